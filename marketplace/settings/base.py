@@ -1,0 +1,291 @@
+"""Settings every environment shares. What differs is read from the environment (see .env.example)."""
+
+from pathlib import Path
+
+import environ
+from django.utils.translation import gettext_lazy as _
+from oscar.defaults import *  # noqa: F403
+
+BASE_DIR = Path(__file__).resolve().parents[2]
+VAR_DIR = BASE_DIR / "var"
+
+env = environ.Env()
+
+SECRET_KEY = env("SECRET_KEY", default="")
+DEBUG = False
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
+CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
+SITE_ID = 1
+ROOT_URLCONF = "marketplace.urls"
+ASGI_APPLICATION = "marketplace.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.sites",
+    "django.contrib.flatpages",
+    "django.contrib.humanize",
+    "django.contrib.postgres",
+    # Ours, in the order of the house: whatever stands lower is listed first.
+    "frontend",
+    "marketplace.accounts",
+    "marketplace.places",
+    "marketplace.sellers",
+    "marketplace.delivery",
+    "agriculture",
+    "tourism",
+    "marketplace.statistics",
+    "marketplace.fulfilment",
+    "marketplace.api",
+    "payments",
+    "payments.ledger",
+    # Oscar. The apps in marketplace.shop override classes only and keep Oscar's own migrations.
+    "marketplace.shop.apps.ShopConfig",
+    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "marketplace.shop.checkout.apps.CheckoutConfig",
+    "oscar.apps.address.apps.AddressConfig",
+    "marketplace.shop.shipping.apps.ShippingConfig",
+    "marketplace.shop.catalogue.apps.CatalogueConfig",
+    "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
+    "oscar.apps.communication.apps.CommunicationConfig",
+    "marketplace.shop.partner.apps.PartnerConfig",
+    "marketplace.shop.basket.apps.BasketConfig",
+    "oscar.apps.payment.apps.PaymentConfig",
+    "oscar.apps.offer.apps.OfferConfig",
+    "marketplace.shop.order.apps.OrderConfig",
+    "marketplace.shop.customer.apps.CustomerConfig",
+    "oscar.apps.search.apps.SearchConfig",
+    "oscar.apps.voucher.apps.VoucherConfig",
+    "oscar.apps.wishlists.apps.WishlistsConfig",
+    "oscar.apps.dashboard.apps.DashboardConfig",
+    "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
+    "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
+    "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
+    "oscar.apps.dashboard.catalogue.apps.CatalogueDashboardConfig",
+    "oscar.apps.dashboard.offers.apps.OffersDashboardConfig",
+    "oscar.apps.dashboard.partners.apps.PartnersDashboardConfig",
+    "oscar.apps.dashboard.pages.apps.PagesDashboardConfig",
+    "oscar.apps.dashboard.ranges.apps.RangesDashboardConfig",
+    "oscar.apps.dashboard.reviews.apps.ReviewsDashboardConfig",
+    "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
+    "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
+    "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    "widget_tweaks",
+    "haystack",
+    "treebeard",
+    "django_tables2",
+    # Libraries
+    "channels",
+    "django_htmx",
+    "phonenumber_field",
+    "rest_framework",
+    "drf_spectacular",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "frontend.middleware.ChosenLocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "marketplace.shop.basket.middleware.BasketMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "frontend" / "templates"],
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.template.context_processors.i18n",
+                "django.contrib.messages.context_processors.messages",
+                "oscar.core.context_processors.metadata",
+                "frontend.context_processors.shell",
+            ],
+            # Also in development: Oscar's pages are made of dozens of partials.
+            "loaders": [
+                (
+                    "django.template.loaders.cached.Loader",
+                    [
+                        "django.template.loaders.filesystem.Loader",
+                        "django.template.loaders.app_directories.Loader",
+                    ],
+                )
+            ],
+        },
+    }
+]
+
+# PostgreSQL everywhere. Under ASGI every request runs in a thread of its own, so connections are
+# pooled per process instead of kept per thread.
+DATABASES = {"default": env.db_url("DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+DATABASES["default"]["ATOMIC_REQUESTS"] = False
+
+# Oscar's tables come from Oscar's own migrations, though our packages subclass the classes.
+MIGRATION_MODULES = {
+    "basket": "oscar.apps.basket.migrations",
+    "catalogue": "oscar.apps.catalogue.migrations",
+    "customer": "oscar.apps.customer.migrations",
+    "order": "oscar.apps.order.migrations",
+    "partner": "oscar.apps.partner.migrations",
+    "shipping": "oscar.apps.shipping.migrations",
+}
+
+REDIS_URL = env("REDIS_URL").rstrip("/")
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": f"{REDIS_URL}/1",
+        "KEY_PREFIX": env("CACHE_PREFIX", default="shop"),
+    }
+}
+SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
+CHANNEL_LAYERS = {
+    "default": {
+        "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
+        "CONFIG": {"hosts": [f"{REDIS_URL}/2"], "prefix": env("CACHE_PREFIX", default="shop")},
+    }
+}
+
+CELERY_BROKER_URL = f"{REDIS_URL}/0"
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+# A task a dead worker had taken comes back after this many seconds; sweeps look earlier.
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
+# Sweeps find what was lost. None may pile up: an order is released within 10 s of its hold's end.
+CELERY_BEAT_SCHEDULE = {
+    "deliver events": {"task": "payments.tasks.deliver_due_events", "schedule": 3.0, "options": {"expires": 3}},
+    "ask providers": {"task": "payments.tasks.ask_providers", "schedule": 3.0, "options": {"expires": 3}},
+    "release ended holds": {
+        "task": "marketplace.fulfilment.tasks.release_ended_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+}
+
+AUTH_USER_MODEL = "accounts.User"
+AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.PhoneBackend"]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+]
+LOGIN_URL = "customer:login"
+LOGIN_REDIRECT_URL = "home"
+
+LANGUAGE_CODE = "vi"
+LANGUAGES = [("vi", _("Vietnamese")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "frontend" / "locale"]
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = USE_TZ = True
+PHONENUMBER_DEFAULT_REGION = "VN"
+PHONENUMBER_DB_FORMAT = "E164"
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
+MEDIA_URL = env("MEDIA_URL", default="/media/")
+MEDIA_ROOT = VAR_DIR / "media"
+
+# --- Oscar -----------------------------------------------------------------------------------
+OSCAR_SHOP_NAME = "Mường Then"
+OSCAR_SHOP_TAGLINE = _("The market of Điện Biên")
+OSCAR_HOMEPAGE = "/"
+OSCAR_DEFAULT_CURRENCY = "VND"
+OSCAR_CURRENCY_FORMAT = {"VND": {"format": "#,##0\xa0¤"}}
+OSCAR_CURRENCY_LOCALE = "vi_VN"
+OSCAR_OFFER_ROUNDING_FUNCTION = "marketplace.shop.rounding.whole_dong"
+OSCAR_ALLOW_ANON_CHECKOUT = True
+OSCAR_ALLOW_GUEST_CHECKOUT_WITH_ACCOUNT = True
+OSCAR_REQUIRED_ADDRESS_FIELDS = ("first_name", "line1")
+OSCAR_DELETE_IMAGE_FILES = False
+OSCAR_SEND_REGISTRATION_EMAIL = False
+OSCAR_INITIAL_ORDER_STATUS = "awaiting-payment"
+OSCAR_INITIAL_LINE_STATUS = "awaiting-payment"
+OSCAR_ORDER_STATUS_PIPELINE = {
+    "awaiting-payment": ("paid", "cancelled"),
+    "paid": ("refunded",),
+    "cancelled": ("paid",),  # the money came after the hold had ended, and all was still free
+    "refunded": (),
+}
+OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+# Oscar's own search is not in any request's path; haystack only has to be importable.
+HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
+
+# --- REST ------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.Pages",
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "marketplace.api.errors.handle",
+    "PAGE_SIZE": 24,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Mường Then API",
+    "DESCRIPTION": "Produce, stays, baskets, orders, payments and sales per commune of Điện Biên.",
+    "VERSION": "1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+}
+
+# --- Payments --------------------------------------------------------------------------------
+# How long a placed order keeps its goods and nights while the buyer pays.
+ORDER_HOLD_MINUTES = env.int("ORDER_HOLD_MINUTES", default=15)
+# Where a provider reaches us with its callbacks.
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
+WALLET_BASE_URL = env("WALLET_BASE_URL", default="http://127.0.0.1:8100")
+WALLET_CREDENTIALS = {
+    # The merchant account at each operator: API user, API password, callback signing secret.
+    operator: {
+        "user": env(f"WALLET_{operator.upper()}_USER", default="muongthen"),
+        "password": env(f"WALLET_{operator.upper()}_PASSWORD", default=""),
+        "callback_secret": env(f"WALLET_{operator.upper()}_CALLBACK_SECRET", default=""),
+    }
+    for operator in ("viettel", "vnpt", "mobifone")
+}
+PAYMENT_PROVIDERS = {
+    operator: {
+        "class": "payments.providers.wallet.WalletProvider",
+        "label": label,
+        "options": {
+            "base_url": f"{WALLET_BASE_URL}/{operator}/v1.2/mm",
+            "timeout_s": 10.0,
+            **WALLET_CREDENTIALS[operator],
+        },
+    }
+    for operator, label in (
+        ("viettel", "Viettel Money"),
+        ("vnpt", "VNPT Money"),
+        ("mobifone", "MobiFone Money"),
+    )
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

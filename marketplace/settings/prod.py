@@ -1,0 +1,30 @@
+"""Production. Refuses to start when something is missing, and says what."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from .base import *  # noqa: F403
+from .base import ALLOWED_HOSTS, PAYMENT_PROVIDERS, SECRET_KEY, env
+
+_missing = [name for name in ("PUBLIC_BASE_URL", "WALLET_BASE_URL") if not env(name, default="")]
+if len(SECRET_KEY) < 50:
+    _missing.append("SECRET_KEY (50 characters or more)")
+if not ALLOWED_HOSTS:
+    _missing.append("ALLOWED_HOSTS")
+for _code, _provider in PAYMENT_PROVIDERS.items():
+    for _name in ("password", "callback_secret"):
+        if not _provider["options"][_name]:
+            _missing.append(f"WALLET_{_code.upper()}_{_name.upper()}")
+if _missing:
+    raise ImproperlyConfigured(
+        "These environment variables are missing or too short: " + ", ".join(_missing) + ". See .env.example."
+    )
+
+SECURE_SSL_REDIRECT = True
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_HSTS_SECONDS = 31_536_000
+SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = True
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
