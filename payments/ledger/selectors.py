@@ -1,0 +1,86 @@
+"""Everything that reads the books."""
+
+from collections.abc import Collection
+
+from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Coalesce
+
+from payments.ledger.errors import UnknownAccount
+from payments.ledger.models import Account, Entry, Transfer
+
+
+def balance_vnd(code: str) -> int:
+    """Return the posted balance of account ``code`` in đồng. Raises UnknownAccount."""
+    return _account(code).balance_vnd
+
+
+def available_vnd(code: str) -> int:
+    """Return what may still leave account ``code``: balance less pending holds. Raises UnknownAccount."""
+    return _account(code).available_vnd
+
+
+def entries_of(code: str) -> QuerySet[Entry]:
+    """Return the entries of account ``code``, newest first, each with its transfer and its other end."""
+    return (
+        Entry.objects.filter(account__code=code)
+        .select_related("transfer__debit", "transfer__credit")
+        .order_by("-id")
+    )
+
+
+def trial_balance() -> dict[str, int]:
+    """Return the sum of balances by kind of account. The values always sum to zero."""
+    rows = Account.objects.values("kind").annotate(total_vnd=Sum("balance_vnd")).order_by("kind")
+    return {row["kind"]: row["total_vnd"] for row in rows}
+
+
+def total_by_purpose(*, kind: str, purposes: Collection[str], reference_prefix: str = "") -> dict[str, int]:
+    """Return what posted transfers of each purpose brought to the accounts of one kind, in đồng.
+
+    What left is negative. Purposes without a transfer are absent. ``reference_prefix`` narrows to
+    transfers whose reference starts with it. Cost: one aggregate over the entries of that kind.
+    """
+    entries = Entry.objects.filter(account__kind=kind, transfer__purpose__in=purposes)
+    if reference_prefix:
+        entries = entries.filter(transfer__reference__startswith=reference_prefix)
+    rows = (
+        entries.values(purpose=F("transfer__purpose"))
+        .annotate(total_vnd=Sum("amount_vnd"))
+        .order_by("purpose")
+    )
+    return {row["purpose"]: row["total_vnd"] for row in rows}
+
+
+def accounts_out_of_balance() -> QuerySet[Account]:
+    """Return the accounts whose balance or holds are not what their entries and transfers add up to.
+
+    Always empty, unless somebody wrote to the tables behind the ledger's back.
+    """
+    posted = (
+        Entry.objects.filter(account=OuterRef("pk"))
+        .values("account")
+        .annotate(total=Sum("amount_vnd"))
+        .values("total")
+    )
+    pending = (
+        Transfer.objects.filter(debit=OuterRef("pk"), state=Transfer.State.PENDING)
+        .values("debit")
+        .annotate(total=Sum("amount_vnd"))
+        .values("total")
+    )
+    return (
+        Account.objects.annotate(entries_vnd=_or_zero(posted), pending_vnd=_or_zero(pending))
+        .exclude(Q(balance_vnd=F("entries_vnd")) & Q(held_vnd=F("pending_vnd")))
+        .order_by("code")
+    )
+
+
+def _account(code: str) -> Account:
+    try:
+        return Account.objects.get(code=code)
+    except Account.DoesNotExist as error:
+        raise UnknownAccount([code]) from error
+
+
+def _or_zero(sums: QuerySet) -> Coalesce:
+    return Coalesce(Subquery(sums, output_field=BigIntegerField()), Value(0), output_field=BigIntegerField())
