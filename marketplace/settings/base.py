@@ -42,14 +42,15 @@ INSTALLED_APPS = [
     "marketplace.statistics",
     "marketplace.fulfilment",
     "marketplace.api",
+    "marketplace.demo",
     "payments",
     "payments.ledger",
     # Oscar. The apps in marketplace.shop override classes only and keep Oscar's own migrations.
     "marketplace.shop.apps.ShopConfig",
-    "oscar.apps.analytics.apps.AnalyticsConfig",
+    "marketplace.shop.apps.AnalyticsConfig",
     "marketplace.shop.checkout.apps.CheckoutConfig",
     "oscar.apps.address.apps.AddressConfig",
-    "marketplace.shop.shipping.apps.ShippingConfig",
+    "oscar.apps.shipping.apps.ShippingConfig",
     "marketplace.shop.catalogue.apps.CatalogueConfig",
     "oscar.apps.catalogue.reviews.apps.CatalogueReviewsConfig",
     "oscar.apps.communication.apps.CommunicationConfig",
@@ -143,7 +144,6 @@ MIGRATION_MODULES = {
     "customer": "oscar.apps.customer.migrations",
     "order": "oscar.apps.order.migrations",
     "partner": "oscar.apps.partner.migrations",
-    "shipping": "oscar.apps.shipping.migrations",
 }
 
 REDIS_URL = env("REDIS_URL").rstrip("/")

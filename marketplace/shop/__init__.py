@@ -1,0 +1,1 @@
+"""Oscar, configured first and subclassed second. Packages here override classes, never tables."""

@@ -1,0 +1,42 @@
+"""What the shop keeps beside an Oscar order: who placed it, and how long everything is held."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class Placement(models.Model):
+    """How an order was placed. Its page opens to whoever holds ``secret`` or is its buyer."""
+
+    class Release(models.TextChoices):
+        REFUSED = "refused", _("the payment was refused")
+        EXPIRED = "expired", _("the time to pay ran out")
+        CANCELLED = "cancelled", _("cancelled by the buyer")
+
+    order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="placement")
+    phone = PhoneNumberField(_("phone number"))
+    name = models.CharField(_("name"), max_length=120)
+    secret = models.CharField(max_length=40, unique=True)
+    hold_expires_at = models.DateTimeField(_("held until"))
+    payment_id = models.UUIDField(_("payment"), null=True, blank=True, unique=True)
+    provider = models.CharField(_("wallet operator"), max_length=20)
+    payer = PhoneNumberField(_("wallet number"))
+    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    release_reason = models.CharField(max_length=10, choices=Release, blank=True)
+    refund_reason = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        verbose_name = _("placement")
+        indexes = [
+            # The sweep looks only at what is still held.
+            models.Index(
+                fields=["hold_expires_at"],
+                name="placement_still_held",
+                condition=models.Q(released_at__isnull=True),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.order_id} until {self.hold_expires_at}"

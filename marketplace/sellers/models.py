@@ -1,0 +1,146 @@
+"""Who sells, where what they sell comes from, and their part of each order."""
+
+from __future__ import annotations
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from phonenumber_field.modelfields import PhoneNumberField
+
+
+class Seller(models.Model):
+    """A farm household (hộ), a co-operative (hợp tác xã) or a company that sells here.
+
+    ``unit`` is the finest administrative unit known: a commune of before 1 July 2025 where it is
+    known, so that sales can be shown on both boundaries without estimating.
+    """
+
+    class Kind(models.TextChoices):
+        HOUSEHOLD = "household", _("household")
+        COOPERATIVE = "cooperative", _("co-operative")
+        COMPANY = "company", _("company")
+
+    partner = models.OneToOneField("partner.Partner", on_delete=models.PROTECT, related_name="seller")
+    kind = models.CharField(_("kind"), max_length=12, choices=Kind)
+    name = models.CharField(_("name"), max_length=120)
+    slug = models.SlugField(max_length=140, unique=True)
+    unit = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="sellers")
+    hamlet = models.ForeignKey(
+        "places.Hamlet", on_delete=models.PROTECT, null=True, blank=True, related_name="sellers"
+    )
+    phone = PhoneNumberField(_("phone number"), blank=True)
+    wallet_provider = models.CharField(_("wallet operator"), max_length=20, blank=True)
+    wallet_msisdn = PhoneNumberField(_("wallet number"), blank=True)
+    introduction = models.TextField(_("introduction"), blank=True)
+    is_sample = models.BooleanField(_("sample data"), default=False)
+    joined_on = models.DateField(_("joined"))
+    members: models.ManyToManyField = models.ManyToManyField(
+        "accounts.User", through="sellers.Member", related_name="sellers"
+    )
+
+    class Meta:
+        verbose_name = _("seller")
+        verbose_name_plural = _("sellers")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(wallet_msisdn="") | ~Q(wallet_provider=""), name="seller_wallet_names_its_operator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Member(models.Model):
+    """A person who acts for a seller: sees its orders, its money and its products."""
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT)
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="memberships")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["seller", "user"], name="one_membership_per_person")]
+
+    def __str__(self) -> str:
+        return f"{self.user_id} in {self.seller_id}"
+
+
+class Origin(models.Model):
+    """Who sells an Oscar product, where it comes from, and what kind of thing it is.
+
+    One row per product that can stand in a list: a produce product, or a stay (whose room types are
+    Oscar child products). ``search_text`` is folded (see ``places.text.fold``).
+    """
+
+    class Kind(models.TextChoices):
+        GOODS = "goods", _("goods")
+        NIGHTS = "nights", _("nights")
+        SEATS = "seats", _("seats")
+
+    product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="origin")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="origins")
+    unit = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="origins")
+    commune = models.ForeignKey(
+        "places.Commune", on_delete=models.PROTECT, related_name="origins_today", verbose_name=_("commune today")
+    )
+    kind = models.CharField(_("kind"), max_length=6, choices=Kind)
+    group = models.CharField(_("product group"), max_length=40)  # statistics' product group
+    name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    search_text = models.TextField(blank=True)
+    listed_at = models.DateTimeField(_("listed"))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["kind", "-listed_at", "id"], name="origin_newest_of_kind"),
+            models.Index(fields=["commune", "kind"], name="origin_of_commune"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} from {self.unit_id}"
+
+
+class SubOrder(models.Model):
+    """A seller's part of an order: what that seller sees, ships and is paid for.
+
+    ``number`` is the order's number with a suffix; the money of the part stands in the ledger
+    account ``escrow:<number>`` (goods and nights) and ``escrow:<number>-D`` (delivery).
+    """
+
+    class Status(models.TextChoices):
+        AWAITING_PAYMENT = "awaiting-payment", _("awaiting payment")
+        PAID = "paid", _("paid")
+        CANCELLED = "cancelled", _("cancelled")
+        REFUNDED = "refunded", _("refunded")
+
+    order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="suborders")
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="suborders")
+    number = models.CharField(_("number"), max_length=40, unique=True)
+    status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.AWAITING_PAYMENT)
+    lines_vnd = models.PositiveBigIntegerField(_("lines, VND"))
+    delivery_vnd = models.PositiveBigIntegerField(_("delivery, VND"), default=0)
+    placed_at = models.DateTimeField(_("placed"))
+    paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["order", "seller"], name="one_part_per_order_and_seller"),
+            models.CheckConstraint(
+                condition=Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")), name="part_paid_after_placed"
+            ),
+        ]
+        indexes = [models.Index(fields=["seller", "-placed_at"], name="suborder_newest_of_seller")]
+
+    def __str__(self) -> str:
+        return self.number
+
+    @property
+    def total_vnd(self) -> int:
+        return self.lines_vnd + self.delivery_vnd
+
+    @property
+    def escrow_account(self) -> str:
+        """The payment share of the goods and nights; the ledger account is ``escrow:`` + this."""
+        return self.number
+
+    @property
+    def delivery_account(self) -> str:
+        return f"{self.number}-D"

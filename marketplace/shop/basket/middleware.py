@@ -1,0 +1,4 @@
+from oscar.apps.basket import middleware
+
+
+class BasketMiddleware(middleware.BasketMiddleware): ...

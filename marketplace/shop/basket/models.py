@@ -1,0 +1,97 @@
+"""A basket that several requests may touch at once: writers queue up, and it is ordered once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
+
+from marketplace.shop.errors import BasketClosed
+
+
+class Basket(AbstractBasket):
+    def all_lines(self) -> Any:
+        """Return the lines with everything the basket page says of them, in a fixed number of queries."""
+        if self.id is None:
+            return self.lines.model.objects.none()
+        if self._lines is None:
+            self._lines = (
+                self.lines.select_related(
+                    "product__product_class",
+                    "product__parent__product_class",
+                    "product__origin__seller__unit",
+                    "product__parent__origin__seller__unit",
+                    "product__produce",
+                    "product__room_type__stay",
+                    "stockrecord__partner",
+                )
+                .prefetch_related("attributes__option", "product__images", "product__parent__images")
+                .order_by("pk")
+            )
+        return self._lines
+
+    def get_stock_info(self, product: Any, options: list[dict[str, Any]]) -> Any:
+        return self.strategy.fetch_with_options(product, {each["option"].code: each["value"] for each in options})
+
+    def add_product(self, product: Any, quantity: int = 1, options: Any = None) -> Any:
+        """Add to the basket, one writer at a time: Oscar reads the quantity, adds, and writes it back.
+
+        Raises BasketClosed when it has been ordered meanwhile.
+        """
+        if not self.id:
+            self.save()
+        with self.locked():
+            return super().add_product(product, quantity, options)
+
+    add_product.alters_data = True  # type: ignore[attr-defined]
+    add = add_product
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Hold the basket's row for the length of the `with` block. Raises BasketClosed unless it is open."""
+        with transaction.atomic():
+            row = Basket.objects.select_for_update().only("status").get(pk=self.pk)
+            if row.status != self.OPEN:
+                raise BasketClosed
+            yield
+
+    def freeze(self) -> None:
+        """Close the basket for an order. Raises BasketClosed unless it was open: the one who closes it orders it."""
+        self._move(self.OPEN, self.FROZEN)
+
+    freeze.alters_data = True  # type: ignore[attr-defined]
+
+    def thaw(self) -> None:
+        """Open a frozen basket again. A submitted one stays submitted: raises BasketClosed."""
+        self._move(self.FROZEN, self.OPEN)
+
+    thaw.alters_data = True  # type: ignore[attr-defined]
+
+    def submit(self) -> None:
+        self._move(self.FROZEN, self.SUBMITTED, date_submitted=timezone.now())
+
+    submit.alters_data = True  # type: ignore[attr-defined]
+    set_as_submitted = submit
+
+    def _move(self, before: str, after: str, **fields: Any) -> None:
+        """Compare and set the status: Oscar saves whatever status it happens to hold."""
+        if not Basket.objects.filter(pk=self.pk, status=before).update(status=after, **fields):
+            raise BasketClosed
+        self.status = after
+
+
+class Line(AbstractLine):
+    def delete(self, *args: Any, **kwargs: Any) -> Any:
+        """Remove the line, unless the basket has been ordered: what was ordered stays as it was."""
+        if self.basket.status in (Basket.FROZEN, Basket.SUBMITTED):
+            raise BasketClosed
+        return super().delete(*args, **kwargs)
+
+    delete.alters_data = True  # type: ignore[attr-defined]
+
+
+from oscar.apps.basket.models import *  # noqa: E402, F403  (the rest of Oscar's models)

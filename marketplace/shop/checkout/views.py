@@ -1,0 +1,7 @@
+from django.views.generic import View
+
+
+class DetailsView(View): ...
+
+
+class PreviewView(View): ...

@@ -1,0 +1,122 @@
+"""What can stop a purchase, in words for the buyer. Each has a code for machines and details."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+
+class ShopError(Exception):
+    """A purchase cannot go on as asked. ``str(error)`` can be shown to the buyer."""
+
+    code = "refused"
+    status = 409
+
+    def __init__(self, message: str, **details: Any) -> None:
+        super().__init__(message)
+        self.details = details
+
+
+class SoldOut(ShopError):
+    code = "sold_out"
+
+    def __init__(self, *, title: str, wanted: int, left: int) -> None:
+        if left:
+            message = ngettext(
+                "“%(title)s” has just sold out: only %(left)d is left, you wanted %(wanted)d. "
+                "Take fewer, or remove it from the basket.",
+                "“%(title)s” has just sold out: only %(left)d are left, you wanted %(wanted)d. "
+                "Take fewer, or remove it from the basket.",
+                left,
+            )
+        else:
+            message = _("“%(title)s” has just sold out. Remove it from the basket to order the rest.")
+        super().__init__(
+            message % {"title": title, "wanted": wanted, "left": left}, title=title, wanted=wanted, left=left
+        )
+
+
+class NightsTaken(ShopError):
+    code = "nights_taken"
+
+    def __init__(self, *, title: str, night_on: date, wanted: int, left: int) -> None:
+        super().__init__(
+            _(
+                "“%(title)s” has just sold out for the night of %(night)s: %(left)d free, you wanted "
+                "%(wanted)d. Choose other nights, or remove it from the basket."
+            )
+            % {"title": title, "night": date_format(night_on, "d/m/Y"), "left": left, "wanted": wanted},
+            title=title,
+            night_on=night_on.isoformat(),
+            wanted=wanted,
+            left=left,
+        )
+
+
+class LinesUnavailable(ShopError):
+    """Several lines of a basket cannot be had. ``errors`` holds one error per line."""
+
+    code = "lines_unavailable"
+
+    def __init__(self, errors: list[ShopError]) -> None:
+        self.errors = errors
+        super().__init__(
+            " ".join(str(error) for error in errors),
+            lines=[{"code": error.code, "message": str(error), **error.details} for error in errors],
+        )
+
+
+class PriceChanged(ShopError):
+    code = "price_changed"
+
+    def __init__(self, *, agreed_vnd: int, now_vnd: int) -> None:
+        super().__init__(
+            _(
+                "The price has changed since you looked: it was %(agreed)s ₫ and is %(now)s ₫ now. "
+                "Nothing was ordered. Check the new total and confirm again."
+            )
+            % {"agreed": f"{agreed_vnd:,}".replace(",", "."), "now": f"{now_vnd:,}".replace(",", ".")},
+            agreed_vnd=agreed_vnd,
+            now_vnd=now_vnd,
+        )
+
+
+class BasketEmpty(ShopError):
+    code = "basket_empty"
+
+    def __init__(self) -> None:
+        super().__init__(_("The basket is empty. Put something in it first."))
+
+
+class BasketClosed(ShopError):
+    code = "basket_closed"
+
+    def __init__(self) -> None:
+        super().__init__(_("This basket has already been ordered. Start a new one."))
+
+
+class AlreadyOrdered(ShopError):
+    """The same basket was submitted before: ``order`` is what became of it."""
+
+    code = "already_ordered"
+
+    def __init__(self, order: Any) -> None:
+        self.order = order
+        super().__init__(
+            _("This basket is already order %(number)s.") % {"number": order.number}, order_number=order.number
+        )
+
+
+class BadRequest(ShopError):
+    """The wish itself makes no sense: ``field`` names what to change."""
+
+    code = "invalid"
+    status = 400
+
+    def __init__(self, field: str, message: str) -> None:
+        self.field = field
+        super().__init__(message, **{field: [message]})

@@ -1,0 +1,25 @@
+"""Every page of the shop. A package that has pages lists them in its own urls.py."""
+
+from django.apps import apps
+from django.conf import settings
+from django.conf.urls.static import static
+from django.contrib import admin
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("marketplace.shop.catalogue.urls")),
+    path("", include("marketplace.shop.order.urls")),
+    path("communes/", include("marketplace.statistics.urls")),
+    path("sell/", include("marketplace.sellers.urls")),
+    path("payments/", include("payments.urls")),
+    path("payments/", include("marketplace.shop.checkout.urls")),
+    path("", include("marketplace.health")),
+    path("api/", include("marketplace.api.urls")),
+    path("i18n/", include("django.conf.urls.i18n")),
+    path("admin/", admin.site.urls),
+    path("", include(apps.get_app_config("oscar").urls[0])),
+]
+
+if settings.DEBUG:
+    urlpatterns += [path("design/", include("frontend.urls"))]
+    urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

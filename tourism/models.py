@@ -1,0 +1,117 @@
+"""Where guests sleep: stays, their kinds of room, and every night as a row that cannot be oversold."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+
+class Stay(models.Model):
+    """A homestay, guesthouse or hotel: an Oscar parent product whose children are its room types."""
+
+    class Kind(models.TextChoices):
+        HOMESTAY = "homestay", _("homestay")
+        VILLAGE = "community-village", _("community village")
+        GUESTHOUSE = "guesthouse", _("guesthouse")
+        HOTEL = "hotel", _("hotel")
+        RESORT = "resort", _("resort")
+
+    product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="stay")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    village = models.CharField(_("village"), max_length=80, blank=True)
+    hosts = models.CharField(_("people of the house"), max_length=60, blank=True)
+    meal_price_vnd = models.PositiveIntegerField(_("a meal, VND per guest"), null=True, blank=True)
+    check_in_from = models.TimeField(_("check-in from"), default="14:00")
+    check_out_until = models.TimeField(_("check-out until"), default="11:00")
+
+    class Meta:
+        verbose_name = _("stay")
+        verbose_name_plural = _("stays")
+
+    def __str__(self) -> str:
+        return f"{self.product_id} {self.kind}"
+
+
+class RoomType(models.Model):
+    """Some rooms of one kind in a stay: an Oscar child product.
+
+    ``sleeps`` is the guests one of them takes; a sleeping place on a shared floor sleeps one.
+    """
+
+    class Kind(models.TextChoices):
+        ROOM = "room", _("private room")
+        FLOOR = "floor", _("sleeping place on the shared floor")
+        HOUSE = "house", _("whole house")
+
+    product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="room_type")
+    stay = models.ForeignKey(Stay, on_delete=models.CASCADE, related_name="room_types")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind)
+    sleeps = models.PositiveSmallIntegerField(_("guests per room"))
+    rooms = models.PositiveSmallIntegerField(_("rooms of this kind"))
+    price_vnd = models.PositiveIntegerField(_("price per night, VND"))
+
+    class Meta:
+        verbose_name = _("room type")
+        verbose_name_plural = _("room types")
+        constraints = [
+            models.CheckConstraint(condition=Q(sleeps__gte=1, rooms__gte=1), name="room_type_sleeps_somebody"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.stay_id} {self.kind}"
+
+
+class RoomNight(models.Model):
+    """One night of one kind of room: how many there are to sell, and how many are taken."""
+
+    room_type = models.ForeignKey(RoomType, on_delete=models.PROTECT, related_name="nights")
+    night_on = models.DateField(_("night"))  # the evening of arrival; leaving is the day after
+    capacity = models.PositiveSmallIntegerField(_("rooms to sell"))
+    taken = models.PositiveSmallIntegerField(_("rooms held or booked"), default=0)
+    price_vnd = models.PositiveIntegerField(_("price of one room, VND"))
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["room_type", "night_on"], name="one_row_per_room_night"),
+            # Whatever the code above does, no room can be sold twice for a night.
+            models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="night_not_oversold"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.room_type_id} {self.night_on} {self.taken}/{self.capacity}"
+
+
+class Booking(models.Model):
+    """The nights of one order line: held while the buyer pays, then confirmed or released."""
+
+    class State(models.TextChoices):
+        HELD = "held", _("held")
+        CONFIRMED = "confirmed", _("confirmed")
+        RELEASED = "released", _("released")
+
+    order_line = models.OneToOneField("order.Line", on_delete=models.PROTECT, related_name="booking")
+    room_type = models.ForeignKey(RoomType, on_delete=models.PROTECT, related_name="bookings")
+    first_night = models.DateField(_("first night"))
+    nights = models.PositiveSmallIntegerField(_("nights"))
+    rooms = models.PositiveSmallIntegerField(_("rooms"))
+    guests = models.PositiveSmallIntegerField(_("guests"))
+    state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
+    amount_vnd = models.PositiveBigIntegerField(_("price, VND"))
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(nights__gte=1, rooms__gte=1, guests__gte=1), name="booking_is_for_somebody"
+            ),
+        ]
+        indexes = [models.Index(fields=["room_type", "first_night"], name="booking_of_room_type")]
+
+    def __str__(self) -> str:
+        return f"{self.room_type_id} {self.first_night} +{self.nights} x{self.rooms} {self.state}"
+
+    @property
+    def leaves_on(self) -> date:
+        return self.first_night + timedelta(days=self.nights)
