@@ -1,0 +1,54 @@
+"""What the frame of every page shows: the basket's count, who is signed in, the other language."""
+
+from django.conf import settings
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser
+from django.http import HttpRequest
+from django.utils import translation
+from django.utils.functional import cached_property
+
+
+class Shell:
+    """Answers asked for by ``base.html``, each found out at most once and only when a page asks.
+
+    A visitor without a session and without a basket cookie costs no query.
+    """
+
+    def __init__(self, request: HttpRequest) -> None:
+        self._request = request
+
+    @cached_property
+    def user(self) -> AbstractBaseUser | AnonymousUser:
+        if settings.SESSION_COOKIE_NAME not in self._request.COOKIES:
+            return AnonymousUser()
+        return getattr(self._request, "user", AnonymousUser())
+
+    @cached_property
+    def basket_count(self) -> int:
+        """How many lines the basket has, not how many pieces: five sacks of one rice count once."""
+        has_cookie = settings.OSCAR_BASKET_COOKIE_OPEN in self._request.COOKIES
+        if not (has_cookie or self.user.is_authenticated):
+            return 0
+        basket = getattr(self._request, "basket", None)
+        return basket.num_lines if basket is not None and basket.id else 0
+
+    @cached_property
+    def sells(self) -> bool:
+        """Whether the person is a member of a seller. One query; none for strangers."""
+        return self.user.is_authenticated and self.user.memberships.exists()  # type: ignore[union-attr]
+
+    @cached_property
+    def is_official(self) -> bool:
+        """Whether the person has any role at the commune or the province. One query; none for strangers."""
+        return self.user.is_authenticated and self.user.roles.exclude(role="agent").exists()  # type: ignore[union-attr]
+
+    @property
+    def alternate_language(self) -> tuple[str, str]:
+        """The language the switch offers: its code, and its name in itself."""
+        current = translation.get_language()
+        code = next(code for code, _name in settings.LANGUAGES if code != current)
+        return code, translation.get_language_info(code)["name_local"].capitalize()
+
+
+def shell(request: HttpRequest) -> dict[str, object]:
+    return {"shell": Shell(request)}

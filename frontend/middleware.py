@@ -1,0 +1,48 @@
+"""The language of an answer: what the visitor chose, else Vietnamese."""
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponseBase
+from django.utils import translation
+from django.utils.cache import patch_vary_headers
+from django.utils.deprecation import MiddlewareMixin
+
+API_PREFIXES = ("/api/", *(f"/{operator}/" for operator in settings.PAYMENT_PROVIDERS))
+
+
+class ChosenLocaleMiddleware(MiddlewareMixin):
+    """Activates the language of the language cookie, or Vietnamese.
+
+    Most phones sold here report English, so a page does not believe ``Accept-Language``: only the
+    switch in the header changes its language. Programs have no such switch; under API_PREFIXES
+    ``Accept-Language`` is honoured and the cookie is not read.
+    """
+
+    def process_request(self, request: HttpRequest) -> None:
+        language = _asked_language(request) if _is_for_programs(request) else _chosen_language(request)
+        translation.activate(language)
+        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # where Django's own puts it
+
+    def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
+        patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
+        response.headers.setdefault("Content-Language", translation.get_language())
+        return response
+
+
+def _is_for_programs(request: HttpRequest) -> bool:
+    return request.path_info.startswith(API_PREFIXES)
+
+
+def _chosen_language(request: HttpRequest) -> str:
+    code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
+    return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
+
+
+def _asked_language(request: HttpRequest) -> str:
+    """Return the first language of ``Accept-Language`` we have, best first, else Vietnamese."""
+    header = request.headers.get("Accept-Language", "")
+    for code, _quality in translation.trans_real.parse_accept_lang_header(header):
+        try:
+            return translation.get_supported_language_variant(code)
+        except LookupError:
+            continue
+    return settings.LANGUAGE_CODE
