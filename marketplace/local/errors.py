@@ -2,7 +2,7 @@
 
 
 class LocalError(Exception):
-    """Something about this machine or checkout must be put right by hand. The message is one line for a person."""
+    """Something about this machine must be put right by hand; the message is one line that says what."""
 
 
 class DiskFull(LocalError):

@@ -53,7 +53,7 @@ log_min_messages = warning
 
 
 def socket_dir() -> Path:
-    """Return the directory of the server's socket: the data directory, or a short one if its path is too long."""
+    """Return the directory of the server's socket: the data directory, or a shorter one if it must be."""
     if len(os.fsencode(DATA_DIR / ".s.PGSQL.5432")) <= SOCKET_PATH_MAX:
         return DATA_DIR
     name = hashlib.sha256(os.fsencode(DATA_DIR)).hexdigest()[:16]
@@ -216,6 +216,7 @@ def _run(command: str, *arguments: str, user: str | None) -> None:
     with tempfile.TemporaryFile("w+", errors="replace") as output:
         status = subprocess.run(
             [BIN_DIR / command, *arguments],
+            check=False,
             stdin=subprocess.DEVNULL,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -130,6 +130,7 @@ def _launch() -> bool:
     LOG_FILE.touch()
     finished = subprocess.run(
         [get_binary_path(), DATA_DIR / "valkey.conf"],
+        check=False,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,

@@ -1,7 +1,16 @@
 """The test suite: real PostgreSQL and Valkey, fast hashing, no browser caches."""
 
-from .dev import *  # noqa: F403
-from .dev import VAR_DIR
+import os
+
+from marketplace.local import services
+
+# pytest-django reads these settings before it loads any conftest.py, so the services start here.
+services.ensure_environment()
+# Each worker of pytest-xdist is a process and has a cache of its own; tests/conftest.py clears it.
+os.environ["CACHE_PREFIX"] = f"test-{os.getpid()}"
+
+from .dev import *  # noqa: E402, F403
+from .dev import VAR_DIR  # noqa: E402
 
 DEBUG = False
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
@@ -11,3 +20,5 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+# Tasks run when a test calls them; none goes to the workers of a `make run` beside the tests.
+CELERY_BROKER_URL = "memory://"

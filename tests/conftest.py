@@ -1,0 +1,65 @@
+"""What every test stands on: real PostgreSQL and Valkey, a cache of its own, and no way to the network."""
+
+import ipaddress
+import os
+import socket
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import pytest
+
+from marketplace.local import translations
+
+# The services and the cache's prefix are set in marketplace/settings/test.py, which is read before this.
+translations.compile_catalogues()
+
+
+class NetworkBlocked(Exception):
+    pass
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host in ("", "localhost")
+
+
+def _guarded(real: Callable[..., Any]) -> Callable[..., Any]:
+    def connect(self: socket.socket, address: Any) -> Any:
+        if self.family in (socket.AF_INET, socket.AF_INET6) and not _is_loopback(address[0]):
+            raise NetworkBlocked(
+                f"A test tried to reach {address[0]}:{address[1]}. Use a fake at the border."
+            )
+        return real(self, address)
+
+    return connect
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _no_network() -> Iterator[None]:
+    real_lookup = socket.getaddrinfo
+
+    def lookup(host: Any, *args: Any, **kwargs: Any) -> Any:
+        name = host.decode() if isinstance(host, bytes) else host
+        if name is not None and not _is_loopback(name):
+            raise NetworkBlocked(f"A test tried to look up {name}. Use a fake at the border.")
+        return real_lookup(host, *args, **kwargs)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(socket.socket, "connect", _guarded(socket.socket.connect))
+        patch.setattr(socket.socket, "connect_ex", _guarded(socket.socket.connect_ex))
+        patch.setattr(socket, "getaddrinfo", lookup)
+        yield
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _own_cache() -> Iterator[None]:
+    """Leave nothing of this run in the shared Valkey."""
+    yield
+    import redis
+
+    with redis.Redis.from_url(f"{os.environ['REDIS_URL'].rstrip('/')}/1") as client:
+        keys = list(client.scan_iter(f"{os.environ['CACHE_PREFIX']}:*", count=1000))
+        if keys:
+            client.delete(*keys)
