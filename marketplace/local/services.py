@@ -15,9 +15,11 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import IO
 
+import environ
+
 from . import postgres, valkey
 from .errors import LocalError
-from .paths import VAR_DIR
+from .paths import BASE_DIR, VAR_DIR
 
 SHOP_DATABASE = "muongthen"
 WALLET_DATABASE = "wallet"
@@ -30,9 +32,12 @@ _held: dict[int, IO[str]] = {}
 def ensure_environment() -> None:
     """Set DATABASE_URL, WALLET_DATABASE_URL and REDIS_URL where they are absent, starting what they name.
 
+    Also sets what a file ``.env`` has and the environment has not.
     Whatever is started here stops when the last process of this checkout that called this has ended.
     May be called again. Raises LocalError, with one line for a person, if a server does not start.
     """
+    if (BASE_DIR / ".env").exists():
+        environ.Env.read_env(BASE_DIR / ".env")
     databases = {"DATABASE_URL": SHOP_DATABASE, "WALLET_DATABASE_URL": WALLET_DATABASE}
     wanted = {name: database for name, database in databases.items() if not os.environ.get(name)}
     wants_valkey = not os.environ.get("REDIS_URL")

@@ -1,0 +1,112 @@
+"""`make run`: the whole project on one machine, until Ctrl-C or until one of its processes ends."""
+
+import errno
+import os
+import signal
+import subprocess
+import sys
+import time
+from types import FrameType
+from typing import NoReturn
+
+from . import checks, services, translations
+from .errors import DiskFull, LocalError, StepFailed
+from .paths import BASE_DIR, VAR_DIR
+from .processes import WALLET_SETTINGS, House
+
+ACCOUNTS = (
+    ("0399000001", "buyer, wallet at Viettel Money with 20.000.000 ₫"),
+    ("0399000002", "farmer (household) in Sín Chải"),
+    ("0889000003", "homestay host in Mường Phăng"),
+    ("0899000004", "official of one commune (Mường Phăng)"),
+    ("0899000005", "official of the province"),
+    ("0889000006", "post-point agent, who may act for farmers who consented"),
+    ("0399000009", "administrator"),
+)
+
+
+def main() -> int:
+    # Until honcho takes over, a polite end is the same as Ctrl-C.
+    signal.signal(signal.SIGTERM, _interrupt)
+    signal.signal(signal.SIGHUP, _interrupt)
+    try:
+        _run()
+    except LocalError as error:
+        print(f"make run: {error}", file=sys.stderr)
+        return 1
+    except OSError as error:
+        if error.errno != errno.ENOSPC:
+            raise
+        print(
+            f"make run: {DiskFull(f'No space is left below {VAR_DIR}: free some and start again.')}",
+            file=sys.stderr,
+        )
+        return 1
+    except KeyboardInterrupt:
+        print("Stopped.", file=sys.stderr)
+        return 0
+    print("Stopped.", file=sys.stderr)
+    return 0
+
+
+def _run() -> None:
+    started_at = time.monotonic()
+    checks.check_python()
+    checks.check_disk()
+    port, wallet_port = checks.read_ports()
+    services.ensure_environment()
+    checks.check_services()
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
+    os.environ.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
+    os.environ.setdefault("WALLET_BASE_URL", f"http://127.0.0.1:{wallet_port}")
+    translations.compile_catalogues()
+    _prepare_databases()
+
+    def announce() -> None:
+        print(_greeting(port, wallet_port, time.monotonic() - started_at), flush=True)
+
+    House(port=port, wallet_port=wallet_port, when_ready=announce).run()
+
+
+def _prepare_databases() -> None:
+    """Migrate and seed the shop's and the wallet operator's databases, both at once."""
+    environments = {
+        "shop": os.environ.copy(),
+        "wallet": os.environ | {"DJANGO_SETTINGS_MODULE": WALLET_SETTINGS},
+    }
+    running = {
+        which: subprocess.Popen(
+            [sys.executable, "-m", "marketplace.local.prepare", which], env=environment, cwd=BASE_DIR
+        )
+        for which, environment in environments.items()
+    }
+    try:
+        for which, process in running.items():
+            status = process.wait()
+            if status != 0:
+                raise StepFailed(
+                    f"The {which}'s database could not be prepared (exit code {status}): see above."
+                )
+    finally:
+        for process in running.values():
+            process.terminate()
+            process.wait()
+
+
+def _greeting(port: int, wallet_port: int, seconds: float) -> str:
+    rows = "\n".join(f"  {phone}  {role}" for phone, role in ACCOUNTS)
+    return (
+        f"\nReady: http://127.0.0.1:{port}\n"
+        f"  after {seconds:.0f} s. The buyer's handset, to approve payments with the PIN: "
+        f"http://127.0.0.1:{wallet_port}/phone/0399000001/\n\n"
+        f"  Demo accounts, password dienbien-demo, wallet PIN 135790:\n{rows}\n\n"
+        "  Ctrl-C stops everything and keeps the data.\n"
+    )
+
+
+def _interrupt(signum: int, frame: FrameType | None) -> NoReturn:
+    raise KeyboardInterrupt
+
+
+if __name__ == "__main__":
+    sys.exit(main())

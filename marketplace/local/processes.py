@@ -1,0 +1,170 @@
+"""The four processes of `make run` under honcho: their commands, when they are ready, and which one died."""
+
+import os
+import re
+import shlex
+import signal
+import sys
+import threading
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable
+
+from celery import Celery
+from honcho.manager import SYSTEM_PRINTER_NAME, Manager
+from honcho.printer import Message, Printer
+
+from .errors import ProcessDied
+from .paths import BASE_DIR, VAR_DIR
+
+READY_TIMEOUT_S = 120
+SCHEDULE_FILE = VAR_DIR / "beat-schedule"
+STARTED = re.compile(r"(\w+) started \(pid=\d+\)")
+STOPPED = re.compile(r"(\w+) stopped \(rc=(-?\d+)\)")
+WALLET_SETTINGS = "payments.simulator.settings"
+
+
+class Journal(Printer):
+    """Prints what the processes say and remembers what the manager says of them."""
+
+    def __init__(self, *, expected: int, when_all_started: Callable[[], None]) -> None:
+        super().__init__(sys.stdout)
+        self.first_stopped: tuple[str, int] | None = None
+        self.interrupted = False
+        self._missing = expected
+        self._when_all_started = when_all_started
+
+    def write(self, message: Message) -> None:
+        if message.name != SYSTEM_PRINTER_NAME:
+            super().write(message)
+        elif STARTED.match(message.data):
+            self._missing -= 1
+            if self._missing == 0:
+                self._when_all_started()
+        elif stopped := STOPPED.match(message.data):
+            self.first_stopped = self.first_stopped or (stopped[1], int(stopped[2]))
+        elif "received" in message.data:
+            self.interrupted = True
+            super().write(message._replace(data="Stopping ...\n"))
+
+
+class House:
+    """The shop, its worker and scheduler and the wallet operator, run until one ends or a signal comes."""
+
+    def __init__(self, *, port: int, wallet_port: int, when_ready: Callable[[], None]) -> None:
+        self._commands = _commands(port=port, wallet_port=wallet_port)
+        self._probes = _probes(port=port, wallet_port=wallet_port)
+        self._when_ready = when_ready
+        self._silent: list[str] = []
+        self._journal = Journal(expected=len(self._commands), when_all_started=self._start_watching)
+        self._manager = Manager(self._journal)
+        for name, (command, environment) in self._commands.items():
+            # exec: the process itself leads its group, no shell stands between it and the signals.
+            line = f"exec {shlex.join(command)}"
+            self._manager.add_process(name, line, env=os.environ | environment, cwd=str(BASE_DIR))
+
+    def run(self) -> None:
+        """Run until SIGINT or SIGTERM, then return; everything started has ended by then.
+
+        Raises ProcessDied if a process ends by itself or does not answer in time.
+        """
+        SCHEDULE_FILE.unlink(missing_ok=True)
+        # A closed terminal is a Ctrl-C.
+        signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
+        self._manager.loop()
+        if self._silent:
+            raise ProcessDied(
+                f"No answer within {READY_TIMEOUT_S} s from: {', '.join(self._silent)}. "
+                "What they said is above."
+            )
+        if not self._journal.interrupted and self._journal.first_stopped is not None:
+            name, status = self._journal.first_stopped
+            raise ProcessDied(
+                f"The process {name!r} ended {_describe(status)}, so everything was stopped. "
+                "What it said is above."
+            )
+
+    def _start_watching(self) -> None:
+        threading.Thread(target=self._watch, daemon=True).start()
+
+    def _watch(self) -> None:
+        waiting = dict(self._probes)
+        deadline = time.monotonic() + READY_TIMEOUT_S
+        while waiting and self._journal.first_stopped is None and not self._journal.interrupted:
+            waiting = {name: answers for name, answers in waiting.items() if not answers()}
+            if time.monotonic() > deadline:
+                self._silent = sorted(waiting)
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+            time.sleep(0.2)
+        if not waiting:
+            self._when_ready()
+
+
+def _commands(*, port: int, wallet_port: int) -> dict[str, tuple[list[str], dict[str, str]]]:
+    """Return the command and the environment of each process, by name."""
+    python = [sys.executable, "-m"]
+    server = [
+        "--host",
+        "127.0.0.1",
+        "--lifespan",
+        "off",
+        "--no-access-log",
+        "--timeout-graceful-shutdown",
+        "3",
+    ]
+    celery = [*python, "celery", "--quiet", "-A", "marketplace"]
+    # Threads: the tasks wait for PostgreSQL and for HTTP, and one process is ready, and gone, sooner than
+    # a pool of them. Servers of their own are for production, where memory and cores are for the worker.
+    pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
+    unbuffered = {"PYTHONUNBUFFERED": "1"}
+    return {
+        "wallet": (
+            [*python, "uvicorn", "payments.simulator.asgi:application", "--port", str(wallet_port), *server],
+            unbuffered | {"DJANGO_SETTINGS_MODULE": WALLET_SETTINGS},
+        ),
+        "shop": (
+            [*python, "uvicorn", "marketplace.asgi:application", "--port", str(port), *server],
+            unbuffered,
+        ),
+        "worker": (
+            [*celery, "worker", "--loglevel", "warning", "-n", _worker_name(port), *pool],
+            unbuffered,
+        ),
+        "beat": (
+            [*celery, "beat", "--loglevel", "warning", "--schedule", str(SCHEDULE_FILE), "--pidfile", ""],
+            unbuffered,
+        ),
+    }
+
+
+def _probes(*, port: int, wallet_port: int) -> dict[str, Callable[[], bool]]:
+    """Return for each process a question that is answered once it does its work."""
+    # A client of its own: asking the worker needs none of the shop's settings.
+    broker = Celery(broker=f"{os.environ['REDIS_URL'].rstrip('/')}/0", set_as_current=False)
+    return {
+        "wallet": lambda: _answers(f"http://127.0.0.1:{wallet_port}/viettel/v1.2/mm/heartbeat"),
+        "shop": lambda: _answers(f"http://127.0.0.1:{port}/readyz"),
+        "worker": lambda: bool(broker.control.ping(destination=[_worker_name(port)], timeout=0.5)),
+        "beat": lambda: any(VAR_DIR.glob(f"{SCHEDULE_FILE.name}*")),
+    }
+
+
+def _worker_name(port: int) -> str:
+    return f"local-{port}@localhost"
+
+
+def _answers(url: str) -> bool:
+    try:
+        # The page may be slow the first time: everything is imported then.
+        with urllib.request.urlopen(url, timeout=10) as response:  # noqa: S310  (an address made above)
+            return bool(response.status == 200)
+    except (urllib.error.URLError, OSError):
+        return False
+
+
+def _describe(status: int) -> str:
+    if status < 0:
+        return f"by signal {signal.Signals(-status).name}"
+    return f"with exit code {status}"
