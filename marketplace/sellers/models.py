@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -92,6 +94,7 @@ class Origin(models.Model):
         indexes = [
             models.Index(fields=["kind", "-listed_at", "id"], name="origin_newest_of_kind"),
             models.Index(fields=["commune", "kind"], name="origin_of_commune"),
+            GinIndex(SearchVector("search_text", config="simple"), name="origin_search"),
         ]
 
     def __str__(self) -> str:
