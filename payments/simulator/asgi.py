@@ -1,0 +1,55 @@
+"""The operator's process: ``uvicorn payments.simulator.asgi:application``. Its courier lives as long as it."""
+
+import os
+from collections.abc import Awaitable, Callable, MutableMapping
+from typing import Any
+
+from asgiref.sync import sync_to_async
+from django.conf import settings
+from django.core.asgi import get_asgi_application
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payments.simulator.settings")
+handle_http = get_asgi_application()
+
+from django.db import connection  # noqa: E402  models load only after the line above
+
+from payments.simulator import wallets  # noqa: E402
+from payments.simulator.courier import Courier  # noqa: E402
+
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Scope]]
+Send = Callable[[Scope], Awaitable[None]]
+
+
+async def application(scope: Scope, receive: Receive, send: Send) -> None:
+    """Answer HTTP by Django, and the server's start and stop by starting and stopping the courier."""
+    if scope["type"] == "lifespan":
+        await _live(receive, send)
+    else:
+        await handle_http(scope, receive, send)
+
+
+async def _live(receive: Receive, send: Send) -> None:
+    courier = Courier()
+    while True:
+        message = await receive()
+        if message["type"] == "lifespan.startup":
+            try:
+                await sync_to_async(_open_merchants)()
+            except Exception as error:
+                await send({"type": "lifespan.startup.failed", "message": f"Cannot open the books: {error}"})
+                raise
+            courier.start()
+            await send({"type": "lifespan.startup.complete"})
+        else:
+            await sync_to_async(courier.stop)()
+            await send({"type": "lifespan.shutdown.complete"})
+            return
+
+
+def _open_merchants() -> None:
+    try:
+        for operator, identifier in settings.MERCHANT_CREDENTIALS:
+            wallets.open_merchant(operator=operator, identifier=identifier, name=settings.MERCHANT_NAME)
+    finally:
+        connection.close()

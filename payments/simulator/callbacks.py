@@ -1,0 +1,131 @@
+"""Telling merchants how a request ended: an outbox, signed PUTs, retries with growing pauses."""
+
+import hashlib
+import json
+import logging
+import threading
+from datetime import datetime, timedelta
+
+import httpx
+import jwt
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from payments.simulator import faults
+from payments.simulator.models import Callback, Transaction
+from payments.simulator.shapes import failure_object, moment, transaction_object
+
+TIMEOUT_S = 5.0
+# A claimed callback is not taken by others for this long. After a crash it goes out when this is over.
+LEASE = timedelta(seconds=TIMEOUT_S * 2)
+TRIES_MAX = 14  # about three quarters of an hour
+PAUSE_MAX = timedelta(minutes=5)
+REORDER_PAUSE = timedelta(seconds=3)
+
+logger = logging.getLogger(__name__)
+_jws = jwt.PyJWS()
+
+# Set when there is something to do for the courier before its next tick.
+work_waits = threading.Event()
+
+
+def wake() -> None:
+    """Let the courier look now. Schedule it with on_commit: it must find what was written."""
+    work_waits.set()
+
+
+def queue(*, ended: Transaction, now: datetime) -> None:
+    """Write down what the merchant of ``ended`` is to be told, in the transaction that ended it.
+
+    Does nothing if the merchant gave no X-Callback-URL. The plan of faults may drop, double, delay or
+    falsify it; what it drops is kept as a row, so that a demonstration can show it.
+    """
+    if not ended.callback_url:
+        return
+    draw = faults.draw_of(ended)
+    due_at = now + timedelta(seconds=draw.seconds("delay_callbacks_s"))
+    if draw.happens("reorder"):
+        due_at += REORDER_PAUSE
+    is_dropped = draw.happens("drop_callbacks") or draw.happens("debit_then_timeout")
+    rows = [
+        Callback(
+            transaction=ended,
+            body=_body(ended, falsified=draw.happens("wrong_amount")),
+            created_at=now,
+            next_try_at=None if is_dropped else due_at,
+            last_answer="dropped by the plan of faults" if is_dropped else "",
+        )
+        for _ in range(2 if draw.happens("duplicate_callbacks") else 1)
+    ]
+    Callback.objects.bulk_create(rows)
+    transaction.on_commit(wake)
+
+
+def claim_due(*, now: datetime, limit: int) -> list[Callback]:
+    """Take up to ``limit`` callbacks that are due, so that nobody else sends them during the lease."""
+    if limit == 0:
+        return []
+    with transaction.atomic():
+        due = (
+            Callback.objects.filter(next_try_at__lte=now)
+            .select_related("transaction__merchant")
+            .select_for_update(skip_locked=True, of=("self",))
+            .order_by("next_try_at", "id")[:limit]
+        )
+        claimed = list(due)
+        for callback in claimed:
+            callback.tries += 1
+            callback.next_try_at = now + LEASE
+        Callback.objects.bulk_update(claimed, ["tries", "next_try_at"])
+    return claimed
+
+
+def send(callback: Callback, *, http: httpx.Client) -> bool:
+    """PUT one claimed callback and write down the answer. Returns whether the merchant took it.
+
+    Anything but a 2xx within TIMEOUT_S is tried again, TRIES_MAX times in all.
+    """
+    body = callback.body.encode()
+    try:
+        answer = http.put(callback.transaction.callback_url, content=body, headers=headers(callback, body))
+        callback.last_answer, is_taken = str(answer.status_code), answer.is_success
+    except httpx.HTTPError as error:
+        callback.last_answer, is_taken = f"{type(error).__name__}: {error}"[:200], False
+    now = timezone.now()
+    if is_taken:
+        callback.delivered_at, callback.next_try_at = now, None
+    elif callback.tries >= TRIES_MAX:
+        callback.next_try_at = None
+        logger.warning("Callback %s given up after %s tries: %s", callback.pk, callback.tries, callback.last_answer)
+    else:
+        callback.next_try_at = now + pause_after(callback.tries)
+    callback.save(update_fields=["delivered_at", "next_try_at", "last_answer"])
+    return is_taken
+
+
+def headers(callback: Callback, body: bytes) -> dict[str, str]:
+    """Return the headers of a callback. The signature is a detached JWS (RFC 7515 F, RFC 7797) over ``body``."""
+    merchant = callback.transaction.merchant
+    secret = settings.MERCHANT_CREDENTIALS[merchant.operator, merchant.identifier].callback_secret
+    return {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Date": moment(timezone.now()),
+        "X-CorrelationID": str(callback.transaction.correlation_id),
+        "X-Content-Hash": hashlib.sha256(body).hexdigest(),
+        "X-JWS-Signature": _jws.encode(body, secret, algorithm="HS256", is_payload_detached=True),
+    }
+
+
+def pause_after(tries: int) -> timedelta:
+    """Return how long to wait after the ``tries``-th try: 1, 2, 4 ... seconds, PAUSE_MAX at most."""
+    return min(timedelta(seconds=2 ** (tries - 1)), PAUSE_MAX)
+
+
+def _body(ended: Transaction, *, falsified: bool) -> str:
+    if ended.status == Transaction.Status.FAILED:
+        shape = failure_object(ended)
+    else:
+        amount_vnd = ended.amount_vnd + 1 if falsified else ended.amount_vnd
+        shape = transaction_object(ended, amount_vnd=amount_vnd)
+    return json.dumps(shape, ensure_ascii=False)

@@ -1,0 +1,214 @@
+"""What can go wrong at the operator: for merchants in GSMA's words, for payers and the control panel in ours."""
+
+from datetime import datetime
+
+HTTP_STATUS = {
+    "businessRule": 400,
+    "validation": 400,
+    "authorisation": 401,
+    "identification": 404,
+    "internal": 500,
+    "serviceUnavailable": 503,
+}
+DESCRIPTION_LENGTH = 256
+
+
+class GsmaError(Exception):
+    """A request a merchant made is refused, or a transaction failed. Spelled as in GSMA's OpenAPI file."""
+
+    category = "internal"
+    code = "genericError"
+
+    def __init__(self, description: str, **parameters: str) -> None:
+        super().__init__(description)
+        self.description = description[:DESCRIPTION_LENGTH]
+        self.parameters = parameters
+
+    @property
+    def http_status(self) -> int:
+        return HTTP_STATUS[self.category]
+
+
+class InternalError(GsmaError):
+    """The operator broke. Whether the request was carried out must be asked by its correlation id."""
+
+
+class ServiceUnavailable(GsmaError):
+    category = "serviceUnavailable"
+
+
+class MandatoryValueMissing(GsmaError):
+    category, code = "validation", "mandatoryValueNotSupplied"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is missing. Supply it and send the request again.", property=name)
+
+
+class MalformedValue(GsmaError):
+    category, code = "validation", "formatError"
+
+    def __init__(self, name: str, *, wanted: str) -> None:
+        super().__init__(f"{name} is not {wanted}.", property=name)
+
+
+class LengthError(GsmaError):
+    category, code = "validation", "lengthError"
+
+    def __init__(self, name: str, *, length: int, longest: int, shortest: int = 0) -> None:
+        super().__init__(f"{name} has {length} characters or items, {shortest} to {longest} are allowed.", property=name)
+
+
+class NegativeValue(GsmaError):
+    category, code = "validation", "negativeValue"
+
+    def __init__(self, amount: str) -> None:
+        super().__init__(f"amount is {amount}. An amount must not be negative.", property="amount")
+
+
+class CurrencyNotSupported(GsmaError):
+    category, code = "validation", "currencyNotSupported"
+
+    def __init__(self, currency: str) -> None:
+        super().__init__(f"currency is {currency!r}. This operator keeps VND only.", property="currency")
+
+
+class AmountTooSmall(GsmaError):
+    category, code = "businessRule", "lessThanTransactionMinValue"
+
+    def __init__(self) -> None:
+        super().__init__("amount is 0. The least that can be paid is 1 VND.", property="amount")
+
+
+class AmountTooLarge(GsmaError):
+    category, code = "businessRule", "greaterThanTransactionMaxValue"
+
+    def __init__(self, *, most_vnd: int) -> None:
+        super().__init__(f"amount is above {most_vnd:,} VND, the most one transaction may move.", property="amount")
+
+
+class TransactionTypeNotOffered(GsmaError):
+    category, code = "businessRule", "transactionTypeError"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"Transactions of type {name} are not offered. Use merchantpay or adjustment.")
+
+
+class DuplicateRequest(GsmaError):
+    category, code = "businessRule", "duplicateRequest"
+
+    def __init__(self, correlation_id: str) -> None:
+        super().__init__(
+            f"X-CorrelationID {correlation_id} was used before. Ask /responses/{correlation_id} what became of it."
+        )
+
+
+class InsufficientFunds(GsmaError):
+    category, code = "businessRule", "insufficientFunds"
+
+
+class IncorrectState(GsmaError):
+    category, code = "businessRule", "incorrectState"
+
+
+class RefundTooLarge(GsmaError):
+    category, code = "businessRule", "overPaymentNotAllowed"
+
+    def __init__(self, *, reference: str, asked_vnd: int, left_vnd: int) -> None:
+        super().__init__(
+            f"Transaction {reference}: {asked_vnd:,} VND were to be refunded, {left_vnd:,} VND are left to refund."
+        )
+
+
+class TooManyPolls(GsmaError):
+    category, code = "businessRule", "rateLimitError"
+
+    def __init__(self, limit: int) -> None:
+        super().__init__(f"This request state was asked for {limit} times. Wait for the callback or ask /responses.")
+
+
+class NotIdentified(GsmaError):
+    category, code = "identification", "identifierError"
+
+
+class ClientNotAuthorised(GsmaError):
+    category, code = "authorisation", "clientAuthorisationError"
+
+    def __init__(self) -> None:
+        super().__init__("The Authorization header names no known organisation and password.")
+
+
+class MerchantNotAuthorised(GsmaError):
+    category, code = "authorisation", "requestingPartyAuthorisationError"
+
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is not the organisation of the caller. Use your own organisationid.", property=name)
+
+
+class PayerDeclined(GsmaError):
+    """The payer said no, said nothing in time, or could not prove who they were."""
+
+    category, code = "authorisation", "requestDeclined"
+
+
+class PromptError(Exception):
+    """An answer on the handset, or a call of the control panel, is refused."""
+
+    code = "refused"
+    http_status = 409
+
+
+class PromptNotFound(PromptError):
+    code, http_status = "prompt_not_found", 404
+
+    def __init__(self, prompt_id: str) -> None:
+        super().__init__(f"There is no prompt {prompt_id}. GET /sim/prompts/?msisdn= lists the open ones.")
+
+
+class PromptClosed(PromptError):
+    code = "prompt_closed"
+
+    def __init__(self, *, prompt_id: str, state: str) -> None:
+        super().__init__(f"Prompt {prompt_id} is already {state}. Only an open prompt can be answered.")
+        self.state = state
+
+
+class WrongPin(PromptError):
+    code, http_status = "wrong_pin", 403
+
+    def __init__(self, *, tries_left: int) -> None:
+        super().__init__(f"The PIN is wrong. {tries_left} more tries before the wallet is locked.")
+        self.tries_left = tries_left
+
+
+class WalletLocked(PromptError):
+    code, http_status = "wallet_locked", 403
+
+    def __init__(self, until: datetime, *, is_new: bool) -> None:
+        super().__init__(f"The wallet is locked after three wrong PINs. It opens again at {until.isoformat()}.")
+        self.until = until
+        self.is_new = is_new  # this very answer locked it
+
+
+class NotEnoughMoney(PromptError):
+    code = "insufficient_funds"
+
+    def __init__(self, *, amount_vnd: int) -> None:
+        super().__init__(f"The wallet does not hold {amount_vnd:,} VND. The payment failed; nothing was moved.")
+
+
+class WalletNotFound(PromptError):
+    code, http_status = "wallet_not_found", 404
+
+    def __init__(self, msisdn: str) -> None:
+        super().__init__(f"There is no wallet for {msisdn}. POST /sim/wallets/ opens one.")
+
+
+class WalletAmbiguous(PromptError):
+    code = "wallet_ambiguous"
+
+    def __init__(self, msisdn: str, operators: list[str]) -> None:
+        super().__init__(f"{msisdn} has wallets at {', '.join(operators)}. Name one of them as operator.")
+
+
+class InvalidInput(PromptError):
+    code, http_status = "invalid", 400

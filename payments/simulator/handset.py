@@ -1,0 +1,191 @@
+"""The customer's phone as a page: the question that was pushed to it, the PIN, the wallets, the messages.
+
+It stands for what a person does at a real operator, so it works without JavaScript on the cheapest phone.
+Vietnamese only, like the operators' own apps.
+"""
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.views import View
+from django.views.decorators.cache import never_cache
+
+from payments.simulator import numbers, selectors, services
+from payments.simulator.errors import (
+    NotEnoughMoney,
+    PromptClosed,
+    WalletLocked,
+    WrongPin,
+)
+from payments.simulator.models import Prompt, Transaction, Wallet
+from payments.simulator.texts import RECEIPTS, clock, dong, time_left, when
+
+
+WAITING_REFRESH_S = 3
+TABS = ("wallet", "history", "messages")
+
+
+@method_decorator(never_cache, name="dispatch")
+class HandsetList(View):
+    """GET: the phones of the simulation."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        phones: dict[str, list[Wallet]] = {}
+        for wallet in Wallet.objects.order_by("msisdn", "operator")[:200]:
+            phones.setdefault(wallet.msisdn, []).append(wallet)
+        rows = [
+            {"msisdn": msisdn, "number": numbers.local(msisdn), "wallets": held}
+            for msisdn, held in phones.items()
+        ]
+        return render(request, "simulator/handsets.html", {"phones": rows})
+
+
+@method_decorator(never_cache, name="dispatch")
+class Handset(View):
+    """GET: one phone. ``?tab=`` turns to history or messages, ``?done=`` shows how a prompt was answered."""
+
+    def get(self, request: HttpRequest, msisdn: str) -> HttpResponse:
+        tab = request.GET.get("tab", TABS[0])
+        try:
+            done = uuid.UUID(request.GET["done"]) if "done" in request.GET else None
+        except ValueError as error:
+            raise Http404 from error
+        if tab not in TABS:
+            raise Http404
+        number = _number(msisdn)
+        now = timezone.now()
+        context = _phone(number, now=now) | {"tab": tab}
+        if tab == "history":
+            context["rows"] = [_history_row(row) for row in selectors.history_of(number)]
+        elif tab == "messages":
+            context["messages"] = [
+                {"from": message.wallet.operator_name, "text": message.text, "when": when(message.sent_at, now=now)}
+                for message in selectors.messages_of(number)
+            ]
+        elif done:
+            context["receipt"] = _receipt(number, prompt_id=done)
+        # A page with a PIN half typed in must not reload; one that waits must.
+        if tab == TABS[0] and not context["prompts"]:
+            context["refresh_s"] = WAITING_REFRESH_S
+        return render(request, "simulator/handset.html", context)
+
+
+@method_decorator(never_cache, name="dispatch")
+class Answer(View):
+    """POST ``pin`` and ``answer`` (accept or decline): answer one prompt, then look at the phone again."""
+
+    def get(self, request: HttpRequest, msisdn: str, prompt_id: uuid.UUID) -> HttpResponse:
+        return HttpResponseRedirect(reverse("handset", args=[msisdn]))
+
+    def post(self, request: HttpRequest, msisdn: str, prompt_id: uuid.UUID) -> HttpResponse:
+        number = _number(msisdn)
+        if selectors.prompt_of(msisdn=number, prompt_id=prompt_id) is None:
+            raise Http404
+        try:
+            services.answer_prompt(
+                prompt_id=prompt_id,
+                pin=request.POST.get("pin", "").strip(),
+                accept=request.POST.get("answer") == "accept",
+                now=timezone.now(),
+            )
+        except WrongPin as error:
+            wrong = {"prompt_id": prompt_id, "tries_left": error.tries_left}
+            context = _phone(number, now=timezone.now()) | {"tab": TABS[0], "wrong": wrong}
+            return render(request, "simulator/handset.html", context, status=422)
+        except (PromptClosed, WalletLocked, NotEnoughMoney):
+            pass  # the receipt, or the lock on the wallet, tells
+        return HttpResponseRedirect(f"{reverse('handset', args=[msisdn])}?done={prompt_id}")
+
+
+def _number(text: str) -> str:
+    try:
+        return numbers.normalise(text)
+    except numbers.NotAPhoneNumber as error:
+        raise Http404 from error
+
+
+def _phone(msisdn: str, *, now: datetime) -> dict[str, Any]:
+    """Return what every view of the phone shows: its number, wallets and open prompts."""
+    wallets = [
+        {
+            "wallet": held.wallet,
+            "balance": dong(held.balance_vnd),
+            "locked_until": _locked_until(held.wallet, now=now),
+        }
+        for held in selectors.wallets_of(msisdn)
+    ]
+    if not wallets:
+        raise Http404(f"{msisdn} has no wallet")
+    prompts = selectors.open_prompts(msisdn=msisdn, now=now)
+    return {
+        "msisdn": msisdn,
+        "number": numbers.local(msisdn),
+        "clock": clock(now),
+        "wallets": wallets,
+        "prompts": [_question(prompt, now=now) for prompt in prompts],
+        "is_demonstration": settings.DEBUG,
+    }
+
+
+def _question(prompt: Prompt, *, now: datetime) -> dict[str, Any]:
+    asked = prompt.transaction
+    return {
+        "id": prompt.id,
+        "operator": prompt.wallet.operator,
+        "operator_name": prompt.wallet.operator_name,
+        "merchant": asked.merchant.name,
+        "amount": dong(asked.amount_vnd),
+        "reference": asked.merchant_reference,
+        "description": asked.description,
+        "ends": clock(prompt.expires_at),
+        "left": time_left(prompt.expires_at - now),
+        "locked_until": _locked_until(prompt.wallet, now=now),
+    }
+
+
+def _locked_until(wallet: Wallet, *, now: datetime) -> str:
+    is_locked = wallet.locked_until is not None and now < wallet.locked_until
+    return clock(wallet.locked_until) if is_locked and wallet.locked_until else ""
+
+
+def _receipt(msisdn: str, *, prompt_id: uuid.UUID) -> dict[str, Any]:
+    prompt = selectors.prompt_of(msisdn=msisdn, prompt_id=prompt_id)
+    if prompt is None:
+        raise Http404
+    if prompt.state == Prompt.State.OPEN:
+        return {}
+    asked = prompt.transaction
+    return {
+        "is_good": prompt.state == Prompt.State.ACCEPTED,
+        "title": RECEIPTS[prompt.state].title,
+        "text": RECEIPTS[prompt.state].text,
+        "amount": dong(asked.amount_vnd),
+        "merchant": asked.merchant.name,
+        "reference": asked.merchant_reference,
+        "transaction": asked.reference,
+        "operator": prompt.wallet.operator,
+        "operator_name": prompt.wallet.operator_name,
+    }
+
+
+def _history_row(ended: Transaction) -> dict[str, Any]:
+    assert ended.ended_at, ended.reference
+    is_refund = ended.type == Transaction.Type.ADJUSTMENT
+    moved = ended.status == Transaction.Status.COMPLETED
+    return {
+        "title": f"Hoàn tiền từ {ended.merchant.name}" if is_refund else ended.merchant.name,
+        "reference": ended.merchant_reference or ended.reference,
+        "amount": f"{'+' if is_refund else '−'}{dong(ended.amount_vnd)}" if moved else dong(ended.amount_vnd),
+        "is_credit": is_refund and moved,
+        "is_failed": not moved,
+        "when": when(ended.ended_at, now=timezone.now()),
+        "operator": ended.wallet.operator,
+        "operator_name": ended.wallet.operator_name,
+    }

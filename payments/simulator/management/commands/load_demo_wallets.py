@@ -1,0 +1,40 @@
+from typing import Any
+from uuid import NAMESPACE_URL, uuid5
+
+from django.conf import settings
+from django.core.management.base import BaseCommand
+from django.utils import timezone
+
+from payments.simulator import wallets
+
+PIN = "135790"
+# The phones of the shop's demo accounts: operator, number, holder, đồng to begin with.
+WALLETS = (
+    ("viettel", "+84399000001", "Nguyễn Thị Mai", 20_000_000),
+    ("viettel", "+84399000002", "Lò Văn Sung", 2_000_000),
+    ("vnpt", "+84889000003", "Lò Thị Pản", 2_000_000),
+    ("mobifone", "+84899000004", "Quàng Văn Thắng", 2_000_000),
+    ("mobifone", "+84899000005", "Phạm Thu Hà", 2_000_000),
+    ("vnpt", "+84889000006", "Cà Văn Điện", 5_000_000),
+)
+
+
+class Command(BaseCommand):
+    help = "Open the demonstration's wallets and the shop's merchant accounts. May be run again."
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        for operator, identifier in settings.MERCHANT_CREDENTIALS:
+            wallets.open_merchant(operator=operator, identifier=identifier, name=settings.MERCHANT_NAME)
+        created = 0
+        for operator, msisdn, name, balance_vnd in WALLETS:
+            wallet, is_new = wallets.open_wallet(operator=operator, msisdn=msisdn, name=name, pin=PIN)
+            if is_new:
+                first_cash = uuid5(NAMESPACE_URL, f"demo:{operator}:{msisdn}")
+                wallets.cash_in(
+                    wallet=wallet, amount_vnd=balance_vnd, transfer_id=first_cash, now=timezone.now()
+                )
+            created += is_new
+        self.stdout.write(
+            f"{len(WALLETS)} wallets, {created} new, and {len(settings.MERCHANT_CREDENTIALS)} merchant "
+            f"accounts are open. PIN of every demo wallet: {PIN}."
+        )

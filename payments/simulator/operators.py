@@ -1,0 +1,31 @@
+"""The three wallets of the country, and the one merchant each of them knows."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Operator:
+    """One mobile-money operator. ``prefix`` begins the references of its transactions."""
+
+    code: str
+    name: str
+    prefix: str
+
+
+OPERATORS = {
+    operator.code: operator
+    for operator in (
+        Operator("viettel", "Viettel Money", "VTM"),
+        Operator("vnpt", "VNPT Money", "VNM"),
+        Operator("mobifone", "MobiFone Money", "MBM"),
+    )
+}
+OPERATOR_CHOICES = [(operator.code, operator.name) for operator in OPERATORS.values()]
+
+
+@dataclass(frozen=True)
+class Credentials:
+    """How a merchant proves who it is, and how the operator proves it to the merchant."""
+
+    password: str
+    callback_secret: str

@@ -1,0 +1,64 @@
+"""What the handset, the control panel and the statement read."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from payments.ledger.selectors import available_vnd
+from payments.simulator.models import Message, Prompt, Transaction, Wallet
+
+HISTORY = 30
+
+
+@dataclass(frozen=True)
+class WalletBalance:
+    wallet: Wallet
+    balance_vnd: int
+
+
+def wallets_of(msisdn: str) -> list[WalletBalance]:
+    """Return the wallets of a phone number with what each can spend. Cost: one query and one per wallet."""
+    wallets = Wallet.objects.filter(msisdn=msisdn).order_by("operator")
+    return [WalletBalance(wallet, available_vnd(wallet.account)) for wallet in wallets]
+
+
+def open_prompts(*, msisdn: str = "", now: datetime) -> QuerySet[Prompt]:
+    """Return the prompts waiting for an answer, of one number or of all, the oldest first."""
+    prompts = Prompt.objects.filter(state=Prompt.State.OPEN, expires_at__gt=now)
+    if msisdn:
+        prompts = prompts.filter(wallet__msisdn=msisdn)
+    return prompts.select_related("wallet", "transaction__merchant").order_by("transaction__created_at", "id")
+
+
+def prompt_of(*, msisdn: str, prompt_id: object) -> Prompt | None:
+    """Return a prompt of this number, whatever its state."""
+    prompts = Prompt.objects.filter(wallet__msisdn=msisdn, pk=prompt_id)
+    return prompts.select_related("wallet", "transaction__merchant").first()
+
+
+def history_of(msisdn: str) -> QuerySet[Transaction]:
+    """Return the latest ended transactions of a phone number, the newest first."""
+    ended = Transaction.objects.filter(wallet__msisdn=msisdn).exclude(status=Transaction.Status.PENDING)
+    return ended.select_related("wallet", "merchant").order_by("-ended_at", "id")[:HISTORY]
+
+
+def messages_of(msisdn: str) -> QuerySet[Message]:
+    """Return the latest SMS a phone number received, the newest first."""
+    return Message.objects.filter(wallet__msisdn=msisdn).select_related("wallet").order_by("-sent_at", "-id")[:HISTORY]
+
+
+def statement(*, operator: str, day: date) -> QuerySet[Transaction]:
+    """Return what an operator completed on ``day`` (of Asia/Ho_Chi_Minh), in the order it was completed."""
+    begin = timezone.make_aware(datetime.combine(day, time.min))
+    return (
+        Transaction.objects.filter(
+            status=Transaction.Status.COMPLETED,
+            merchant__operator=operator,
+            ended_at__gte=begin,
+            ended_at__lt=begin + timedelta(days=1),
+        )
+        .select_related("merchant", "wallet", "original")
+        .order_by("ended_at", "id")
+    )

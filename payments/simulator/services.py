@@ -1,0 +1,272 @@
+"""Everything that moves a merchant's request on: asking the payer, booking, refusing, refunding.
+
+How a transaction ended, the money it moved and the callback that tells it are written in one database
+transaction. Every amount is whole đồng.
+"""
+
+import secrets
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from django.db import IntegrityError, transaction
+from django.db.models import Q, Sum
+
+from payments import ledger
+from payments.ledger.selectors import balance_vnd
+from payments.simulator import callbacks
+from payments.simulator.errors import (
+    DuplicateRequest,
+    GsmaError,
+    IncorrectState,
+    InsufficientFunds,
+    NotEnoughMoney,
+    NotIdentified,
+    PayerDeclined,
+    PromptClosed,
+    PromptError,
+    PromptNotFound,
+    RefundTooLarge,
+    WalletLocked,
+    WrongPin,
+)
+from payments.simulator.models import Merchant, Message, Prompt, Transaction, Wallet
+from payments.simulator.operators import OPERATORS
+from payments.simulator.texts import dong
+from payments.simulator.wallets import PIN_TRIES, check_pin
+
+BATCH = 50
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a merchant's request says, read and checked."""
+
+    merchant: Merchant
+    correlation_id: uuid.UUID
+    amount_vnd: int
+    callback_url: str = ""
+    merchant_reference: str = ""
+    description: str = ""
+    sub_type: str = ""
+    metadata: list[dict[str, str]] = field(default_factory=list)
+    requested_at: datetime | None = None
+    fault_number: int | None = None
+
+
+@transaction.atomic
+def request_payment(*, request: Request, wallet: Wallet, expires_at: datetime, now: datetime) -> Transaction:
+    """Ask the holder of ``wallet`` to pay the merchant, until ``expires_at``. Moves nothing yet.
+
+    Raises DuplicateRequest if the merchant used the correlation id before.
+    """
+    asked = _record(request, type=Transaction.Type.MERCHANT_PAY, wallet=wallet, original=None, now=now)
+    Prompt.objects.create(transaction=asked, wallet=wallet, expires_at=expires_at)
+    return asked
+
+
+def answer_prompt(*, prompt_id: uuid.UUID, pin: str, accept: bool, now: datetime) -> Prompt:
+    """Pay what ``prompt_id`` asks for, or refuse it. Refusing needs no PIN.
+
+    A prompt is answered once: of several answers at the same time the first one counts. Raises
+    PromptNotFound, PromptClosed, WrongPin, WalletLocked and NotEnoughMoney. The third wrong PIN and a
+    wallet that holds too little end the transaction as failed.
+    """
+    refusal: PromptError | None = None
+    with transaction.atomic():
+        prompt = _lock_prompt(prompt_id)
+        if prompt.state == Prompt.State.OPEN and prompt.expires_at <= now:
+            _expire(prompt, now=now)
+        if prompt.state != Prompt.State.OPEN:
+            refusal = PromptClosed(prompt_id=str(prompt.id), state=prompt.state)
+        elif not accept:
+            error = PayerDeclined("The payer refused the payment.", reason="declined")
+            _refuse(prompt, Prompt.State.DECLINED, error, now=now)
+        else:
+            refusal = _pay(prompt, pin=pin, now=now)
+    # Raised only now: the wrong PIN must stay counted, the failed transaction failed.
+    if refusal is not None:
+        raise refusal
+    return prompt
+
+
+def expire_prompts(*, now: datetime) -> int:
+    """Fail the payments nobody answered until their time was over. Returns how many."""
+    due = Prompt.objects.filter(state=Prompt.State.OPEN, expires_at__lte=now)
+    return _each_batch(lambda: _expire_batch(due.order_by("expires_at", "id"), now=now))
+
+
+@transaction.atomic
+def request_refund(*, request: Request, original_reference: str, payer: str, now: datetime) -> Transaction:
+    """Set aside a part or all of what a payment brought the merchant, to be given back to its payer.
+
+    ``payer`` is the phone number the merchant named, or "". Raises NotIdentified if the payment is not the
+    merchant's or not that payer's, IncorrectState if it is not a completed payment, RefundTooLarge if less
+    than that is left of it, InsufficientFunds if the merchant no longer has the money, DuplicateRequest.
+    """
+    # Locked: refunds of one payment are counted one after the other.
+    original = (
+        Transaction.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("wallet")
+        .filter(merchant=request.merchant, reference=original_reference)
+        .first()
+    )
+    if original is None or payer not in ("", original.wallet.msisdn):
+        raise NotIdentified(
+            f"There is no payment {original_reference[:40]} of this payer. Name the transactionReference of "
+            f"one of your own payments as originalTransactionReference."
+        )
+    if original.type != Transaction.Type.MERCHANT_PAY or original.status != Transaction.Status.COMPLETED:
+        raise IncorrectState(
+            f"Transaction {original.reference} is a {original.type} that is {original.status}. Only a "
+            f"completed merchantpay can be refunded."
+        )
+    adjustments = original.adjustments.filter(~Q(status=Transaction.Status.FAILED))
+    refunded_vnd = adjustments.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
+    refund = _record(
+        request, type=Transaction.Type.ADJUSTMENT, wallet=original.wallet, original=original, now=now
+    )
+    if refunded_vnd + request.amount_vnd > original.amount_vnd:
+        raise RefundTooLarge(
+            reference=original.reference,
+            asked_vnd=request.amount_vnd,
+            left_vnd=original.amount_vnd - refunded_vnd,
+        )
+    try:
+        ledger.hold(**_transfer(refund, debit=request.merchant.account, credit=refund.wallet.account))
+    except ledger.Overdrawn as error:
+        raise InsufficientFunds(f"The merchant account does not hold {request.amount_vnd:,} VND.") from error
+    transaction.on_commit(callbacks.wake)
+    return refund
+
+
+def book_refunds(*, now: datetime) -> int:
+    """Give back what request_refund() set aside. Returns how many refunds were booked."""
+    open_refunds = Transaction.objects.filter(
+        type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING
+    )
+    return _each_batch(lambda: _book_batch(open_refunds.order_by("created_at", "id"), now=now))
+
+
+def _record(
+    request: Request, *, type: Transaction.Type, wallet: Wallet, original: Transaction | None, now: datetime
+) -> Transaction:
+    asked = Transaction(
+        reference=f"{OPERATORS[wallet.operator].prefix}{now:%y%m%d}{secrets.token_hex(6).upper()}",
+        type=type,
+        wallet=wallet,
+        original=original,
+        created_at=now,
+        **vars(request),
+    )
+    try:
+        with transaction.atomic():
+            asked.save(force_insert=True)
+    except IntegrityError as error:
+        if "correlation_id_used_once" in str(error):
+            raise DuplicateRequest(str(request.correlation_id)) from error
+        raise
+    return asked
+
+
+def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:
+    # no_key: new requests of this wallet may be written while its holder answers.
+    prompts = Prompt.objects.select_for_update(of=("self", "wallet"), no_key=True)
+    try:
+        return prompts.select_related("wallet", "transaction__merchant", "transaction__wallet").get(pk=prompt_id)
+    except Prompt.DoesNotExist as error:
+        raise PromptNotFound(str(prompt_id)) from error
+
+
+def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:
+    """Move the money, or return why not."""
+    try:
+        check_pin(wallet=prompt.wallet, pin=pin, now=now)
+    except WrongPin as error:
+        return error
+    except WalletLocked as error:
+        if error.is_new:
+            declined = PayerDeclined(f"The payer entered {PIN_TRIES} wrong PINs.", reason="blocked")
+            _refuse(prompt, Prompt.State.BLOCKED, declined, now=now)
+        return error
+    asked = prompt.transaction
+    try:
+        ledger.post(**_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
+    except ledger.Overdrawn:
+        short = InsufficientFunds("The payer's wallet does not hold enough.", reason="insufficient funds")
+        _refuse(prompt, Prompt.State.UNPAID, short, now=now)
+        return NotEnoughMoney(amount_vnd=asked.amount_vnd)
+    _close(prompt, Prompt.State.ACCEPTED, now=now)
+    _end(asked, now=now, told=f"Đã thanh toán {dong(asked.amount_vnd)} cho {asked.merchant.name}")
+    return None
+
+
+def _transfer(asked: Transaction, *, debit: str, credit: str) -> dict:
+    """Return the ledger's arguments for ``asked``: its own id, so that it moves money at most once."""
+    return {
+        "transfer_id": asked.id,
+        "debit": debit,
+        "credit": credit,
+        "amount_vnd": asked.amount_vnd,
+        "purpose": asked.type,
+        "reference": asked.reference,
+        "memo": asked.merchant_reference[:200],
+    }
+
+
+def _expire(prompt: Prompt, *, now: datetime) -> None:
+    error = PayerDeclined("The payer did not answer in time.", reason="expired")
+    _refuse(prompt, Prompt.State.EXPIRED, error, now=now)
+
+
+def _refuse(prompt: Prompt, state: Prompt.State, error: GsmaError, *, now: datetime) -> None:
+    _close(prompt, state, now=now)
+    _end(prompt.transaction, now=now, error=error, told="")
+
+
+def _close(prompt: Prompt, state: Prompt.State, *, now: datetime) -> None:
+    prompt.state, prompt.answered_at = state, now
+    prompt.save(update_fields=["state", "answered_at"])
+
+
+def _end(ended: Transaction, *, now: datetime, told: str, error: GsmaError | None = None) -> None:
+    """Write down how ``ended`` came out, tell the payer by SMS if something moved, owe the merchant a callback."""
+    ended.ended_at = now
+    ended.status = Transaction.Status.COMPLETED if error is None else Transaction.Status.FAILED
+    if error is not None:
+        ended.error_category, ended.error_code = error.category, error.code
+        ended.error_description = error.description
+    ended.save(update_fields=["ended_at", "status", "error_category", "error_code", "error_description"])
+    if told:
+        wallet = ended.wallet
+        left = dong(balance_vnd(wallet.account))
+        text = f"{wallet.operator_name}: {told}. Số dư: {left}. Mã giao dịch {ended.reference}."
+        Message.objects.create(wallet=wallet, text=text, sent_at=now)
+    callbacks.queue(ended=ended, now=now)
+
+
+def _expire_batch(due, *, now: datetime) -> int:
+    with transaction.atomic():
+        locked = due.select_for_update(skip_locked=True, of=("self",))
+        prompts = list(locked.select_related("wallet", "transaction__merchant", "transaction__wallet")[:BATCH])
+        for prompt in prompts:
+            _expire(prompt, now=now)
+    return len(prompts)
+
+
+def _book_batch(open_refunds, *, now: datetime) -> int:
+    with transaction.atomic():
+        locked = open_refunds.select_for_update(skip_locked=True, of=("self",))
+        refunds = list(locked.select_related("merchant", "wallet", "original")[:BATCH])
+        for refund in refunds:
+            ledger.settle(transfer_id=refund.id)
+            _end(refund, now=now, told=f"{refund.merchant.name} hoàn lại {dong(refund.amount_vnd)}")
+    return len(refunds)
+
+
+def _each_batch(work: Callable[[], int]) -> int:
+    total = 0
+    while done := work():
+        total += done
+    return total

@@ -1,0 +1,87 @@
+"""Settings of the wallet operator, a Django project of its own. Nothing of the shop's is read.
+
+Environment: WALLET_DATABASE_URL, SIMULATOR_DEBUG (1), SIMULATOR_ALLOWED, SECRET_KEY, ALLOWED_HOSTS and,
+per operator, WALLET_<OPERATOR>_PASSWORD and WALLET_<OPERATOR>_CALLBACK_SECRET.
+"""
+
+import environ
+from django.core.exceptions import ImproperlyConfigured
+
+from payments.simulator.operators import OPERATORS, Credentials
+
+env = environ.Env()
+
+DEBUG = env.bool("SIMULATOR_DEBUG", default=True)
+if not DEBUG and not env.bool("SIMULATOR_ALLOWED", default=False):
+    raise ImproperlyConfigured(
+        "The wallet operator is a simulator: its money is not real and its control panel has no password. "
+        "With SIMULATOR_DEBUG=0 it starts only if you also set SIMULATOR_ALLOWED=1."
+    )
+if not env("WALLET_DATABASE_URL", default=""):
+    raise ImproperlyConfigured(
+        "WALLET_DATABASE_URL is not set. The wallet operator keeps its books in a database of its own: set "
+        "it to postgres://user:password@host:5432/name, or start everything with `make run`."
+    )
+
+SECRET_KEY = env("SECRET_KEY", default="" if not DEBUG else "only-for-a-simulated-wallet-operator")
+if not SECRET_KEY:
+    raise ImproperlyConfigured("SECRET_KEY is not set. With SIMULATOR_DEBUG=0 set it to 50 random characters.")
+ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
+ROOT_URLCONF = "payments.simulator.urls"
+ASGI_APPLICATION = "payments.simulator.asgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+APPEND_SLASH = False  # GSMA's paths have no slash at the end
+
+INSTALLED_APPS = ["django.contrib.staticfiles", "payments.ledger", "payments.simulator"]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "APP_DIRS": True,
+        "OPTIONS": {"context_processors": ["django.template.context_processors.request"]},
+    }
+]
+
+DATABASES = {"default": env.db_url("WALLET_DATABASE_URL")}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_size": 16, "timeout": 20}
+
+# A PIN has six digits: no hash hides it for long, three tries and a lock do. So the hash may be cheap.
+PASSWORD_HASHERS = ["payments.simulator.wallets.PinHasher"]
+
+LANGUAGE_CODE = "vi"
+TIME_ZONE = "Asia/Ho_Chi_Minh"
+USE_I18N = USE_TZ = True
+
+STATIC_URL = "/static/"
+WHITENOISE_USE_FINDERS = True  # a handful of small files: no collectstatic
+WHITENOISE_AUTOREFRESH = DEBUG
+
+# The shop's account at each operator: (operator, organisationid) -> credentials.
+MERCHANT_NAME = "Chợ Mường Then"
+MERCHANT_CREDENTIALS = {
+    (operator, env(f"WALLET_{operator.upper()}_USER", default="muongthen")): Credentials(
+        password=env(f"WALLET_{operator.upper()}_PASSWORD", default=f"demo-{operator}-password"),
+        callback_secret=env(
+            f"WALLET_{operator.upper()}_CALLBACK_SECRET",
+            default=f"demo-{operator}-callback-secret-of-32-bytes",
+        ),
+    )
+    for operator in OPERATORS
+}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "INFO"},
+    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+}

@@ -1,0 +1,53 @@
+"""What payers read. The operators speak Vietnamese to their customers, and only that."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+
+NBSP = "\N{NO-BREAK SPACE}"
+
+
+@dataclass(frozen=True)
+class ReceiptText:
+    title: str
+    text: str
+
+
+# By the state of the prompt, once it is no longer open.
+RECEIPTS = {
+    "accepted": ReceiptText("Thanh toán thành công", "Tiền đã được chuyển. Bạn có thể quay lại cửa hàng."),
+    "declined": ReceiptText("Bạn đã từ chối", "Không có khoản tiền nào bị trừ."),
+    "expired": ReceiptText("Đã hết thời gian", "Yêu cầu thanh toán đã hết hạn. Không có khoản tiền nào bị trừ."),
+    "blocked": ReceiptText(
+        "Ví tạm khóa",
+        "Bạn đã nhập sai mã PIN 3 lần. Yêu cầu này bị hủy và ví tạm khóa 15 phút. Không có khoản tiền nào bị trừ.",
+    ),
+    "unpaid": ReceiptText(
+        "Số dư không đủ",
+        "Ví không đủ tiền cho khoản này nên giao dịch đã bị hủy. Hãy nạp tiền rồi đặt thanh toán lại.",
+    ),
+}
+
+
+def dong(amount_vnd: int) -> str:
+    """Return đồng as people write them: ``120.000 ₫``."""
+    return f"{amount_vnd:,}".replace(",", ".") + f"{NBSP}₫"
+
+
+def clock(moment: datetime) -> str:
+    """Return the time of day at home: ``10:45``."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def when(moment: datetime, *, now: datetime) -> str:
+    """Return a moment as short as it can be told: ``10:45`` today, else ``10:45 23/11/2026``."""
+    at_home = timezone.localtime(moment)
+    is_today = at_home.date() == timezone.localtime(now).date()
+    return f"{at_home:%H:%M}" if is_today else f"{at_home:%H:%M %d/%m/%Y}"
+
+
+def time_left(left: timedelta) -> str:
+    """Return how long something still lasts: ``14 phút`` or, below two minutes, ``95 giây``."""
+    seconds = max(0, int(left.total_seconds()))
+    return f"{seconds // 60} phút" if seconds >= 120 else f"{seconds} giây"

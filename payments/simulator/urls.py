@@ -1,0 +1,20 @@
+"""What the operator serves: GSMA's API, the control panel and the customers' handsets."""
+
+from django.urls import include, path
+
+from payments.simulator import control, handset
+
+urlpatterns = [
+    path("<str:operator>/v1.2/mm/", include("payments.simulator.api.urls")),
+    path("sim/health", control.Health.as_view()),
+    path("sim/wallets/", control.WalletsView.as_view()),
+    path("sim/wallets/<str:msisdn>/", control.WalletView.as_view()),
+    path("sim/wallets/<str:msisdn>/cash-in/", control.CashInView.as_view()),
+    path("sim/prompts/", control.PromptsView.as_view()),
+    path("sim/prompts/<uuid:prompt_id>/", control.PromptView.as_view()),
+    path("sim/faults/", control.FaultsView.as_view()),
+    path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),
+    path("", handset.HandsetList.as_view(), name="handsets"),
+    path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
+    path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),
+]
