@@ -14,6 +14,9 @@ from .errors import BoundariesRefused
 from .sheets import Sheet, source_of
 
 CREDIT = "Ranh giới: sapnhap.bando.com.vn qua thanglequoc/vietnamese-provinces-database (MIT)"
+# Where neighbours were digitised apart, their borders are laid on each other across this many degrees.
+GAP = 0.002  # some 200 m
+AREA_CHANGE_MAX = 0.02  # of a commune, by doing so; more than that is a wrong map
 TOLERANCE = 1.5  # units of the drawing, some 230 m: what can be seen on a screen
 # The province lies in this box of degrees: west, south, east, north.
 BOX = shapely.box(101.9, 20.7, 103.8, 22.8)
@@ -36,7 +39,7 @@ def read(path: Path, *, codes: Collection[str]) -> Sheet:
             file=path.name, problem=f"Feature ids must be today's {len(codes)} codes. {problem.capitalize()}."
         )
     areas = {code: _area(path, code, feature) for code, feature in zip(ids, features, strict=True)}
-    viewbox, outlines = drawing.draw(areas, tolerance=TOLERANCE)
+    viewbox, outlines = drawing.draw(_matched(path, areas), tolerance=TOLERANCE)
     return Sheet(source_of(path), CREDIT, viewbox, outlines)
 
 
@@ -73,3 +76,18 @@ def _area(path: Path, code: str, feature: dict[str, Any]) -> BaseGeometry:
             f"longitude and latitude in degrees (WGS 84), in this order.",
         )
     return area
+
+
+def _matched(path: Path, areas: dict[str, BaseGeometry]) -> dict[str, BaseGeometry]:
+    """Make neighbours share their borders corner by corner, which simplifying them together needs."""
+    if shapely.coverage_is_valid(list(areas.values())):
+        return areas
+    matched = dict(zip(areas, shapely.coverage_clean(list(areas.values()), gap_width=GAP), strict=True))
+    for code, area in areas.items():
+        change = abs(matched[code].area - area.area) / area.area
+        if change > AREA_CHANGE_MAX:
+            raise BoundariesRefused(
+                file=path.name,
+                problem=f"Feature {code!r}: it overlaps its neighbours by {change:.1%} of its area.",
+            )
+    return matched

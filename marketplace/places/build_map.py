@@ -18,6 +18,7 @@ from shapely.geometry.base import BaseGeometry
 
 from . import consistency, drawing, reference, sheets
 
+TARGET = reference.DATA_DIR / "map.json"
 KM_PER_DEGREE = 110.75  # of latitude, at 21.7° north
 DISC_SHARE = 1.5  # the discs of a commune together have this multiple of its area
 SMOOTHING_KM = 6.0  # inlets and capes of the outline narrower than twice this are rounded off
@@ -32,9 +33,8 @@ def main() -> None:
     cells = voronoi_cells(points, province(points, data))
     areas = {code: to_degrees(area) for code, area in soften(cells).items()}
     viewbox, outlines = drawing.draw(areas)
-    target = reference.DATA_DIR / "map.json"
-    sheets.write(target, credit=CREDIT, viewbox=viewbox, outlines=outlines)
-    sys.stdout.write(f"{len(outlines)} communes drawn, {target.stat().st_size:,} bytes.\n")
+    sheets.write(TARGET, credit=CREDIT, viewbox=viewbox, outlines=outlines)
+    sys.stdout.write(f"{len(outlines)} communes drawn, {TARGET.stat().st_size:,} bytes.\n")
 
 
 def points_by_commune(data: reference.Reference) -> dict[str, list[Point]]:

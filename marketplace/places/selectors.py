@@ -135,7 +135,7 @@ def boundary_map() -> MapSheet:
 
 
 def areas_of(sheet: MapSheet, classes: Mapping[int, str]) -> list[Area]:
-    """Return the areas of a ``boundary_map()``, each with the CSS class of its commune's id in ``classes``."""
+    """Return the areas of a ``boundary_map()``, each with its commune's CSS class from ``classes``."""
     return [
         Area(shape.commune, shape.path, shape.label_x, shape.label_y, classes.get(shape.commune_id, ""))
         for shape in sheet.shapes.all()
