@@ -9,7 +9,7 @@ import time
 from types import FrameType
 from typing import NoReturn
 
-from . import checks, services, translations
+from . import checks, processes, services, translations
 from .errors import DiskFull, LocalError, StepFailed
 from .paths import BASE_DIR, VAR_DIR
 from .processes import WALLET_SETTINGS, House
@@ -65,7 +65,11 @@ def _run() -> None:
     def announce() -> None:
         print(_greeting(port, wallet_port, time.monotonic() - started_at), flush=True)
 
-    House(port=port, wallet_port=wallet_port, when_ready=announce).run()
+    House(
+        processes.commands(port=port, wallet_port=wallet_port),
+        processes.probes(port=port, wallet_port=wallet_port),
+        when_ready=announce,
+    ).run()
 
 
 def _prepare_databases() -> None:

@@ -9,6 +9,7 @@ import hashlib
 import os
 import pwd
 import re
+import shutil
 import stat
 import subprocess
 import tempfile
@@ -101,6 +102,8 @@ def stop() -> None:
     """Stop the server if it runs, after ending its connections. The caller holds the services' lock."""
     if _server_process() is not None:
         _run("pg_ctl", "stop", "-D", str(DATA_DIR), "-m", "fast", "-t", "60", user=_run_as())
+    if socket_dir() != DATA_DIR and socket_dir().exists():
+        shutil.rmtree(socket_dir())
 
 
 def create_database(name: str) -> None:

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from celery import Celery
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
@@ -23,6 +23,10 @@ SCHEDULE_FILE = VAR_DIR / "beat-schedule"
 STARTED = re.compile(r"(\w+) started \(pid=\d+\)")
 STOPPED = re.compile(r"(\w+) stopped \(rc=(-?\d+)\)")
 WALLET_SETTINGS = "payments.simulator.settings"
+
+# The words of a command and what its environment has besides ours.
+Command = tuple[list[str], dict[str, str]]
+Probe = Callable[[], bool]
 
 
 class Journal(Printer):
@@ -50,16 +54,20 @@ class Journal(Printer):
 
 
 class House:
-    """The shop, its worker and scheduler and the wallet operator, run until one ends or a signal comes."""
+    """Processes that run together until one of them ends or a signal comes.
 
-    def __init__(self, *, port: int, wallet_port: int, when_ready: Callable[[], None]) -> None:
-        self._commands = _commands(port=port, wallet_port=wallet_port)
-        self._probes = _probes(port=port, wallet_port=wallet_port)
+    ``when_ready`` is called once every probe has been true.
+    """
+
+    def __init__(
+        self, commands: Mapping[str, Command], probes: Mapping[str, Probe], *, when_ready: Callable[[], None]
+    ) -> None:
+        self._probes = probes
         self._when_ready = when_ready
         self._silent: list[str] = []
-        self._journal = Journal(expected=len(self._commands), when_all_started=self._start_watching)
+        self._journal = Journal(expected=len(commands), when_all_started=self._start_watching)
         self._manager = Manager(self._journal)
-        for name, (command, environment) in self._commands.items():
+        for name, (command, environment) in commands.items():
             # exec: the process itself leads its group, no shell stands between it and the signals.
             line = f"exec {shlex.join(command)}"
             self._manager.add_process(name, line, env=os.environ | environment, cwd=str(BASE_DIR))
@@ -69,7 +77,6 @@ class House:
 
         Raises ProcessDied if a process ends by itself or does not answer in time.
         """
-        SCHEDULE_FILE.unlink(missing_ok=True)
         # A closed terminal is a Ctrl-C.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
         self._manager.loop()
@@ -102,18 +109,10 @@ class House:
             self._when_ready()
 
 
-def _commands(*, port: int, wallet_port: int) -> dict[str, tuple[list[str], dict[str, str]]]:
+def commands(*, port: int, wallet_port: int) -> dict[str, Command]:
     """Return the command and the environment of each process, by name."""
     python = [sys.executable, "-m"]
-    server = [
-        "--host",
-        "127.0.0.1",
-        "--lifespan",
-        "off",
-        "--no-access-log",
-        "--timeout-graceful-shutdown",
-        "3",
-    ]
+    server = ["--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "3"]
     celery = [*python, "celery", "--quiet", "-A", "marketplace"]
     # Threads: the tasks wait for PostgreSQL and for HTTP, and one process is ready, and gone, sooner than
     # a pool of them. Servers of their own are for production, where memory and cores are for the worker.
@@ -121,11 +120,30 @@ def _commands(*, port: int, wallet_port: int) -> dict[str, tuple[list[str], dict
     unbuffered = {"PYTHONUNBUFFERED": "1"}
     return {
         "wallet": (
-            [*python, "uvicorn", "payments.simulator.asgi:application", "--port", str(wallet_port), *server],
+            # It sends its callbacks from a thread that lives from the server's start to its stop.
+            [
+                *python,
+                "uvicorn",
+                "payments.simulator.asgi:application",
+                "--port",
+                str(wallet_port),
+                "--lifespan",
+                "on",
+                *server,
+            ],
             unbuffered | {"DJANGO_SETTINGS_MODULE": WALLET_SETTINGS},
         ),
         "shop": (
-            [*python, "uvicorn", "marketplace.asgi:application", "--port", str(port), *server],
+            [
+                *python,
+                "uvicorn",
+                "marketplace.asgi:application",
+                "--port",
+                str(port),
+                "--lifespan",
+                "off",
+                *server,
+            ],
             unbuffered,
         ),
         "worker": (
@@ -139,12 +157,14 @@ def _commands(*, port: int, wallet_port: int) -> dict[str, tuple[list[str], dict
     }
 
 
-def _probes(*, port: int, wallet_port: int) -> dict[str, Callable[[], bool]]:
-    """Return for each process a question that is answered once it does its work."""
+def probes(*, port: int, wallet_port: int) -> dict[str, Probe]:
+    """Return for each process a question that is answered with yes once it does its work."""
+    for left in VAR_DIR.glob(f"{SCHEDULE_FILE.name}*"):
+        left.unlink()
     # A client of its own: asking the worker needs none of the shop's settings.
     broker = Celery(broker=f"{os.environ['REDIS_URL'].rstrip('/')}/0", set_as_current=False)
     return {
-        "wallet": lambda: _answers(f"http://127.0.0.1:{wallet_port}/viettel/v1.2/mm/heartbeat"),
+        "wallet": lambda: _answers(f"http://127.0.0.1:{wallet_port}/sim/health"),
         "shop": lambda: _answers(f"http://127.0.0.1:{port}/readyz"),
         "worker": lambda: bool(broker.control.ping(destination=[_worker_name(port)], timeout=0.5)),
         "beat": lambda: any(VAR_DIR.glob(f"{SCHEDULE_FILE.name}*")),

@@ -104,7 +104,7 @@ def _read(path: Path) -> Catalog:
 def _fault(message: Message) -> str | None:
     """Return what is wrong with a translation, None if nothing is."""
     ids = [message.id] if isinstance(message.id, str) else list(message.id)
-    strings = [message.string] if isinstance(message.string, str) else list(message.string)
+    strings = [message.string] if isinstance(message.string, str) else list(message.string or [])
     if message.fuzzy:
         return "is marked fuzzy"
     if not strings or not all(strings):

