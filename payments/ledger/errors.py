@@ -37,6 +37,8 @@ class Overdrawn(LedgerError):
             f"Account {account} has {available_vnd:,} VND available, {amount_vnd:,} VND were to leave it. "
             f"Nothing was moved; take at most what is available."
         )
+        self.account = account
+        self.available_vnd = available_vnd
 
 
 class TransferConflict(LedgerError):

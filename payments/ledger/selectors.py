@@ -19,6 +19,12 @@ def available_vnd(code: str) -> int:
     return _account(code).available_vnd
 
 
+def balances_vnd(codes: Collection[str]) -> dict[str, int]:
+    """Return the posted balances in đồng of those accounts among ``codes`` that exist, in code order."""
+    accounts = Account.objects.filter(code__in=codes).order_by("code")
+    return dict(accounts.values_list("code", "balance_vnd"))
+
+
 def entries_of(code: str) -> QuerySet[Entry]:
     """Return the entries of account ``code``, newest first, each with its transfer and its other end."""
     return (

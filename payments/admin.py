@@ -1,0 +1,56 @@
+from django.contrib import admin
+
+from payments.ledger.admin import ReadOnlyAdmin
+from payments.models import Claim, Event, Intent, Operation
+
+
+@admin.register(Intent)
+class IntentAdmin(ReadOnlyAdmin):
+    list_display = ["id", "reference", "amount_vnd", "provider", "payer", "state", "expires_at", "created_at"]
+    list_filter = ["state", "provider"]
+    search_fields = ["=id", "reference", "payer"]
+    ordering = ["-created_at", "id"]
+
+
+@admin.register(Operation)
+class OperationAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "intent",
+        "kind",
+        "amount_vnd",
+        "state",
+        "provider_ref",
+        "next_ask_at",
+        "created_at",
+    ]
+    list_filter = ["state", "kind", "provider"]
+    list_select_related = ["intent"]
+    search_fields = ["=id", "intent__reference", "provider_ref"]
+    ordering = ["-created_at", "id"]
+
+
+@admin.register(Claim)
+class ClaimAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "operation_named",
+        "provider",
+        "source",
+        "outcome",
+        "amount_vnd",
+        "refusal",
+        "received_at",
+    ]
+    list_filter = ["source", "refusal", "provider"]
+    search_fields = ["=operation_named", "provider_ref"]
+    ordering = ["-id"]
+
+
+@admin.register(Event)
+class EventAdmin(ReadOnlyAdmin):
+    list_display = ["id", "kind", "intent", "created_at", "delivered_at", "tries", "next_try_at"]
+    list_filter = ["kind"]
+    list_select_related = ["intent"]
+    search_fields = ["intent__reference"]
+    ordering = ["-id"]

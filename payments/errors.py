@@ -1,0 +1,190 @@
+"""What can go wrong while money moves: our own refusals, and what a provider's answer may mean."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+
+class PaymentError(Exception):
+    """A payment cannot go on like this. Nothing was booked."""
+
+    code = "payment_error"
+
+
+# --- What the caller asked for ---------------------------------------------------------------
+
+
+class UnknownProvider(PaymentError):
+    code = "unknown_provider"
+
+    def __init__(self, *, provider: str, known: list[str]) -> None:
+        super().__init__(
+            f"There is no payment provider {provider!r}. Choose one of {', '.join(known) or 'none at all'}, "
+            f"or add it to settings.PAYMENT_PROVIDERS."
+        )
+
+
+class OpenIntentExists(PaymentError):
+    code = "open_intent_exists"
+
+    def __init__(self, *, reference: str, intent_id: UUID, provider: str) -> None:
+        super().__init__(
+            f"{reference} is already being paid through {provider} (payment {intent_id}). Wait until that "
+            f"payment ends, or expire it, before starting another."
+        )
+
+
+class HoldEnded(PaymentError):
+    code = "hold_ended"
+
+    def __init__(self, *, reference: str, expires_at: datetime) -> None:
+        super().__init__(
+            f"The time to pay for {reference} ended at {expires_at.isoformat(timespec='seconds')}. "
+            f"Order again to pay."
+        )
+
+
+class RefundTooLarge(PaymentError):
+    code = "refund_too_large"
+
+    def __init__(self, *, reference: str, left_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            f"Refund for {reference}: {wanted_vnd:,} VND wanted, {left_vnd:,} VND left to refund. Nothing "
+            f"was refunded; ask for at most what is left."
+        )
+
+
+class OperationConflict(PaymentError):
+    code = "operation_conflict"
+
+    def __init__(self, *, operation_id: UUID, recorded: str, asked: str) -> None:
+        super().__init__(
+            f"Operation {operation_id} is already recorded as {recorded} and cannot also be {asked}. "
+            f"Another movement needs another id."
+        )
+
+
+# --- What a provider claims ------------------------------------------------------------------
+
+
+class OperationUnknown(PaymentError):
+    code = "operation_unknown"
+
+    def __init__(self, *, provider: str, operation_id: UUID) -> None:
+        super().__init__(
+            f"{provider} reports on operation {operation_id}, which does not exist here. The claim is kept; "
+            f"check whether it belongs to another shop or a restored backup."
+        )
+
+
+class WrongProvider(PaymentError):
+    code = "wrong_provider"
+
+    def __init__(self, *, reference: str, expected: str, received: str) -> None:
+        super().__init__(
+            f"Payment for {reference} goes through {expected}, but {received} reports on it. The intent is "
+            f"unchanged; the claim is kept."
+        )
+
+
+class AmountMismatch(PaymentError):
+    code = "amount_mismatch"
+
+    def __init__(self, *, reference: str, expected_vnd: int, received_vnd: int | None) -> None:
+        received = "no amount" if received_vnd is None else f"{received_vnd:,} VND"
+        super().__init__(
+            f"Payment for {reference}: expected {expected_vnd:,} VND, the provider reports {received}. The "
+            f"intent stays pending; compare the two statements with `manage.py reconcile {reference}` before "
+            f"settling it by hand."
+        )
+
+
+class ReferenceMismatch(PaymentError):
+    code = "reference_mismatch"
+
+    def __init__(self, *, reference: str, what: str, expected: str, received: str) -> None:
+        super().__init__(
+            f"Payment for {reference}: expected {what} {expected!r}, the provider reports {received!r}. The "
+            f"intent is unchanged; compare both with `manage.py reconcile {reference}`."
+        )
+
+
+class ReferenceReused(PaymentError):
+    code = "reference_reused"
+
+    def __init__(self, *, reference: str, provider_ref: str, other: UUID) -> None:
+        super().__init__(
+            f"Payment for {reference}: the provider's transaction {provider_ref} was already counted for "
+            f"operation {other}. The intent is unchanged; compare both with "
+            f"`manage.py reconcile {reference}`."
+        )
+
+
+class RefundNotCovered(PaymentError):
+    code = "refund_not_covered"
+
+    def __init__(self, *, reference: str, amount_vnd: int) -> None:
+        super().__init__(
+            f"Refund for {reference}: the provider reports {amount_vnd:,} VND paid back after having "
+            f"refused, and that money is no longer in escrow. The books are unchanged; see "
+            f"`manage.py reconcile {reference}` and book it by hand."
+        )
+
+
+# --- What a provider's answer means ----------------------------------------------------------
+
+
+class ProviderError(PaymentError):
+    """A conversation with a provider did not end in a report."""
+
+    code = "provider_error"
+
+
+class ProviderRefused(ProviderError):
+    """The provider said no, in its own words. No money moved and none will."""
+
+    code = "provider_refused"
+
+    def __init__(self, message: str, *, reason: str, raw: Mapping | None = None) -> None:
+        super().__init__(message)
+        self.reason = reason
+        self.raw = dict(raw or {})
+
+
+class ProviderUnavailable(ProviderError):
+    """No answer, or none that can be understood. Money may have moved: ask again later."""
+
+    code = "provider_unavailable"
+
+
+class AlreadySubmitted(ProviderError):
+    """The provider already has an operation of this id. Ask what became of it."""
+
+    code = "already_submitted"
+
+
+class UnknownToProvider(ProviderError):
+    """The provider has never heard of the operation."""
+
+    code = "unknown_to_provider"
+
+
+class NotSupported(ProviderError):
+    code = "not_supported"
+
+    def __init__(self, *, provider: str, verb: str) -> None:
+        super().__init__(
+            f"{provider} cannot {verb}. Look at its capabilities before asking, or use another provider."
+        )
+
+
+class BadSignature(ProviderError):
+    """The message is not from the provider, or was changed on its way."""
+
+    code = "bad_signature"
+
+
+class UnreadableReport(ProviderError):
+    """The message is from the provider, but does not say what such a message must say."""
+
+    code = "unreadable_report"

@@ -1,0 +1,36 @@
+"""The payment providers named in ``settings.PAYMENT_PROVIDERS``."""
+
+from functools import cache
+from typing import Any
+
+from django.conf import settings
+from django.core.signals import setting_changed
+from django.dispatch import receiver
+from django.utils.module_loading import import_string
+
+from payments.errors import UnknownProvider
+from payments.providers.base import Provider
+
+
+@cache
+def get(code: str) -> Provider:
+    """Return the provider ``code``, made once per process. Raises UnknownProvider."""
+    try:
+        entry = settings.PAYMENT_PROVIDERS[code]
+    except KeyError as error:
+        raise UnknownProvider(provider=code, known=sorted(settings.PAYMENT_PROVIDERS)) from error
+    provider: Provider = import_string(entry["class"])(
+        code=code, label=entry["label"], **entry.get("options", {})
+    )
+    return provider
+
+
+def available() -> list[tuple[str, str]]:
+    """Return the code and the label of every provider, in the order of the settings."""
+    return [(code, entry["label"]) for code, entry in settings.PAYMENT_PROVIDERS.items()]
+
+
+@receiver(setting_changed)
+def _forget(*, setting: str, **kwargs: Any) -> None:
+    if setting == "PAYMENT_PROVIDERS":
+        get.cache_clear()

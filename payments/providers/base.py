@@ -1,0 +1,135 @@
+"""What every payment provider is to us: verbs that turn a Charge into a Report."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from enum import StrEnum
+from typing import Any, ClassVar
+from uuid import UUID
+
+from payments.errors import NotSupported
+
+
+class Capability(StrEnum):
+    """What a provider can do, and how it reaches the payer."""
+
+    AUTHORIZE = "authorize"  # reserve now, capture later
+    SALE = "sale"  # authorise and capture in one step
+    CAPTURE = "capture"
+    PARTIAL_CAPTURE = "partial_capture"
+    VOID = "void"
+    REFUND = "refund"
+    PARTIAL_REFUND = "partial_refund"
+    PAYOUT = "payout"
+    STATEMENT = "statement"
+    PUSH = "push"  # the payer's phone asks
+    REDIRECT = "redirect"  # the payer goes to the provider's page
+    QR = "qr"  # the payer scans
+
+
+class Outcome(StrEnum):
+    """How an operation stands, in a provider's words."""
+
+    PENDING = "pending"
+    REQUIRES_ACTION = "requires_action"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # the provider did not say
+
+
+@dataclass(frozen=True, kw_only=True)
+class Charge:
+    """One operation as a provider needs to know it. Amounts are whole đồng."""
+
+    operation_id: UUID  # the idempotency key: sent as often as need be, done once
+    reference: str  # what the payer knows it by: the order number
+    amount_vnd: int
+    requested_at: datetime
+    expires_at: datetime
+    payer: str = ""  # E.164
+    description: str = ""
+    is_sale: bool = True  # authorise only: take the money at once
+    callback_url: str = ""
+    provider_ref: str = ""  # the provider's name of this operation, if it ever said it
+    original_id: UUID | None = None  # the authorisation that is captured, released or refunded
+    original_ref: str = ""
+
+
+@dataclass(frozen=True)
+class Report:
+    """What a provider says of one operation. A claim: compare before believing."""
+
+    operation_id: UUID
+    provider_ref: str
+    outcome: Outcome
+    amount_vnd: int | None = None
+    reference: str = ""
+    action: Mapping[str, Any] = field(default_factory=dict)  # what the payer must do next
+    error_code: str = ""
+    error_message: str = ""
+    raw: Mapping[str, Any] = field(default_factory=dict)  # word for word, without secrets
+
+
+@dataclass(frozen=True, kw_only=True)
+class StatementLine:
+    """One movement of a provider's statement of one day."""
+
+    provider_ref: str
+    reference: str
+    amount_vnd: int  # negative when it left us
+    moved_at: datetime
+    raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+class Provider(ABC):
+    """A conversation over HTTP with whoever moves the money. Touches no table, template or session.
+
+    Every verb may be repeated with the same Charge and raises
+
+    - ProviderRefused if the provider said no: no money moved and none will;
+    - ProviderUnavailable if there was no answer or none to be understood: nobody knows;
+    - AlreadySubmitted if the provider has the operation already: query() tells what became of it;
+    - NotSupported if it is none of the provider's capabilities.
+    """
+
+    capabilities: ClassVar[frozenset[Capability]]
+
+    def __init__(self, *, code: str, label: str) -> None:
+        self.code = code
+        self.label = label
+
+    @abstractmethod
+    def authorize(self, charge: Charge) -> Report:
+        """Ask the payer for the money; with ``charge.is_sale`` take it at once."""
+
+    def capture(self, charge: Charge) -> Report:
+        """Take ``charge.amount_vnd``, or less than was authorised, of ``charge.original_ref``."""
+        raise NotSupported(provider=self.code, verb="capture")
+
+    def void(self, charge: Charge) -> Report:
+        """Release the authorisation ``charge.original_id``; nothing is taken."""
+        raise NotSupported(provider=self.code, verb="void")
+
+    def refund(self, charge: Charge) -> Report:
+        """Give ``charge.amount_vnd`` of the payment ``charge.original_ref`` back to the payer."""
+        raise NotSupported(provider=self.code, verb="refund")
+
+    def payout(self, charge: Charge) -> Report:
+        """Pay ``charge.amount_vnd`` to ``charge.payer``, here the payee."""
+        raise NotSupported(provider=self.code, verb="pay out")
+
+    @abstractmethod
+    def query(self, charge: Charge) -> Report:
+        """Say how the operation stands. Also raises UnknownToProvider if it never arrived there."""
+
+    @abstractmethod
+    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
+        """Read what the provider sent to the callback URL of ``operation_id``. Reads only its arguments.
+
+        Raises BadSignature if the provider did not send exactly this, UnreadableReport if it makes no sense.
+        """
+
+    def statement(self, day: date) -> Iterator[StatementLine]:
+        """Return all movements of one day (Asia/Ho_Chi_Minh), oldest first."""
+        raise NotSupported(provider=self.code, verb="give a statement")

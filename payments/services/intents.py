@@ -1,0 +1,155 @@
+"""Asking for money, and giving up on it."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from uuid import UUID
+
+from django.db import IntegrityError, transaction
+
+from payments import providers
+from payments.errors import HoldEnded, OpenIntentExists
+from payments.models import Event, Intent, Operation, Share
+from payments.money import AMOUNT_VND_MAX
+from payments.providers.base import Capability
+from payments.services import asking
+from payments.services.locking import derive_state, lock_intent
+from payments.services.outbox import emit, run_later
+from payments.states import ANSWER_WITHIN
+
+
+def start_payment(
+    *,
+    reference: str,
+    provider: str,
+    payer: str,
+    shares: Mapping[str, int],
+    description: str,
+    expires_at: datetime,
+    now: datetime,
+    amount_vnd: int | None = None,
+) -> Intent:
+    """Ask ``payer`` (E.164) through ``provider`` for the sum of ``shares`` and return the intent.
+
+    ``shares`` maps the references of the parts of ``reference`` to what each gets, in đồng; ``amount_vnd``,
+    if given, must be their sum. Intent and operation are committed before the provider is called, so this
+    must not run inside a transaction. No answer leaves the intent pending, to be settled by a callback or
+    by asking again; a refusal leaves it failed; neither raises.
+
+    Repeats with the same provider and payer return the same intent while it is open; a reference that is
+    already paid for is not charged again, its intent is returned. Raises OpenIntentExists if the reference
+    is being paid in another way, HoldEnded if ``expires_at`` has passed, UnknownProvider.
+    """
+    total_vnd = sum(shares.values())
+    assert all(isinstance(share_vnd, int) and share_vnd > 0 for share_vnd in shares.values()), shares
+    assert 0 < total_vnd <= AMOUNT_VND_MAX, total_vnd
+    assert amount_vnd in (None, total_vnd), (amount_vnd, shares)
+
+    providers.get(provider)  # an unknown one is refused before anything is written
+    wanted = Intent(
+        reference=reference,
+        amount_vnd=total_vnd,
+        provider=provider,
+        payer=payer,
+        description=description,
+        expires_at=expires_at,
+        created_at=now,
+    )
+    with transaction.atomic(durable=True):
+        intent, operation = _open(wanted, shares)
+    if operation is not None:
+        asking.call(operation, now=now)
+        intent.refresh_from_db()
+    return intent
+
+
+def expire(*, intent_id: UUID, now: datetime) -> Intent:
+    """Give up waiting for an intent: its hold has ended or its order was cancelled.
+
+    Changes nothing unless the intent is open. Money that comes all the same is recorded when it comes. A
+    provider that can release a pending authorisation is asked to, later.
+    """
+    with transaction.atomic():
+        intent = lock_intent(intent_id)
+        awaited = Operation.objects.select_for_update(no_key=True).filter(
+            intent=intent,
+            kind__in=[Operation.Kind.AUTHORIZE, Operation.Kind.CAPTURE],
+            state__in=Operation.OPEN_STATES,
+        )
+        for operation in awaited.order_by("created_at", "pk"):
+            operation.intent = intent
+            _expire(operation, now=now)
+        if intent.state in Intent.OPEN_STATES:
+            derive_state(intent)
+    return intent
+
+
+def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation | None]:
+    """Insert the intent with its shares and its operation, or return the one that already stands for it."""
+    standing = _standing(wanted)
+    if standing is None:
+        if wanted.expires_at <= wanted.created_at:
+            raise HoldEnded(reference=wanted.reference, expires_at=wanted.expires_at)
+        try:
+            with transaction.atomic():
+                wanted.state = Intent.State.PENDING
+                wanted.save(force_insert=True)
+        except IntegrityError:
+            standing = _standing(wanted)  # somebody was faster by a moment
+            if standing is None:
+                raise
+    if standing is not None:
+        return standing, None
+
+    Share.objects.bulk_create(
+        Share(intent=wanted, reference=reference, amount_vnd=share_vnd)
+        for reference, share_vnd in sorted(shares.items())
+    )
+    operation = Operation.objects.create(
+        intent=wanted,
+        kind=Operation.Kind.AUTHORIZE,
+        is_capturing=Capability.SALE in providers.get(wanted.provider).capabilities,
+        amount_vnd=wanted.amount_vnd,
+        provider=wanted.provider,
+        state=Operation.State.SUBMITTED,
+        next_ask_at=wanted.created_at + ANSWER_WITHIN,
+        created_at=wanted.created_at,
+    )
+    return wanted, operation
+
+
+def _standing(wanted: Intent) -> Intent | None:
+    """Return the paid or else the open intent of the same reference; raise if it is open in another way."""
+    rows = Intent.objects.filter(
+        reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES]
+    )
+    intents = sorted(rows, key=lambda intent: (intent.state in Intent.OPEN_STATES, intent.created_at))
+    if not intents:
+        return None
+    standing = intents[0]
+    same = (standing.provider, standing.payer, standing.amount_vnd) == (
+        wanted.provider,
+        wanted.payer,
+        wanted.amount_vnd,
+    )
+    if standing.state in Intent.OPEN_STATES and not same:
+        raise OpenIntentExists(reference=wanted.reference, intent_id=standing.pk, provider=standing.provider)
+    return standing
+
+
+def _expire(operation: Operation, *, now: datetime) -> None:
+    operation.state = Operation.State.EXPIRED
+    operation.ended_at = now
+    operation.next_ask_at = now  # one more look: the money may have moved while nobody told us
+    operation.save(update_fields=["state", "ended_at", "next_ask_at"])
+    emit(operation, Event.Kind.PAYMENT_EXPIRED, {}, now=now)
+    if Capability.VOID in providers.get(operation.provider).capabilities:
+        release = Operation.objects.create(
+            intent=operation.intent,
+            original=operation,
+            kind=Operation.Kind.VOID,
+            amount_vnd=operation.amount_vnd,
+            provider=operation.provider,
+            next_ask_at=now + ANSWER_WITHIN,
+            created_at=now,
+        )
+        run_later("payments.tasks.submit_operation", operation_id=str(release.pk))

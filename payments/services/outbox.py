@@ -1,0 +1,117 @@
+"""Telling the rest of the house: events written with the facts, delivered after them, until heard."""
+
+import logging
+from datetime import datetime, timedelta
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from asgiref.sync import async_to_sync
+from celery import signature
+from channels.layers import get_channel_layer
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from payments.models import Event, Operation
+from payments.signals import payment_event
+
+FIRST_PAUSE = timedelta(seconds=3)
+LONGEST_PAUSE = timedelta(minutes=10)
+
+logger = logging.getLogger(__name__)
+
+
+def emit(operation: Operation, kind: Event.Kind, payload: dict[str, Any], *, now: datetime) -> Event:
+    """Write an event into the caller's transaction and have it delivered as soon as that is committed."""
+    event = Event.objects.create(
+        intent=operation.intent,
+        operation=operation,
+        kind=kind,
+        payload=payload,
+        created_at=now,
+        next_try_at=now,
+    )
+    run_later("payments.tasks.deliver_event", event_id=event.pk)
+    return event
+
+
+def announce(intent_id: UUID) -> None:
+    """After the commit, hint to whoever watches the intent that there is something new to see."""
+    # robust: a hint that gets lost is made good by looking again; what was committed stays committed.
+    transaction.on_commit(partial(_hint, intent_id), robust=True)
+
+
+def run_later(task: str, **arguments: Any) -> None:
+    """After the commit, start the Celery task named ``task``.
+
+    If the broker cannot be reached this is logged and left to the sweeps, which look every few seconds.
+    """
+    start = partial(signature(task, kwargs=arguments).apply_async, retry=False)
+    transaction.on_commit(start, robust=True)
+
+
+def deliver_event(*, event_id: int, now: datetime) -> bool:
+    """Tell the receivers about one event; what they write is committed with the mark that they heard it.
+
+    Returns False if they already had, if somebody else is telling them now, or if an earlier event of the
+    same intent has to be told first. A receiver's exception undoes all of it and is raised again, after
+    the next try has been put off.
+    """
+    try:
+        with transaction.atomic():
+            undelivered = Event.objects.select_for_update(skip_locked=True, of=("self",))
+            event = (
+                _in_order(undelivered)
+                .select_related("intent", "operation")
+                .filter(pk=event_id, delivered_at=None)
+                .first()
+            )
+            if event is None:
+                return False
+            payment_event.send(sender=Event, event=event)
+            event.delivered_at = now
+            event.save(update_fields=["delivered_at"])
+    except Exception:
+        _put_off(event_id, now=now)
+        raise
+    return True
+
+
+def deliver_due(*, now: datetime) -> int:
+    """Deliver every event whose time has come and return how many were.
+
+    Failures are logged with the event's id and tried again after growing pauses.
+    """
+    delivered = 0
+    due = Event.objects.filter(delivered_at=None, next_try_at__lte=now).order_by("id")
+    while ids := list(_in_order(due).values_list("pk", flat=True)[:100]):
+        before = delivered
+        for event_id in ids:
+            try:
+                delivered += deliver_event(event_id=event_id, now=now)
+            except Exception:
+                logger.exception("Event %s was not taken; it is tried again later", event_id)
+        if delivered == before:
+            break  # what is left is being delivered by somebody else
+    return delivered
+
+
+def _in_order(events: QuerySet[Event]) -> QuerySet[Event]:
+    """Leave out events that must wait for an earlier one of the same intent."""
+    earlier = Event.objects.filter(intent=OuterRef("intent"), delivered_at=None, pk__lt=OuterRef("pk"))
+    return events.filter(~Exists(earlier))
+
+
+def _put_off(event_id: int, *, now: datetime) -> None:
+    with transaction.atomic():
+        event = Event.objects.select_for_update().filter(pk=event_id, delivered_at=None).first()
+        if event is None:
+            return
+        event.next_try_at = now + min(FIRST_PAUSE * 2 ** min(event.tries, 10), LONGEST_PAUSE)
+        event.tries += 1
+        event.save(update_fields=["tries", "next_try_at"])
+
+
+def _hint(intent_id: UUID) -> None:
+    layer = get_channel_layer()
+    async_to_sync(layer.group_send)(f"intent.{intent_id}", {"type": "intent.changed"})
