@@ -21,7 +21,10 @@ from .errors import DatabaseTooNew, DiskFull, LocalError
 
 def check_not_newer(loader: MigrationLoader, database: str) -> None:
     """Raise DatabaseTooNew if ``database`` has had migrations that this version of the project lacks."""
-    unknown = sorted(set(loader.applied_migrations) - set(loader.disk_migrations))
+    known = set(loader.disk_migrations)
+    for migration in loader.disk_migrations.values():
+        known.update(migration.replaces)
+    unknown = sorted(set(loader.applied_migrations) - known)
     if unknown:
         first = ".".join(unknown[0])
         more = f" and {len(unknown) - 1} more" if len(unknown) > 1 else ""
