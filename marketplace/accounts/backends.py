@@ -12,7 +12,11 @@ class PhoneBackend(ModelBackend):
     """Signs people in by phone number, however they write it, and password."""
 
     def authenticate(
-        self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
+        self,
+        request: HttpRequest | None,
+        username: str | None = None,
+        password: str | None = None,
+        **kwargs: Any,
     ) -> User | None:
         phone = username or kwargs.get("phone")
         try:

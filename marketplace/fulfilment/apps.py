@@ -6,3 +6,6 @@ class FulfilmentConfig(AppConfig):
     name = "marketplace.fulfilment"
     label = "fulfilment"
     verbose_name = _("fulfilment")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

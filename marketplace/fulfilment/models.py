@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import uuid
+
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
@@ -20,12 +22,14 @@ class Placement(models.Model):
     name = models.CharField(_("name"), max_length=120)
     secret = models.CharField(max_length=40, unique=True)
     hold_expires_at = models.DateTimeField(_("held until"))
-    payment_id = models.UUIDField(_("payment"), null=True, blank=True, unique=True)
+    # Made with the order, before the payment: asking for the money twice asks for the same payment.
+    payment_id = models.UUIDField(_("payment"), default=uuid.uuid4, unique=True)
     provider = models.CharField(_("wallet operator"), max_length=20)
     payer = PhoneNumberField(_("wallet number"))
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     release_reason = models.CharField(max_length=10, choices=Release, blank=True)
     refund_reason = models.CharField(max_length=200, blank=True)
+    refunded_at = models.DateTimeField(_("refunded"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("placement")

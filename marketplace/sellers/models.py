@@ -45,7 +45,8 @@ class Seller(models.Model):
         verbose_name_plural = _("sellers")
         constraints = [
             models.CheckConstraint(
-                condition=Q(wallet_msisdn="") | ~Q(wallet_provider=""), name="seller_wallet_names_its_operator"
+                condition=Q(wallet_msisdn="") | ~Q(wallet_provider=""),
+                name="seller_wallet_names_its_operator",
             ),
         ]
 
@@ -82,7 +83,10 @@ class Origin(models.Model):
     seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="origins")
     unit = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="origins")
     commune = models.ForeignKey(
-        "places.Commune", on_delete=models.PROTECT, related_name="origins_today", verbose_name=_("commune today")
+        "places.Commune",
+        on_delete=models.PROTECT,
+        related_name="origins_today",
+        verbose_name=_("commune today"),
     )
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     group = models.CharField(_("product group"), max_length=40)  # statistics' product group
@@ -112,6 +116,7 @@ class SubOrder(models.Model):
         AWAITING_PAYMENT = "awaiting-payment", _("awaiting payment")
         PAID = "paid", _("paid")
         CANCELLED = "cancelled", _("cancelled")
+        REFUNDING = "refunding", _("being refunded")
         REFUNDED = "refunded", _("refunded")
 
     order = models.ForeignKey("order.Order", on_delete=models.PROTECT, related_name="suborders")
@@ -127,7 +132,8 @@ class SubOrder(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["order", "seller"], name="one_part_per_order_and_seller"),
             models.CheckConstraint(
-                condition=Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")), name="part_paid_after_placed"
+                condition=Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")),
+                name="part_paid_after_placed",
             ),
         ]
         indexes = [models.Index(fields=["seller", "-placed_at"], name="suborder_newest_of_seller")]

@@ -5,70 +5,142 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
-        ('places', '0001_initial'),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
+        ("places", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Province',
+            name="Province",
             fields=[
-                ('code', models.CharField(max_length=2, primary_key=True, serialize=False, verbose_name='code')),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('zone', models.CharField(blank=True, max_length=2, verbose_name='zone')),
+                (
+                    "code",
+                    models.CharField(max_length=2, primary_key=True, serialize=False, verbose_name="code"),
+                ),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("zone", models.CharField(blank=True, max_length=2, verbose_name="zone")),
             ],
             options={
-                'verbose_name': 'province',
-                'verbose_name_plural': 'provinces',
+                "verbose_name": "province",
+                "verbose_name_plural": "provinces",
             },
         ),
         migrations.CreateModel(
-            name='PostOffice',
+            name="PostOffice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=6, unique=True, verbose_name='post code')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('address', models.CharField(max_length=200, verbose_name='address')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='post_offices', to='places.commune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=6, unique=True, verbose_name="post code")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("address", models.CharField(max_length=200, verbose_name="address")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="post_offices",
+                        to="places.commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'post office',
-                'verbose_name_plural': 'post offices',
+                "verbose_name": "post office",
+                "verbose_name_plural": "post offices",
             },
         ),
         migrations.CreateModel(
-            name='Rate',
+            name="Rate",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('zone', models.CharField(max_length=2, verbose_name='zone')),
-                ('valid_from', models.DateField(verbose_name='valid from')),
-                ('first_g', models.PositiveIntegerField(verbose_name='first grams')),
-                ('first_vnd', models.PositiveIntegerField(verbose_name='price of the first grams, VND')),
-                ('step_g', models.PositiveIntegerField(verbose_name='step, grams')),
-                ('step_vnd', models.PositiveIntegerField(verbose_name='price per step, VND')),
-                ('days', models.PositiveSmallIntegerField(verbose_name='days on the way')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("zone", models.CharField(max_length=2, verbose_name="zone")),
+                ("valid_from", models.DateField(verbose_name="valid from")),
+                ("first_g", models.PositiveIntegerField(verbose_name="first grams")),
+                ("first_vnd", models.PositiveIntegerField(verbose_name="price of the first grams, VND")),
+                ("step_g", models.PositiveIntegerField(verbose_name="step, grams")),
+                ("step_vnd", models.PositiveIntegerField(verbose_name="price per step, VND")),
+                ("days", models.PositiveSmallIntegerField(verbose_name="days on the way")),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('zone', 'valid_from'), name='one_rate_per_zone_and_day'), models.CheckConstraint(condition=models.Q(('step_g__gt', 0)), name='rate_has_a_step')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("zone", "valid_from"), name="one_rate_per_zone_and_day"),
+                    models.CheckConstraint(condition=models.Q(("step_g__gt", 0)), name="rate_has_a_step"),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Destination',
+            name="Destination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('method', models.CharField(choices=[('home', 'to the door'), ('post-office', 'collect at a post office')], max_length=12, verbose_name='method')),
-                ('detail', models.CharField(blank=True, max_length=200, verbose_name='hamlet, house, landmark')),
-                ('commune', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='places.commune')),
-                ('order', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='destination', to='order.order')),
-                ('post_office', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, to='delivery.postoffice')),
-                ('province', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='delivery.province')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "method",
+                    models.CharField(
+                        choices=[("home", "to the door"), ("post-office", "collect at a post office")],
+                        max_length=12,
+                        verbose_name="method",
+                    ),
+                ),
+                (
+                    "detail",
+                    models.CharField(blank=True, max_length=200, verbose_name="hamlet, house, landmark"),
+                ),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="places.commune",
+                    ),
+                ),
+                (
+                    "order",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="destination",
+                        to="order.order",
+                    ),
+                ),
+                (
+                    "post_office",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        to="delivery.postoffice",
+                    ),
+                ),
+                (
+                    "province",
+                    models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="delivery.province"),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('method', 'post-office'), ('post_office__isnull', False)), models.Q(('method', 'home'), models.Q(('detail', ''), _negated=True)), _connector='OR'), name='destination_can_be_found')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("method", "post-office"), ("post_office__isnull", False)),
+                            models.Q(("method", "home"), models.Q(("detail", ""), _negated=True)),
+                            _connector="OR",
+                        ),
+                        name="destination_can_be_found",
+                    )
+                ],
             },
         ),
     ]

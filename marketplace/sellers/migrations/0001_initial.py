@@ -7,108 +7,262 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
-        ('partner', '0007_partneraddress_code'),
-        ('places', '0001_initial'),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
+        ("partner", "0007_partneraddress_code"),
+        ("places", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Member',
+            name="Member",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('user', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='memberships', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "user",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="memberships",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Seller',
+            name="Seller",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('household', 'household'), ('cooperative', 'co-operative'), ('company', 'company')], max_length=12, verbose_name='kind')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('slug', models.SlugField(max_length=140, unique=True)),
-                ('phone', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='phone number')),
-                ('wallet_provider', models.CharField(blank=True, max_length=20, verbose_name='wallet operator')),
-                ('wallet_msisdn', phonenumber_field.modelfields.PhoneNumberField(blank=True, max_length=128, region=None, verbose_name='wallet number')),
-                ('introduction', models.TextField(blank=True, verbose_name='introduction')),
-                ('is_sample', models.BooleanField(default=False, verbose_name='sample data')),
-                ('joined_on', models.DateField(verbose_name='joined')),
-                ('hamlet', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='sellers', to='places.hamlet')),
-                ('members', models.ManyToManyField(related_name='sellers', through='sellers.Member', to=settings.AUTH_USER_MODEL)),
-                ('partner', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='seller', to='partner.partner')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sellers', to='places.commune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("household", "household"),
+                            ("cooperative", "co-operative"),
+                            ("company", "company"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                ("slug", models.SlugField(max_length=140, unique=True)),
+                (
+                    "phone",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="phone number"
+                    ),
+                ),
+                (
+                    "wallet_provider",
+                    models.CharField(blank=True, max_length=20, verbose_name="wallet operator"),
+                ),
+                (
+                    "wallet_msisdn",
+                    phonenumber_field.modelfields.PhoneNumberField(
+                        blank=True, max_length=128, region=None, verbose_name="wallet number"
+                    ),
+                ),
+                ("introduction", models.TextField(blank=True, verbose_name="introduction")),
+                ("is_sample", models.BooleanField(default=False, verbose_name="sample data")),
+                ("joined_on", models.DateField(verbose_name="joined")),
+                (
+                    "hamlet",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sellers",
+                        to="places.hamlet",
+                    ),
+                ),
+                (
+                    "members",
+                    models.ManyToManyField(
+                        related_name="sellers", through="sellers.Member", to=settings.AUTH_USER_MODEL
+                    ),
+                ),
+                (
+                    "partner",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="seller",
+                        to="partner.partner",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sellers",
+                        to="places.commune",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'seller',
-                'verbose_name_plural': 'sellers',
+                "verbose_name": "seller",
+                "verbose_name_plural": "sellers",
             },
         ),
         migrations.CreateModel(
-            name='Origin',
+            name="Origin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('goods', 'goods'), ('nights', 'nights'), ('seats', 'seats')], max_length=6, verbose_name='kind')),
-                ('group', models.CharField(max_length=40, verbose_name='product group')),
-                ('name_en', models.CharField(blank=True, max_length=200, verbose_name='English name')),
-                ('search_text', models.TextField(blank=True)),
-                ('listed_at', models.DateTimeField(verbose_name='listed')),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins_today', to='places.commune', verbose_name='commune today')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='origin', to='catalogue.product')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='places.commune')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='origins', to='sellers.seller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("goods", "goods"), ("nights", "nights"), ("seats", "seats")],
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("group", models.CharField(max_length=40, verbose_name="product group")),
+                ("name_en", models.CharField(blank=True, max_length=200, verbose_name="English name")),
+                ("search_text", models.TextField(blank=True)),
+                ("listed_at", models.DateTimeField(verbose_name="listed")),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins_today",
+                        to="places.commune",
+                        verbose_name="commune today",
+                    ),
+                ),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="origin",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="places.commune",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="origins",
+                        to="sellers.seller",
+                    ),
+                ),
             ],
         ),
         migrations.AddField(
-            model_name='member',
-            name='seller',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to='sellers.seller'),
+            model_name="member",
+            name="seller",
+            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, to="sellers.seller"),
         ),
         migrations.CreateModel(
-            name='SubOrder',
+            name="SubOrder",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=40, unique=True, verbose_name='number')),
-                ('status', models.CharField(choices=[('awaiting-payment', 'awaiting payment'), ('paid', 'paid'), ('cancelled', 'cancelled'), ('refunded', 'refunded')], default='awaiting-payment', max_length=20, verbose_name='status')),
-                ('lines_vnd', models.PositiveBigIntegerField(verbose_name='lines, VND')),
-                ('delivery_vnd', models.PositiveBigIntegerField(default=0, verbose_name='delivery, VND')),
-                ('placed_at', models.DateTimeField(verbose_name='placed')),
-                ('paid_at', models.DateTimeField(blank=True, null=True, verbose_name='paid')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suborders', to='order.order')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='suborders', to='sellers.seller')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=40, unique=True, verbose_name="number")),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("awaiting-payment", "awaiting payment"),
+                            ("paid", "paid"),
+                            ("cancelled", "cancelled"),
+                            ("refunding", "being refunded"),
+                            ("refunded", "refunded"),
+                        ],
+                        default="awaiting-payment",
+                        max_length=20,
+                        verbose_name="status",
+                    ),
+                ),
+                ("lines_vnd", models.PositiveBigIntegerField(verbose_name="lines, VND")),
+                ("delivery_vnd", models.PositiveBigIntegerField(default=0, verbose_name="delivery, VND")),
+                ("placed_at", models.DateTimeField(verbose_name="placed")),
+                ("paid_at", models.DateTimeField(blank=True, null=True, verbose_name="paid")),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suborders",
+                        to="order.order",
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="suborders",
+                        to="sellers.seller",
+                    ),
+                ),
             ],
         ),
         migrations.AddConstraint(
-            model_name='seller',
-            constraint=models.CheckConstraint(condition=models.Q(('wallet_msisdn', ''), models.Q(('wallet_provider', ''), _negated=True), _connector='OR'), name='seller_wallet_names_its_operator'),
+            model_name="seller",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("wallet_msisdn", ""), models.Q(("wallet_provider", ""), _negated=True), _connector="OR"
+                ),
+                name="seller_wallet_names_its_operator",
+            ),
         ),
         migrations.AddIndex(
-            model_name='origin',
-            index=models.Index(fields=['kind', '-listed_at', 'id'], name='origin_newest_of_kind'),
+            model_name="origin",
+            index=models.Index(fields=["kind", "-listed_at", "id"], name="origin_newest_of_kind"),
         ),
         migrations.AddIndex(
-            model_name='origin',
-            index=models.Index(fields=['commune', 'kind'], name='origin_of_commune'),
+            model_name="origin",
+            index=models.Index(fields=["commune", "kind"], name="origin_of_commune"),
         ),
         migrations.AddConstraint(
-            model_name='member',
-            constraint=models.UniqueConstraint(fields=('seller', 'user'), name='one_membership_per_person'),
+            model_name="member",
+            constraint=models.UniqueConstraint(fields=("seller", "user"), name="one_membership_per_person"),
         ),
         migrations.AddIndex(
-            model_name='suborder',
-            index=models.Index(fields=['seller', '-placed_at'], name='suborder_newest_of_seller'),
+            model_name="suborder",
+            index=models.Index(fields=["seller", "-placed_at"], name="suborder_newest_of_seller"),
         ),
         migrations.AddConstraint(
-            model_name='suborder',
-            constraint=models.UniqueConstraint(fields=('order', 'seller'), name='one_part_per_order_and_seller'),
+            model_name="suborder",
+            constraint=models.UniqueConstraint(
+                fields=("order", "seller"), name="one_part_per_order_and_seller"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='suborder',
-            constraint=models.CheckConstraint(condition=models.Q(('paid_at__isnull', True), ('paid_at__gte', models.F('placed_at')), _connector='OR'), name='part_paid_after_placed'),
+            model_name="suborder",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("paid_at__isnull", True), ("paid_at__gte", models.F("placed_at")), _connector="OR"
+                ),
+                name="part_paid_after_placed",
+            ),
         ),
     ]

@@ -10,7 +10,8 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="origin",
             index=django.contrib.postgres.indexes.GinIndex(
-                django.contrib.postgres.search.SearchVector("search_text", config="simple"), name="origin_search"
+                django.contrib.postgres.search.SearchVector("search_text", config="simple"),
+                name="origin_search",
             ),
         ),
     ]

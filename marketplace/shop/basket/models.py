@@ -10,7 +10,7 @@ from django.db import transaction
 from django.utils import timezone
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
-from marketplace.shop.errors import BasketClosed
+from marketplace.errors import BasketClosed
 
 
 class Basket(AbstractBasket):
@@ -35,7 +35,9 @@ class Basket(AbstractBasket):
         return self._lines
 
     def get_stock_info(self, product: Any, options: list[dict[str, Any]]) -> Any:
-        return self.strategy.fetch_with_options(product, {each["option"].code: each["value"] for each in options})
+        return self.strategy.fetch_with_options(
+            product, {each["option"].code: each["value"] for each in options}
+        )
 
     def add_product(self, product: Any, quantity: int = 1, options: Any = None) -> Any:
         """Add to the basket, one writer at a time: Oscar reads the quantity, adds, and writes it back.
@@ -60,7 +62,7 @@ class Basket(AbstractBasket):
             yield
 
     def freeze(self) -> None:
-        """Close the basket for an order. Raises BasketClosed unless it was open: the one who closes it orders it."""
+        """Close the basket: whoever closes it orders it. Raises BasketClosed unless it was open."""
         self._move(self.OPEN, self.FROZEN)
 
     freeze.alters_data = True  # type: ignore[attr-defined]

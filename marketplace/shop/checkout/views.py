@@ -1,7 +1,159 @@
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.generic import View
 
+from marketplace.errors import BasketEmpty, LinesUnavailable, ShopError
+from marketplace.fulfilment.models import Placement
+from marketplace.shop.basket import selectors as baskets
+from marketplace.shop.basket.services import reckon
+from marketplace.shop.checkout import services
+from marketplace.shop.checkout.forms import DetailsForm, PayForm, add_shop_error, sign_total, wish_of
+from marketplace.shop.order.views import remember
+from payments.models import Intent
 
-class DetailsView(View): ...
+DETAILS = "checkout-details"  # in the session, between the two pages
 
 
-class PreviewView(View): ...
+class DetailsView(View):
+    """Step 1, who and where. GET: the form. POST: keep the answers and go on to the preview."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, None)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request, request.POST)
+
+    def _page(self, request: HttpRequest, data: Any) -> HttpResponse:
+        summary = baskets.summary(reckon(request.basket, request=request))
+        if summary.is_empty:
+            messages.info(request, str(BasketEmpty()))
+            return redirect("basket:summary")
+        form = DetailsForm(
+            data, needs_delivery=summary.needs_delivery, today=timezone.localdate(), initial=_known(request)
+        )
+        if data is not None and form.is_valid():
+            request.session[DETAILS] = form.cleaned_data
+            return redirect("checkout:preview")
+        status = 422 if form.is_bound else 200
+        return render(
+            request, "shop/checkout_details.html", {"form": form, "summary": summary}, status=status
+        )
+
+
+class PreviewView(View):
+    """Step 2, check and pay. GET: everything and the total. POST: place the order and ask the wallet."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self._page(request)
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        details = request.session.get(DETAILS)
+        form = PayForm(request.POST, basket_id=request.basket.id)
+        if details is None or not form.is_valid():
+            return self._page(request, form)
+        try:
+            placed = services.check_out(
+                basket=request.basket,
+                buyer=services.Buyer(details["phone"], details["name"], _user(request)),
+                wish=wish_of(details),
+                provider=form.cleaned_data["provider"],
+                payer=form.cleaned_data["msisdn"],
+                agreed_total_vnd=form.cleaned_data["agreed"],
+                now=timezone.now(),
+            )
+        except LinesUnavailable as error:
+            for each in error.errors:
+                messages.error(request, str(each))
+            return redirect("basket:summary")
+        except BasketEmpty as error:
+            return self._last_order(request, error)
+        except ShopError as error:
+            add_shop_error(form, error)
+            return self._page(request, form, status=error.status)
+        remember(request, placed.order.number)
+        return redirect("payment", payment_id=placed.intent.id)
+
+    def _page(self, request: HttpRequest, form: PayForm | None = None, *, status: int = 200) -> HttpResponse:
+        details = request.session.get(DETAILS)
+        if details is None:
+            return redirect("checkout:index")
+        try:
+            reckon(request.basket, request=request)
+            offer = services.make_offer(basket=request.basket, wish=wish_of(details), now=timezone.now())
+        except BasketEmpty as error:
+            return self._last_order(request, error)
+        except ShopError as error:
+            messages.error(request, str(error))
+            return redirect("checkout:index")
+        agreed = sign_total(basket_id=request.basket.id, total_vnd=offer.total_vnd)
+        form = form or PayForm(
+            basket_id=request.basket.id, initial={"provider": "viettel", "msisdn": details["phone"]}
+        )
+        context = {"form": form, "offer": offer, "details": details, "agreed": agreed}
+        return render(
+            request,
+            "shop/checkout_preview.html",
+            context,
+            status=422 if form.errors and status == 200 else status,
+        )
+
+    def _last_order(self, request: HttpRequest, error: BasketEmpty) -> HttpResponse:
+        """A second click finds a new, empty basket: show what the first one ordered."""
+        numbers = request.session.get("orders", [])
+        if numbers:
+            return redirect("order", number=numbers[-1])
+        messages.info(request, str(error))
+        return redirect("basket:summary")
+
+
+class PaymentView(View):
+    """The waiting page. The payment's id is unguessable and is the permission to see it.
+
+    GET: how the payment stands. POST: ask for the money, if the request was never recorded.
+    """
+
+    template_name = "shop/payment.html"
+
+    def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+        placement = _placement(payment_id)
+        intent = Intent.objects.filter(pk=payment_id).first()
+        context = {"placement": placement, "order": placement.order, "intent": intent}
+        response = render(request, self.template_name, context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def post(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+        placement = _placement(payment_id)
+        if placement.order.status == "awaiting-payment":
+            services.start_payment(order=placement.order, now=timezone.now())
+        return redirect("payment", payment_id=payment_id)
+
+
+class PaymentStatusView(PaymentView):
+    """GET: the part of the waiting page that changes."""
+
+    template_name = "shop/_payment_status.html"
+    http_method_names = ["get"]
+
+
+def _placement(payment_id: UUID) -> Placement:
+    return get_object_or_404(Placement.objects.select_related("order"), payment_id=payment_id)
+
+
+def _known(request: HttpRequest) -> dict[str, Any]:
+    """What the form can already say: the answers of before, else the account's name and phone."""
+    if DETAILS in request.session:
+        return request.session[DETAILS]
+    user = _user(request)
+    return {"name": user.name, "phone": str(user.phone)} if user else {}
+
+
+def _user(request: HttpRequest) -> Any:
+    return request.user if request.user.is_authenticated else None

@@ -33,6 +33,9 @@ class CustomerConfig(apps.CustomerConfig):
                 path("login/", self.login_view.as_view(), name="login"),
                 path("logout/", self.logout_view.as_view(), name="logout"),
                 path("register/", self.register_view.as_view(), name="register"),
-                *(path(route, login_required(view.as_view()), name=name) for name, (route, view) in private.items()),
+                *(
+                    path(route, login_required(view.as_view()), name=name)
+                    for name, (route, view) in private.items()
+                ),
             ]
         )

@@ -1,1 +1,125 @@
+from __future__ import annotations
 
+import secrets
+from typing import Any
+
+from django.contrib import messages
+from django.core.cache import cache
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import View
+from oscar.core.loading import get_model
+
+from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.phones import to_e164
+from marketplace.errors import ShopError
+from marketplace.fulfilment import services as fulfilment
+from marketplace.fulfilment.models import Placement
+from marketplace.shop.basket import services as basket_services
+
+from . import selectors
+
+Order = get_model("order", "Order")
+ORDERS = "orders"  # in the session: the numbers this browser may open
+TRIES_PER_HOUR = 10
+
+
+def remember(request: HttpRequest, number: str) -> None:
+    """Let this browser open the order's page from now on. The newest stands last."""
+    numbers = [each for each in request.session.get(ORDERS, []) if each != number]
+    request.session[ORDERS] = [*numbers[-19:], number]
+
+
+def may_open(request: HttpRequest, placement: Placement) -> bool:
+    """True for the buyer, for whoever ordered in this browser, and for whoever holds the secret link."""
+    order = placement.order
+    if order.number in request.session.get(ORDERS, []):
+        return True
+    if secrets.compare_digest(request.GET.get("key", "").encode(), placement.secret.encode()):
+        return True
+    return bool(request.user.is_authenticated and (order.user_id == request.user.pk or request.user.is_staff))
+
+
+class OrderView(View):
+    """GET: the order, for those who may open it; others are asked for its phone number. POST: that number."""
+
+    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+        placement = _placement(number)
+        if placement is None or not may_open(request, placement):
+            return render(request, "shop/order_locked.html", {"number": number})
+        context = {"page": selectors.order_page(number), "placement": placement}
+        response = render(request, "shop/order.html", context)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        """The same answer for a wrong number of the order and of the phone, ten times an hour."""
+        tries = f"order-phone:{number}"
+        cache.add(tries, 0, 3600)
+        if cache.incr(tries) > TRIES_PER_HOUR:
+            messages.error(request, _("Too many tries for this order. Try again in an hour."))
+            return render(request, "shop/order_locked.html", {"number": number}, status=429)
+        placement = _placement(number)
+        try:
+            phone = to_e164(request.POST.get("phone", ""))
+        except InvalidPhone as error:
+            messages.error(request, str(error))
+            return render(request, "shop/order_locked.html", {"number": number}, status=422)
+        if placement is None or str(placement.phone) != phone:
+            messages.error(request, _("No order with this number was placed with this phone number."))
+            return render(request, "shop/order_locked.html", {"number": number}, status=404)
+        remember(request, number)
+        return redirect("order", number=number)
+
+
+class OrderCancelView(View):
+    """POST: cancel the order, and refund it when it was paid."""
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        _opened(request, number)
+        try:
+            fulfilment.cancel(number=number, now=timezone.now())
+        except ShopError as error:
+            messages.error(request, str(error))
+        return redirect("order", number=number)
+
+
+class OrderAgainView(View):
+    """POST: put the lines of an order that came to nothing back into the basket."""
+
+    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+        _opened(request, number)
+        for line in selectors.order_page(number).order.lines.all():
+            try:
+                self._add(request, line)
+            except ShopError as error:
+                messages.error(request, str(error))
+        return redirect("basket:summary")
+
+    def _add(self, request: HttpRequest, line: Any) -> None:
+        booking = getattr(line, "booking", None)
+        if booking is None:
+            basket_services.add_goods(request.basket, product_id=line.product_id, quantity=line.quantity)
+            return
+        basket_services.add_nights(
+            request.basket,
+            room_type_id=booking.room_type_id,
+            first_night=booking.first_night,
+            nights=booking.nights,
+            rooms=booking.rooms,
+            guests=booking.guests,
+            today=timezone.localdate(),
+        )
+
+
+def _placement(number: str) -> Placement | None:
+    return Placement.objects.select_related("order").filter(order__number=number).first()
+
+
+def _opened(request: HttpRequest, number: str) -> Placement:
+    placement = _placement(number)
+    if placement is None or not may_open(request, placement):
+        raise Http404
+    return placement

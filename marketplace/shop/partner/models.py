@@ -4,7 +4,7 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from oscar.apps.partner.abstract_models import AbstractStockRecord
 
-from marketplace.shop.errors import SoldOut
+from marketplace.errors import SoldOut
 
 
 class StockRecord(AbstractStockRecord):
@@ -22,7 +22,9 @@ class StockRecord(AbstractStockRecord):
         free = StockRecord.objects.filter(pk=self.pk, num_in_stock__gte=allocated + quantity)
         if not free.update(num_allocated=allocated + quantity):
             self.refresh_from_db(fields=["num_in_stock", "num_allocated"])
-            raise SoldOut(title=str(self.product.get_title()), wanted=quantity, left=max(0, self.net_stock_level))
+            raise SoldOut(
+                title=str(self.product.get_title()), wanted=quantity, left=max(0, self.net_stock_level)
+            )
 
     allocate.alters_data = True  # type: ignore[attr-defined]
 

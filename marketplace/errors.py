@@ -1,4 +1,4 @@
-"""What can stop a purchase, in words for the buyer. Each has a code for machines and details."""
+"""What can stop a purchase, in words for the buyer. Imports nothing of ours, so every package may use it."""
 
 from __future__ import annotations
 
@@ -99,19 +99,7 @@ class BasketClosed(ShopError):
         super().__init__(_("This basket has already been ordered. Start a new one."))
 
 
-class AlreadyOrdered(ShopError):
-    """The same basket was submitted before: ``order`` is what became of it."""
-
-    code = "already_ordered"
-
-    def __init__(self, order: Any) -> None:
-        self.order = order
-        super().__init__(
-            _("This basket is already order %(number)s.") % {"number": order.number}, order_number=order.number
-        )
-
-
-class BadRequest(ShopError):
+class Invalid(ShopError):
     """The wish itself makes no sense: ``field`` names what to change."""
 
     code = "invalid"

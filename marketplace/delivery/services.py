@@ -1,0 +1,97 @@
+"""Where an order's goods go, and what it costs to bring them there."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Q
+from django.utils.translation import gettext as _
+
+from marketplace.errors import Invalid
+from marketplace.places.models import Commune, Neighbour
+from marketplace.places.selectors import communes_at
+
+from .models import Destination, PostOffice, Province, Rate
+
+HOME_PROVINCE = "11"  # Điện Biên
+NEAR_ROADS = ("I", "II")  # communes of these zones are reached a day sooner than those of zone III
+
+
+@dataclass(frozen=True)
+class Wish:
+    """What a buyer says about delivery: to the door or to a post office, in words and codes."""
+
+    method: str
+    province_code: str = HOME_PROVINCE
+    commune_code: str = ""
+    detail: str = ""
+    post_office_code: str = ""
+
+
+@dataclass(frozen=True)
+class Parcel:
+    """What one seller sends: from which commune of today, and how heavy."""
+
+    origin_id: int
+    weight_g: int
+
+
+@dataclass(frozen=True)
+class Fee:
+    amount_vnd: int
+    days: int
+
+
+def resolve(wish: Wish, *, on: date) -> Destination:
+    """Return the (unsaved) destination a wish names. Raises Invalid naming the field that is wrong."""
+    if wish.method == Destination.Method.POST_OFFICE:
+        office = PostOffice.objects.select_related("commune").filter(code=wish.post_office_code).first()
+        if office is None:
+            raise Invalid("post_office", _("Choose the post office where you collect the parcel."))
+        return Destination(
+            method=wish.method, province_id=HOME_PROVINCE, commune=office.commune, post_office=office
+        )
+    if wish.method != Destination.Method.HOME:
+        raise Invalid("method", _("Choose delivery to the door or to a post office."))
+    province = Province.objects.filter(code=wish.province_code).first()
+    if province is None:
+        raise Invalid("province", _("Choose a province."))
+    commune = communes_at(on).filter(code=wish.commune_code).first() if wish.commune_code else None
+    if province.code == HOME_PROVINCE and commune is None:
+        raise Invalid("commune", _("Choose the commune or ward."))
+    if not wish.detail.strip():
+        raise Invalid("detail", _("Write the hamlet, house or a landmark the carrier can find."))
+    return Destination(method=wish.method, province=province, commune=commune, detail=wish.detail.strip())
+
+
+def fees(*, parcels: Sequence[Parcel], destination: Destination, on: date) -> list[Fee]:
+    """Return what each parcel costs, in the order given. Two queries whatever their number.
+
+    The rates are dated rows; their source stands in delivery/data/README.md.
+    """
+    rates = {rate.zone: rate for rate in Rate.objects.filter(valid_from__lte=on).order_by("valid_from")}
+    near = _near(destination.commune) if destination.province_id == HOME_PROVINCE else frozenset()
+    return [_fee(parcel, rates[_zone(parcel, destination, near)]) for parcel in parcels]
+
+
+def _near(commune: Commune | None) -> frozenset[int]:
+    """The commune itself and its neighbours."""
+    assert commune is not None
+    pairs = Neighbour.objects.filter(Q(a=commune) | Q(b=commune)).values_list("a_id", "b_id")
+    return frozenset({commune.pk}.union(*pairs))
+
+
+def _zone(parcel: Parcel, destination: Destination, near: frozenset[int]) -> str:
+    if destination.province_id != HOME_PROVINCE:
+        return destination.province.zone
+    assert destination.commune is not None
+    if parcel.origin_id in near:
+        return "Z1"
+    return "Z2" if destination.commune.zone in NEAR_ROADS else "Z3"
+
+
+def _fee(parcel: Parcel, rate: Rate) -> Fee:
+    steps = max(0, -(-(parcel.weight_g - rate.first_g) // rate.step_g))  # every step begun counts
+    return Fee(amount_vnd=rate.first_vnd + steps * rate.step_vnd, days=rate.days)

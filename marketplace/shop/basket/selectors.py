@@ -1,0 +1,112 @@
+"""What the basket and checkout pages, and REST, say of a basket."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from typing import Any
+
+from marketplace.sellers.models import Origin, Seller
+from payments.money import to_vnd
+
+from .models import Basket
+
+
+@dataclass
+class SummaryLine:
+    line: Any
+    product: Any  # the page to link to: the stay, for its rooms
+    origin: Origin
+    image: Any
+    quantity: int
+    unit_vnd: int
+    total_vnd: int
+    problem: str  # why it cannot be ordered now; empty when it can
+    first_night: date | None = None
+    leaves_on: date | None = None
+    nights: int = 0
+    rooms: int = 0
+    guests: int = 0
+    room_type: Any = None
+
+    @property
+    def weight_g(self) -> int:
+        return 0 if self.room_type else self.line.product.produce.weight_g * self.quantity
+
+
+@dataclass
+class SellerPart:
+    seller: Seller
+    lines: list[SummaryLine] = field(default_factory=list)
+
+    @property
+    def lines_vnd(self) -> int:
+        return sum(line.total_vnd for line in self.lines)
+
+    @property
+    def weight_g(self) -> int:
+        return sum(line.weight_g for line in self.lines)
+
+
+@dataclass
+class Summary:
+    parts: list[SellerPart]
+
+    @property
+    def lines(self) -> list[SummaryLine]:
+        return [line for part in self.parts for line in part.lines]
+
+    @property
+    def lines_vnd(self) -> int:
+        return sum(part.lines_vnd for part in self.parts)
+
+    @property
+    def problems(self) -> list[str]:
+        return [line.problem for line in self.lines if line.problem]
+
+    @property
+    def is_empty(self) -> bool:
+        return not self.parts
+
+    @property
+    def needs_delivery(self) -> bool:
+        return any(part.weight_g for part in self.parts)
+
+
+def summary(basket: Basket) -> Summary:
+    """Return the reckoned ``basket`` by seller, in the order things were added.
+
+    One query per line of nights, for their prices; otherwise a fixed number. Raises FractionOfADong
+    if an offer were to break the đồng.
+    """
+    parts: dict[int, SellerPart] = {}
+    for line in basket.all_lines():
+        row = _line(line)
+        seller = row.origin.seller
+        parts.setdefault(seller.pk, SellerPart(seller)).lines.append(row)
+    return Summary(list(parts.values()))
+
+
+def _line(line: Any) -> SummaryLine:
+    product = line.product.parent if line.product.is_child else line.product
+    permitted, reason = line.purchase_info.availability.is_purchase_permitted(line.quantity)
+    if line.product.is_child:
+        reason = line.purchase_info.availability.message
+    images = list(product.images.all())
+    row = SummaryLine(
+        line=line,
+        product=product,
+        origin=product.origin,
+        image=images[0] if images else None,
+        quantity=line.quantity,
+        unit_vnd=to_vnd(line.unit_price_incl_tax),
+        total_vnd=to_vnd(line.line_price_incl_tax_incl_discounts),
+        problem="" if permitted else str(reason),
+    )
+    if line.product.is_child:
+        wish = {each.option.code: each.value for each in line.attributes.all()}
+        row.room_type = line.product.room_type
+        row.first_night = date.fromisoformat(wish["first-night"])
+        row.nights, row.rooms, row.guests = int(wish["nights"]), int(wish["rooms"]), int(wish["guests"])
+        row.leaves_on = row.first_night + timedelta(days=row.nights)
+    return row

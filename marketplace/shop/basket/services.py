@@ -1,0 +1,139 @@
+"""What a buyer does with a basket. Pages and REST both come here."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_class, get_model
+
+from marketplace.errors import Invalid, NightsTaken, SoldOut
+from marketplace.shop.partner.strategy import Strategy
+from tourism import nights as room_nights
+from tourism.models import RoomType
+
+from .models import Basket, Line
+
+Product = get_model("catalogue", "Product")
+Option = get_model("catalogue", "Option")
+Applicator = get_class("offer.applicator", "Applicator")
+
+QUANTITY_MAX = 1_000
+NIGHTS_MAX = 30
+
+
+def reckon(basket: Basket, *, request: Any = None) -> Basket:
+    """Give the basket its prices and its offers. Every page or call that shows a total starts here."""
+    if not basket.has_strategy:
+        basket.strategy = Strategy(request)
+    if not basket.is_empty:
+        Applicator().apply(basket, basket.owner, request)
+    return basket
+
+
+def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
+    """Add ``quantity`` packs of a produce product.
+
+    Raises Invalid for a product that is not sold by the pack or a senseless quantity, SoldOut when
+    there is less in stock than the basket would then hold, BasketClosed when it has been ordered.
+    """
+    if not 1 <= quantity <= QUANTITY_MAX:
+        raise Invalid("quantity", _("Choose a quantity from 1 to %(max)d.") % {"max": QUANTITY_MAX})
+    try:
+        product = Product.objects.select_related("produce", "product_class").get(
+            pk=product_id, is_public=True
+        )
+        product.produce  # noqa: B018  (only produce is sold by the pack)
+    except ObjectDoesNotExist as error:
+        raise Invalid("product", _("There is no produce with number %(id)s.") % {"id": product_id}) from error
+    if not basket.has_strategy:
+        basket.strategy = Strategy()
+    info = basket.strategy.fetch_for_product(product)
+    in_basket = basket.product_quantity(product)
+    _check_stock(product, info.stockrecord, in_basket + quantity)
+    line, _created = basket.add_product(product, quantity)
+    return line
+
+
+def add_nights(
+    basket: Basket, *, room_type_id: int, first_night: date, nights: int, rooms: int, guests: int, today: date
+) -> Line:
+    """Add ``rooms`` rooms for ``nights`` nights. One line a stay: the same dates again change nothing.
+
+    Raises Invalid when the wish makes no sense (past days, more guests than beds), NightsTaken when a
+    night is not free, BasketClosed.
+    """
+    try:
+        room_type = RoomType.objects.select_related("product__parent", "stay").get(pk=room_type_id)
+    except RoomType.DoesNotExist as error:
+        raise Invalid(
+            "room_type", _("There is no room with number %(id)s.") % {"id": room_type_id}
+        ) from error
+    _check_wish(room_type, first_night=first_night, nights=nights, rooms=rooms, guests=guests, today=today)
+    quote = room_nights.quote(room_type_id=room_type_id, first_night=first_night, nights=nights, rooms=rooms)
+    if not quote.free:
+        first = quote.missing[0]
+        title = str(room_type.product.get_title())
+        raise NightsTaken(title=title, night_on=first.night_on, wanted=rooms, left=first.left)
+    if not basket.has_strategy:
+        basket.strategy = Strategy()
+    values = {"first-night": first_night.isoformat(), "nights": nights, "rooms": rooms, "guests": guests}
+    options = [{"option": option, "value": values[option.code]} for option in stay_options()]
+    line, created = basket.add_product(room_type.product, 1, options)
+    if not created:
+        set_quantity(basket, line_id=line.pk, quantity=1)
+    return line
+
+
+def set_quantity(basket: Basket, *, line_id: int, quantity: int) -> None:
+    """Set the packs of a line; 0 removes it. A line of nights is changed by its dates: 1 or 0 only.
+
+    Raises Invalid, SoldOut or BasketClosed.
+    """
+    if not 0 <= quantity <= QUANTITY_MAX:
+        raise Invalid("quantity", _("Choose a quantity from 0 to %(max)d.") % {"max": QUANTITY_MAX})
+    with basket.locked():
+        line = basket.lines.select_related("product", "stockrecord", "basket").filter(pk=line_id).first()
+        if line is None:
+            raise Invalid("line", _("This line is no longer in the basket."))
+        if quantity == 0:
+            line.delete()
+        else:
+            if line.product.is_child and quantity > 1:
+                raise Invalid("quantity", _("Nights are changed by choosing other dates."))
+            _check_stock(line.product, line.stockrecord, quantity)
+            line.quantity = quantity
+            line.save(update_fields=["quantity"])
+    basket.reset_offer_applications()
+
+
+def stay_options() -> list[Any]:
+    """The options of a stay: first night, nights, rooms and guests. Made by a migration."""
+    return list(Option.objects.filter(code__in=["first-night", "nights", "rooms", "guests"]).order_by("pk"))
+
+
+def _check_stock(product: Any, stockrecord: Any, wanted: int) -> None:
+    if product.get_product_class().track_stock and stockrecord.net_stock_level < wanted:
+        raise SoldOut(title=str(product.get_title()), wanted=wanted, left=max(0, stockrecord.net_stock_level))
+
+
+def _check_wish(
+    room_type: RoomType, *, first_night: date, nights: int, rooms: int, guests: int, today: date
+) -> None:
+    if first_night < today:
+        raise Invalid("first_night", _("The first night is already over. Choose today or later."))
+    if not 1 <= nights <= NIGHTS_MAX:
+        raise Invalid("nights", _("Choose from 1 to %(max)d nights.") % {"max": NIGHTS_MAX})
+    if not 1 <= rooms <= room_type.rooms:
+        raise Invalid("rooms", _("Choose from 1 to %(max)d rooms.") % {"max": room_type.rooms})
+    if not 1 <= guests <= room_type.sleeps * rooms:
+        raise Invalid(
+            "guests",
+            _("%(rooms)d × “%(title)s” sleeps %(max)d guests. Take more rooms, or fewer guests.")
+            % {"rooms": rooms, "title": room_type.get_kind_display(), "max": room_type.sleeps * rooms},
+        )
+    last_night = first_night + timedelta(days=nights - 1)
+    if not room_type.nights.filter(night_on=last_night).exists():
+        raise Invalid("first_night", _("These nights are not on sale yet. Choose earlier ones."))

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core import signing
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.phones import to_e164
+from marketplace.delivery.models import Destination, PostOffice, Province
+from marketplace.delivery.services import HOME_PROVINCE, Wish
+from marketplace.errors import ShopError
+from marketplace.places.selectors import communes_at
+from payments import providers
+
+AGREED_SALT = "checkout.agreed-total"
+
+
+class PhoneField(forms.CharField):
+    """A phone number in any usual spelling; its cleaned value is E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(
+            max_length=30, widget=forms.TextInput(attrs={"type": "tel", "autocomplete": "tel"}), **kwargs
+        )
+
+    def clean(self, value: Any) -> str:
+        text = super().clean(value)
+        try:
+            return to_e164(text) if text else ""
+        except InvalidPhone as error:
+            raise forms.ValidationError(str(error)) from error
+
+
+class DetailsForm(forms.Form):
+    """Who orders, and where goods go. Baskets of nights alone ask for no destination."""
+
+    name = forms.CharField(
+        label=_("Full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
+    )
+    phone = PhoneField(
+        label=_("Phone number"),
+        help_text=_("The carrier and the host call this number. No account is needed."),
+    )
+    method = forms.ChoiceField(
+        label=_("Delivery"), choices=Destination.Method.choices, widget=forms.RadioSelect, initial="home"
+    )
+    province = forms.ChoiceField(label=_("Province"), required=False)
+    commune = forms.ChoiceField(
+        label=_("Commune or ward"), required=False, help_text=_("For deliveries inside Điện Biên.")
+    )
+    detail = forms.CharField(
+        label=_("Hamlet, house, landmark"),
+        required=False,
+        max_length=200,
+        help_text=_("For example: bản Che Căn, the house beside the school."),
+    )
+    post_office = forms.ChoiceField(label=_("Post office"), required=False)
+
+    def __init__(self, *args: Any, needs_delivery: bool, today: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.needs_delivery = needs_delivery
+        if not needs_delivery:
+            for name in ("method", "province", "commune", "detail", "post_office"):
+                del self.fields[name]
+            return
+        self.fields["province"].choices = Province.objects.order_by("name").values_list("code", "name")
+        self.fields["province"].initial = HOME_PROVINCE
+        communes = communes_at(today).order_by("name_ascii", "code").values_list("code", "full_name")
+        self.fields["commune"].choices = [("", _("Choose …")), *communes]
+        offices = PostOffice.objects.order_by("commune__name_ascii", "name")
+        self.fields["post_office"].choices = [
+            ("", _("Choose …")),
+            *(
+                (office.code, f"{office.name}, {office.commune.full_name}")
+                for office in offices.select_related("commune")
+            ),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        details = super().clean() or {}
+        if self.needs_delivery and details.get("method") == Destination.Method.HOME:
+            if not details.get("detail"):
+                self.add_error("detail", _("Write the hamlet, house or a landmark the carrier can find."))
+            if details.get("province") == HOME_PROVINCE and not details.get("commune"):
+                self.add_error("commune", _("Choose the commune or ward."))
+        elif self.needs_delivery and not details.get("post_office"):
+            self.add_error("post_office", _("Choose the post office where you collect the parcel."))
+        return details
+
+
+def wish_of(details: dict[str, Any]) -> Wish | None:
+    """The delivery wish in a cleaned DetailsForm, or None when nothing is delivered."""
+    if "method" not in details:
+        return None
+    return Wish(
+        method=details["method"],
+        province_code=details["province"] or HOME_PROVINCE,
+        commune_code=details["commune"],
+        detail=details["detail"],
+        post_office_code=details["post_office"],
+    )
+
+
+class PayForm(forms.Form):
+    """Which wallet pays, and the total the buyer saw, signed so that it cannot be made up."""
+
+    provider = forms.ChoiceField(label=_("Wallet"), widget=forms.RadioSelect)
+    msisdn = PhoneField(
+        label=_("Wallet number"), help_text=_("The request to pay appears on the phone with this number.")
+    )
+    agreed = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, basket_id: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.basket_id = basket_id
+        self.fields["provider"].choices = providers.available()
+
+    def clean_agreed(self) -> int:
+        try:
+            basket_id, total_vnd = signing.loads(self.cleaned_data["agreed"], salt=AGREED_SALT)
+        except signing.BadSignature as error:
+            raise forms.ValidationError(
+                _("This page is out of date. Check the total and confirm again.")
+            ) from error
+        if basket_id != self.basket_id:
+            raise forms.ValidationError(_("This page is out of date. Check the total and confirm again."))
+        return total_vnd
+
+
+def sign_total(*, basket_id: int, total_vnd: int) -> str:
+    """The preview's total as the form carries it back."""
+    return signing.dumps([basket_id, total_vnd], salt=AGREED_SALT)
+
+
+def add_shop_error(form: forms.Form, error: ShopError) -> None:
+    """Show a refusal beside the field it is about, or above the form."""
+    field = getattr(error, "field", None)
+    form.add_error(field if field in form.fields else None, str(error))

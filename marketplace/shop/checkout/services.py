@@ -1,0 +1,309 @@
+"""From a basket to an order that waits for its payment.
+
+Two transactions, and between them nothing is lost: the first places the order and holds its goods
+and nights, the second records the payment before the wallet operator hears of it. If the process
+dies between them, the hold runs out and everything is free again.
+"""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+from oscar.core.prices import Price
+
+from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.phones import to_e164
+from marketplace.delivery import services as delivery
+from marketplace.delivery.models import Destination
+from marketplace.errors import (
+    BasketClosed,
+    BasketEmpty,
+    Invalid,
+    LinesUnavailable,
+    PriceChanged,
+    ShopError,
+)
+from marketplace.fulfilment.models import Placement
+from marketplace.sellers.models import SubOrder
+from marketplace.shop.basket import selectors, services
+from marketplace.shop.basket.models import Basket
+from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
+from payments import providers
+from payments import services as payments
+from payments.models import Intent
+from payments.money import to_decimal
+from tourism import nights
+from tourism.models import Booking
+
+Order = get_model("order", "Order")
+ShippingAddress = get_model("order", "ShippingAddress")
+Country = get_model("address", "Country")
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """Who orders. A guest is known by phone number and name alone."""
+
+    phone: str
+    name: str
+    user: Any = None
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What the buyer agrees to: the basket as it stands, brought to the destination."""
+
+    summary: selectors.Summary
+    destination: Destination | None
+    fees: dict[int, delivery.Fee]  # by seller
+
+    @property
+    def delivery_vnd(self) -> int:
+        return sum(fee.amount_vnd for fee in self.fees.values())
+
+    @property
+    def total_vnd(self) -> int:
+        return self.summary.lines_vnd + self.delivery_vnd
+
+    @property
+    def days(self) -> int:
+        return max((fee.days for fee in self.fees.values()), default=0)
+
+
+@dataclass(frozen=True)
+class Placed:
+    order: Any
+    intent: Intent
+
+
+def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> Offer:
+    """Price the basket with its delivery. Raises BasketEmpty, or Invalid for an unusable destination."""
+    services.reckon(basket)
+    summary = selectors.summary(basket)
+    if summary.is_empty:
+        raise BasketEmpty
+    if not summary.needs_delivery:
+        return Offer(summary, None, {})
+    if wish is None:
+        raise Invalid("delivery", _("Say where the goods should go."))
+    today = timezone.localdate(now)
+    destination = delivery.resolve(wish, on=today)
+    sending = [part for part in summary.parts if part.weight_g]
+    parcels = [delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g) for part in sending]
+    fees = delivery.fees(parcels=parcels, destination=destination, on=today)
+    return Offer(summary, destination, {part.seller.pk: fee for part, fee in zip(sending, fees, strict=True)})
+
+
+def check_out(
+    *,
+    basket: Basket,
+    buyer: Buyer,
+    wish: delivery.Wish | None,
+    provider: str,
+    payer: str,
+    agreed_total_vnd: int | None,
+    now: datetime,
+) -> Placed:
+    """Place the order, then ask the payer's wallet for the money.
+
+    Calling again with the same basket leads to the same order and the same payment, however often
+    the button is pressed. ``agreed_total_vnd`` is the total the buyer saw; None trusts the present one.
+
+    Raises LinesUnavailable (or one SoldOut or NightsTaken when a race was lost), PriceChanged,
+    BasketEmpty, Invalid. Nothing is placed, held or charged then.
+    """
+    buyer = Buyer(phone=_phone("phone", buyer.phone), name=buyer.name.strip(), user=buyer.user)
+    if not buyer.name:
+        raise Invalid("name", _("Write the name of the person who orders."))
+    if provider not in dict(providers.available()):
+        raise Invalid("provider", _("Choose a wallet operator."))
+    payer = _phone("msisdn", payer)
+    try:
+        order = _place(basket, buyer, wish, provider, payer, agreed_total_vnd, now)
+    except BasketClosed:
+        order = _order_of(basket)
+    except ShopError:
+        basket.status = basket.OPEN  # as the roll-back left it
+        raise
+    return Placed(order, start_payment(order=order, now=now))
+
+
+def start_payment(*, order: Any, now: datetime) -> Intent:
+    """Ask for the order's money, once: the payment's id was made with the order, so a repeat finds it."""
+    placement = order.placement
+    shares = {}
+    for part in order.suborders.all():
+        shares[part.escrow_account] = part.lines_vnd
+        if part.delivery_vnd:
+            shares[part.delivery_account] = part.delivery_vnd
+    return payments.start_payment(
+        intent_id=placement.payment_id,
+        reference=order.number,
+        amount_vnd=sum(shares.values()),
+        provider=placement.provider,
+        payer=str(placement.payer),
+        shares=shares,
+        description=_("Order %(number)s at Mường Then") % {"number": order.number},
+        expires_at=placement.hold_expires_at,
+        now=now,
+    )
+
+
+def _phone(field: str, text: str) -> str:
+    try:
+        return to_e164(text)
+    except InvalidPhone as error:
+        raise Invalid(field, str(error)) from error
+
+
+def _order_of(basket: Basket) -> Any:
+    """The order this basket became: what a second click wants to see."""
+    order = Order.objects.select_related("placement").filter(basket_id=basket.pk).first()
+    if order is None:
+        raise BasketClosed
+    return order
+
+
+@transaction.atomic
+def _place(
+    basket: Basket,
+    buyer: Buyer,
+    wish: delivery.Wish | None,
+    provider: str,
+    payer: str,
+    agreed_total_vnd: int | None,
+    now: datetime,
+) -> Any:
+    """Transaction 1: the basket is closed, stock and nights are taken, the order and its parts exist."""
+    basket.freeze()  # whoever closes it orders it; anyone else waits here and then hears BasketClosed
+    basket.reset_offer_applications()
+    offer = make_offer(basket=basket, wish=wish, now=now)
+    if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
+        raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
+    _refuse_unavailable(offer)
+    order = _create_order(basket, buyer, offer, now)
+    _create_parts(order, offer, now)
+    _take_nights(order, offer)
+    basket.submit()
+    Placement.objects.create(
+        order=order,
+        phone=buyer.phone,
+        name=buyer.name,
+        secret=secrets.token_urlsafe(24),
+        hold_expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+        provider=provider,
+        payer=payer,
+    )
+    return order
+
+
+def _refuse_unavailable(offer: Offer) -> None:
+    """Explain line by line what cannot be had, before any lock is taken."""
+    errors = [
+        ShopError(
+            _("“%(title)s”: %(problem)s") % {"title": line.product.get_title(), "problem": line.problem},
+            line=line.line.pk,
+        )
+        for line in offer.summary.lines
+        if line.problem
+    ]
+    if errors:
+        raise LinesUnavailable(errors)
+
+
+def _create_order(basket: Basket, buyer: Buyer, offer: Offer, now: datetime) -> Any:
+    total, fee = to_decimal(offer.total_vnd), to_decimal(offer.delivery_vnd)
+    order = OrderCreator().place_order(
+        basket=basket,
+        total=Price(currency="VND", excl_tax=total, incl_tax=total),
+        shipping_method=_PostalDelivery,
+        shipping_charge=Price(currency="VND", excl_tax=fee, incl_tax=fee),
+        user=buyer.user,
+        shipping_address=_shipping_address(buyer, offer.destination),
+        order_number=OrderNumberGenerator().order_number(),
+        date_placed=now,
+    )
+    if offer.destination is not None:
+        offer.destination.order = order
+        offer.destination.save()
+    return order
+
+
+class _PostalDelivery:
+    """What Oscar's order wants to know of its delivery."""
+
+    code = "post"
+    name = "Post"
+
+    @staticmethod
+    def discount(basket: Basket) -> Decimal:
+        return Decimal(0)
+
+
+def _shipping_address(buyer: Buyer, destination: Destination | None) -> Any:
+    """The address in words, for Oscar's dashboard and the parcel's label."""
+    if destination is None:
+        return None
+    country, _created = Country.objects.get_or_create(
+        iso_3166_1_a2="VN",
+        defaults={"printable_name": "Việt Nam", "name": "Việt Nam", "is_shipping_country": True},
+    )
+    return ShippingAddress.objects.create(
+        first_name=buyer.name[:255],
+        line1=destination.post_office.name if destination.post_office else destination.detail,
+        line3=destination.commune.full_name if destination.commune else "",
+        line4=destination.province.name,
+        phone_number=buyer.phone,
+        country=country,
+    )
+
+
+def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]:
+    """One sub-order per seller: the order's number and 1, 2, 3 in the order of the basket."""
+    return SubOrder.objects.bulk_create(
+        SubOrder(
+            order=order,
+            seller=part.seller,
+            number=f"{order.number}-{index}",
+            lines_vnd=part.lines_vnd,
+            delivery_vnd=offer.fees[part.seller.pk].amount_vnd if part.seller.pk in offer.fees else 0,
+            placed_at=now,
+        )
+        for index, part in enumerate(offer.summary.parts, start=1)
+    )
+
+
+def _take_nights(order: Any, offer: Offer) -> None:
+    """Take the nights of all lines at once, after the stock: everybody locks in this order."""
+    rows = {row.line.product_id: [] for row in offer.summary.lines if row.room_type}
+    for row in offer.summary.lines:
+        if row.room_type:
+            rows[row.line.product_id].append(row)
+    bookings = []
+    # Oscar writes order lines in basket order, so the n-th line of a product is its n-th row.
+    for line in order.lines.filter(product_id__in=rows).order_by("pk"):
+        row = rows[line.product_id].pop(0)
+        bookings.append(
+            Booking(
+                order_line=line,
+                room_type=row.room_type,
+                first_night=row.first_night,
+                nights=row.nights,
+                rooms=row.rooms,
+                guests=row.guests,
+                amount_vnd=row.total_vnd,
+            )
+        )
+    if bookings:
+        nights.take([nights.wanted_by(booking) for booking in bookings])
+        Booking.objects.bulk_create(bookings)

@@ -1,0 +1,85 @@
+"""An order as its buyer, its page and REST see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch
+from oscar.core.loading import get_model
+
+from marketplace.sellers.models import SubOrder
+from payments.money import to_vnd
+from tourism.models import Booking
+
+Order = get_model("order", "Order")
+Line = get_model("order", "Line")
+
+
+@dataclass
+class OrderLine:
+    line: Any
+    product: Any | None  # the page to link to; None when the product is gone
+    image: Any | None
+    booking: Booking | None
+    total_vnd: int
+
+
+@dataclass
+class OrderPart:
+    suborder: SubOrder
+    lines: list[OrderLine] = field(default_factory=list)
+
+
+@dataclass
+class OrderPage:
+    order: Any
+    parts: list[OrderPart]
+    lines_vnd: int
+    delivery_vnd: int
+    total_vnd: int
+
+
+def order_page(number: str) -> OrderPage:
+    """Return the order with its parts and lines in five queries. Raises Order.DoesNotExist."""
+    lines = (
+        Line.objects.select_related("product__parent", "booking__room_type__stay")
+        .prefetch_related("product__images", "product__parent__images")
+        .order_by("pk")
+    )
+    order = (
+        Order.objects.select_related(
+            "placement", "destination__province", "destination__commune", "destination__post_office", "user"
+        )
+        .prefetch_related(
+            Prefetch("lines", queryset=lines),
+            Prefetch(
+                "suborders", queryset=SubOrder.objects.select_related("seller__unit").order_by("number")
+            ),
+        )
+        .get(number=number)
+    )
+    parts = {part.seller.partner_id: OrderPart(part) for part in order.suborders.all()}
+    for line in order.lines.all():
+        parts[line.partner_id].lines.append(_line(line))
+    return OrderPage(
+        order=order,
+        parts=list(parts.values()),
+        lines_vnd=sum(part.suborder.lines_vnd for part in parts.values()),
+        delivery_vnd=to_vnd(order.shipping_incl_tax),
+        total_vnd=to_vnd(order.total_incl_tax),
+    )
+
+
+def _line(line: Any) -> OrderLine:
+    product = line.product
+    if product is not None and product.parent is not None:
+        product = product.parent
+    images = list(product.images.all()) if product is not None else []
+    return OrderLine(
+        line=line,
+        product=product,
+        image=images[0] if images else None,
+        booking=getattr(line, "booking", None),
+        total_vnd=to_vnd(line.line_price_incl_tax),
+    )

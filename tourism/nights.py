@@ -1,0 +1,172 @@
+"""Nights as scarce things: what they cost, and taking and giving them back so that none is sold twice.
+
+Whoever takes locks the rows in (room type, night) order, so two buyers whose nights overlap wait for
+each other and never deadlock.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+
+from marketplace.errors import NightsTaken
+
+from .models import Booking, RoomNight, RoomType
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """``rooms`` rooms of one type for ``nights`` nights from the evening of ``first_night``."""
+
+    room_type_id: int
+    first_night: date
+    nights: int
+    rooms: int
+
+    @property
+    def days(self) -> list[date]:
+        return [self.first_night + timedelta(days=n) for n in range(self.nights)]
+
+
+@dataclass(frozen=True)
+class Missing:
+    night_on: date
+    left: int
+
+
+@dataclass(frozen=True)
+class Quote:
+    """What the wanted nights cost together, and the nights that are not free (then it is only a price)."""
+
+    total_vnd: int
+    missing: list[Missing]
+
+    @property
+    def free(self) -> bool:
+        return not self.missing
+
+
+def quote(*, room_type_id: int, first_night: date, nights: int, rooms: int) -> Quote:
+    """Price the nights and name those that are taken or not on sale. One query; nothing is held."""
+    wanted = Wanted(room_type_id, first_night, nights, rooms)
+    found = {
+        night.night_on: night
+        for night in RoomNight.objects.filter(room_type_id=room_type_id, night_on__in=wanted.days)
+    }
+    missing = [
+        Missing(day, found[day].capacity - found[day].taken if day in found else 0)
+        for day in wanted.days
+        if day not in found or found[day].capacity - found[day].taken < rooms
+    ]
+    return Quote(total_vnd=sum(night.price_vnd for night in found.values()) * rooms, missing=missing)
+
+
+def open_nights(*, room_type: RoomType, first_night: date, last_night: date) -> int:
+    """Put the nights from ``first_night`` to ``last_night`` on sale, at the room type's price and number.
+
+    Nights that are already on sale stay as they are. Returns how many days the range has.
+    """
+    days = (last_night - first_night).days + 1
+    RoomNight.objects.bulk_create(
+        (
+            RoomNight(
+                room_type=room_type,
+                night_on=first_night + timedelta(days=n),
+                capacity=room_type.rooms,
+                price_vnd=room_type.price_vnd,
+            )
+            for n in range(days)
+        ),
+        ignore_conflicts=True,
+        batch_size=2_000,
+    )
+    return days
+
+
+def take(wanted: Iterable[Wanted]) -> None:
+    """Take all the wanted nights, or none: raises NightsTaken for the first night that is not free.
+
+    Must run in a transaction, which the caller rolls back on NightsTaken.
+    """
+    rooms = _rooms_per_night(wanted)
+    rows = _locked(rooms)
+    for (room_type_id, night_on), number in rooms.items():
+        row = rows.get((room_type_id, night_on))
+        left = row.capacity - row.taken if row else 0
+        if left < number:
+            title = str(RoomType.objects.select_related("product").get(pk=room_type_id).product.get_title())
+            raise NightsTaken(title=title, night_on=night_on, wanted=number, left=left)
+    _change(rooms, rows, sign=1)
+
+
+def give_back(wanted: Iterable[Wanted]) -> None:
+    """Make taken nights free again. Must run in the transaction that records why."""
+    rooms = _rooms_per_night(wanted)
+    _change(rooms, _locked(rooms), sign=-1)
+
+
+def wanted_by(booking: Booking) -> Wanted:
+    return Wanted(booking.room_type_id, booking.first_night, booking.nights, booking.rooms)
+
+
+def confirm(bookings: Iterable[Booking]) -> None:
+    """The guests have paid: what was held is theirs."""
+    pks = [booking.pk for booking in bookings]
+    Booking.objects.filter(pk__in=pks, state=Booking.State.HELD).update(state=Booking.State.CONFIRMED)
+
+
+def release(bookings: Iterable[Booking]) -> None:
+    """Give up held or confirmed bookings and free their nights. Released ones stay as they are."""
+    _move(
+        bookings,
+        Q(state__in=[Booking.State.HELD, Booking.State.CONFIRMED]),
+        Booking.State.RELEASED,
+        give_back,
+    )
+
+
+def retake(bookings: Iterable[Booking]) -> None:
+    """Hold released bookings again, because the money came late. Raises NightsTaken if a night is gone."""
+    _move(bookings, Q(state=Booking.State.RELEASED), Booking.State.HELD, take)
+
+
+def _move(
+    bookings: Iterable[Booking], before: Q, after: str, move: Callable[[Iterable[Wanted]], None]
+) -> None:
+    assert transaction.get_connection().in_atomic_block
+    pks = [booking.pk for booking in bookings]
+    rows = list(Booking.objects.select_for_update().filter(before, pk__in=pks).order_by("pk"))
+    if rows:
+        move([wanted_by(booking) for booking in rows])
+        Booking.objects.filter(pk__in=[row.pk for row in rows]).update(state=after)
+
+
+def _rooms_per_night(wanted: Iterable[Wanted]) -> Counter[tuple[int, date]]:
+    rooms: Counter[tuple[int, date]] = Counter()
+    for each in wanted:
+        assert min(each.nights, each.rooms) >= 1, each
+        for day in each.days:
+            rooms[each.room_type_id, day] += each.rooms
+    return rooms
+
+
+def _locked(rooms: Counter[tuple[int, date]]) -> dict[tuple[int, date], RoomNight]:
+    assert transaction.get_connection().in_atomic_block
+    nights = RoomNight.objects.filter(
+        room_type_id__in={room_type_id for room_type_id, _ in rooms}, night_on__in={day for _, day in rooms}
+    )
+    rows = nights.order_by("room_type_id", "night_on").select_for_update()
+    return {(row.room_type_id, row.night_on): row for row in rows}
+
+
+def _change(rooms: Counter[tuple[int, date]], rows: dict[tuple[int, date], RoomNight], *, sign: int) -> None:
+    by_number: dict[int, list[int]] = {}
+    for key, number in rooms.items():
+        by_number.setdefault(number, []).append(rows[key].pk)
+    for number, pks in by_number.items():
+        RoomNight.objects.filter(pk__in=pks).update(taken=F("taken") + sign * number)
