@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from uuid import UUID
+from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
 
@@ -27,6 +27,7 @@ def start_payment(
     expires_at: datetime,
     now: datetime,
     amount_vnd: int | None = None,
+    intent_id: UUID | None = None,
 ) -> Intent:
     """Ask ``payer`` (E.164) through ``provider`` for the sum of ``shares`` and return the intent.
 
@@ -35,7 +36,8 @@ def start_payment(
     must not run inside a transaction. No answer leaves the intent pending, to be settled by a callback or
     by asking again; a refusal leaves it failed; neither raises.
 
-    Repeats with the same provider and payer return the same intent while it is open; a reference that is
+    ``intent_id``, made by the caller before the first try, makes the call safe to repeat for ever: it
+    returns the intent it made, whatever became of it. Repeats with the same provider and payer return the same intent while it is open; a reference that is
     already paid for is not charged again, its intent is returned. Raises OpenIntentExists if the reference
     is being paid in another way, HoldEnded if ``expires_at`` has passed, UnknownProvider.
     """
@@ -46,6 +48,7 @@ def start_payment(
 
     providers.get(provider)  # an unknown one is refused before anything is written
     wanted = Intent(
+        id=intent_id or uuid4(),
         reference=reference,
         amount_vnd=total_vnd,
         provider=provider,
@@ -119,6 +122,9 @@ def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation 
 
 def _standing(wanted: Intent) -> Intent | None:
     """Return the paid or else the open intent of the same reference; raise if it is open in another way."""
+    made = Intent.objects.filter(pk=wanted.pk).first()
+    if made is not None:
+        return made
     rows = Intent.objects.filter(
         reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES]
     )
