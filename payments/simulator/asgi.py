@@ -1,7 +1,7 @@
-"""The operator's process: ``uvicorn payments.simulator.asgi:application``. Its courier lives as long as it."""
+"""The operator's process: ``uvicorn payments.simulator.asgi:application --lifespan on``."""
 
 import os
-from collections.abc import Awaitable, Callable, MutableMapping
+from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
 from asgiref.sync import sync_to_async
@@ -16,7 +16,7 @@ from django.db import connection  # noqa: E402  models load only after the line 
 from payments.simulator import wallets  # noqa: E402
 from payments.simulator.courier import Courier  # noqa: E402
 
-Scope = MutableMapping[str, Any]
+Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
 Send = Callable[[Scope], Awaitable[None]]
 
@@ -26,7 +26,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
     if scope["type"] == "lifespan":
         await _live(receive, send)
     else:
-        await handle_http(scope, receive, send)
+        await handle_http(dict(scope), receive, send)
 
 
 async def _live(receive: Receive, send: Send) -> None:

@@ -97,7 +97,9 @@ def send(callback: Callback, *, http: httpx.Client) -> bool:
         callback.delivered_at, callback.next_try_at = now, None
     elif callback.tries >= TRIES_MAX:
         callback.next_try_at = None
-        logger.warning("Callback %s given up after %s tries: %s", callback.pk, callback.tries, callback.last_answer)
+        logger.warning(
+            "Callback %s given up after %s tries: %s", callback.pk, callback.tries, callback.last_answer
+        )
     else:
         callback.next_try_at = now + pause_after(callback.tries)
     callback.save(update_fields=["delivered_at", "next_try_at", "last_answer"])
@@ -105,7 +107,7 @@ def send(callback: Callback, *, http: httpx.Client) -> bool:
 
 
 def headers(callback: Callback, body: bytes) -> dict[str, str]:
-    """Return the headers of a callback. The signature is a detached JWS (RFC 7515 F, RFC 7797) over ``body``."""
+    """Return the headers of a callback, signed over ``body`` by a detached JWS (RFC 7515 F, RFC 7797)."""
     merchant = callback.transaction.merchant
     secret = settings.MERCHANT_CREDENTIALS[merchant.operator, merchant.identifier].callback_secret
     return {

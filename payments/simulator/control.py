@@ -1,4 +1,4 @@
-"""The control panel below ``/sim/``: wallets, cash, answers, faults and statements, for tests and demonstrations.
+"""The control panel below ``/sim/``, for tests and demonstrations: wallets, cash, answers, faults.
 
 It has no password; the settings refuse to start it where DEBUG is off and nobody said it is allowed.
 """
@@ -12,7 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -23,7 +23,7 @@ from payments.ledger.selectors import available_vnd
 from payments.money import AMOUNT_VND_MAX
 from payments.simulator import faults, numbers, selectors, services, wallets
 from payments.simulator.errors import InvalidInput, PromptError, PromptNotFound
-from payments.simulator.models import FaultPlan, Prompt, Transaction, Wallet
+from payments.simulator.models import Callback, FaultPlan, Prompt, Transaction, Wallet
 from payments.simulator.operators import OPERATORS
 from payments.simulator.shapes import moment
 
@@ -37,16 +37,15 @@ STATEMENT_COLUMNS = (
 class ControlView(View):
     """Turns what is refused into ``{"code", "message", "details"}``."""
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
-            response: HttpResponse = super().dispatch(request, *args, **kwargs)
+            return super().dispatch(request, *args, **kwargs)
         except PromptError as error:
-            response = _refuse(error.code, str(error), status=error.http_status)
+            return _refuse(error.code, str(error), status=error.http_status)
         except numbers.NotAPhoneNumber as error:
-            response = _refuse("not_a_phone_number", str(error), status=400)
+            return _refuse("not_a_phone_number", str(error), status=400)
         except ledger.TransferConflict as error:
-            response = _refuse(error.code, str(error), status=409)
-        return response
+            return _refuse(error.code, str(error), status=409)
 
 
 class Health(View):
@@ -105,7 +104,11 @@ class PromptsView(ControlView):
     def get(self, request: HttpRequest) -> HttpResponse:
         msisdn = request.GET.get("msisdn", "")
         # A "+" in a query string arrives as a space.
-        wanted = numbers.normalise(msisdn.replace(" ", "+", 1) if msisdn.startswith(" ") else msisdn) if msisdn else ""
+        wanted = (
+            numbers.normalise(msisdn.replace(" ", "+", 1) if msisdn.startswith(" ") else msisdn)
+            if msisdn
+            else ""
+        )
         prompts = selectors.open_prompts(msisdn=wanted, now=timezone.now())
         return JsonResponse({"prompts": [_prompt(prompt) for prompt in prompts]})
 
@@ -133,8 +136,17 @@ class PromptView(ControlView):
         return JsonResponse(_prompt(prompt))
 
 
+class CallbacksView(ControlView):
+    """GET ``?correlation_id=``: the callbacks the operator owes or sent, what it dropped among them."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = _uuid(request.GET.get("correlation_id", ""), name="correlation_id")
+        owed = Callback.objects.filter(transaction__correlation_id=wanted).order_by("id")
+        return JsonResponse({"callbacks": [_callback(callback) for callback in owed]})
+
+
 class FaultsView(ControlView):
-    """POST ``{seed, operator?, <fault>: <value>}``: set the plan. GET: what runs. DELETE: nothing goes wrong."""
+    """POST ``{seed, operator?, <fault>: <value>}``: set a plan. GET: what runs. DELETE: end all plans."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         plans = FaultPlan.objects.order_by("operator")
@@ -201,11 +213,11 @@ def _amount(values: Mapping[str, Any], name: str, *, least: int = 0, default: in
     return value
 
 
-def _uuid(value: object) -> uuid.UUID:
+def _uuid(value: object, *, name: str = "id") -> uuid.UUID:
     try:
         return uuid.UUID(str(value))
     except ValueError as error:
-        raise InvalidInput("id must be a UUID.") from error
+        raise InvalidInput(f"{name} must be a UUID.") from error
 
 
 def _wallet(wallet: Wallet) -> dict[str, Any]:
@@ -232,6 +244,15 @@ def _prompt(prompt: Prompt) -> dict[str, Any]:
         "transaction": asked.reference,
         "correlation_id": str(asked.correlation_id),
         "expires_at": moment(prompt.expires_at),
+    }
+
+
+def _callback(callback: Callback) -> dict[str, Any]:
+    return {
+        "tries": callback.tries,
+        "last_answer": callback.last_answer,
+        "delivered_at": moment(callback.delivered_at) if callback.delivered_at else None,
+        "next_try_at": moment(callback.next_try_at) if callback.next_try_at else None,
     }
 
 

@@ -1,4 +1,4 @@
-"""What can go wrong at the operator: for merchants in GSMA's words, for payers and the control panel in ours."""
+"""What can go wrong: for merchants in GSMA's words, for payers and the control panel in ours."""
 
 from datetime import datetime
 
@@ -55,7 +55,9 @@ class LengthError(GsmaError):
     category, code = "validation", "lengthError"
 
     def __init__(self, name: str, *, length: int, longest: int, shortest: int = 0) -> None:
-        super().__init__(f"{name} has {length} characters or items, {shortest} to {longest} are allowed.", property=name)
+        super().__init__(
+            f"{name} has {length} characters or items, {shortest} to {longest} are allowed.", property=name
+        )
 
 
 class NegativeValue(GsmaError):
@@ -83,7 +85,9 @@ class AmountTooLarge(GsmaError):
     category, code = "businessRule", "greaterThanTransactionMaxValue"
 
     def __init__(self, *, most_vnd: int) -> None:
-        super().__init__(f"amount is above {most_vnd:,} VND, the most one transaction may move.", property="amount")
+        super().__init__(
+            f"amount is above {most_vnd:,} VND, the most one transaction may move.", property="amount"
+        )
 
 
 class TransactionTypeNotOffered(GsmaError):
@@ -98,7 +102,7 @@ class DuplicateRequest(GsmaError):
 
     def __init__(self, correlation_id: str) -> None:
         super().__init__(
-            f"X-CorrelationID {correlation_id} was used before. Ask /responses/{correlation_id} what became of it."
+            f"X-CorrelationID {correlation_id} was used before. GET /responses/ by it has the outcome."
         )
 
 
@@ -115,7 +119,7 @@ class RefundTooLarge(GsmaError):
 
     def __init__(self, *, reference: str, asked_vnd: int, left_vnd: int) -> None:
         super().__init__(
-            f"Transaction {reference}: {asked_vnd:,} VND were to be refunded, {left_vnd:,} VND are left to refund."
+            f"Transaction {reference}: {asked_vnd:,} VND to refund, but only {left_vnd:,} VND are left of it."
         )
 
 
@@ -123,7 +127,9 @@ class TooManyPolls(GsmaError):
     category, code = "businessRule", "rateLimitError"
 
     def __init__(self, limit: int) -> None:
-        super().__init__(f"This request state was asked for {limit} times. Wait for the callback or ask /responses.")
+        super().__init__(
+            f"This request state was asked for {limit} times. Wait for the callback or ask /responses."
+        )
 
 
 class NotIdentified(GsmaError):
@@ -141,7 +147,9 @@ class MerchantNotAuthorised(GsmaError):
     category, code = "authorisation", "requestingPartyAuthorisationError"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"{name} is not the organisation of the caller. Use your own organisationid.", property=name)
+        super().__init__(
+            f"{name} is not the organisation of the caller. Use your own organisationid.", property=name
+        )
 
 
 class PayerDeclined(GsmaError):
@@ -184,7 +192,9 @@ class WalletLocked(PromptError):
     code, http_status = "wallet_locked", 403
 
     def __init__(self, until: datetime, *, is_new: bool) -> None:
-        super().__init__(f"The wallet is locked after three wrong PINs. It opens again at {until.isoformat()}.")
+        super().__init__(
+            f"The wallet is locked after three wrong PINs. It opens again at {until.isoformat()}."
+        )
         self.until = until
         self.is_new = is_new  # this very answer locked it
 
@@ -193,7 +203,9 @@ class NotEnoughMoney(PromptError):
     code = "insufficient_funds"
 
     def __init__(self, *, amount_vnd: int) -> None:
-        super().__init__(f"The wallet does not hold {amount_vnd:,} VND. The payment failed; nothing was moved.")
+        super().__init__(
+            f"The wallet does not hold {amount_vnd:,} VND. The payment failed; nothing was moved."
+        )
 
 
 class WalletNotFound(PromptError):

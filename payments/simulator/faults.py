@@ -56,7 +56,9 @@ def set_plan(*, operator: str, seed: str, faults: Mapping[str, object]) -> Fault
     Raises InvalidInput for an unknown operator or fault, or a value that is out of range.
     """
     if operator and operator not in OPERATORS:
-        raise InvalidInput(f"operator is {operator!r}. Use one of {', '.join(OPERATORS)}, or leave it out for all.")
+        raise InvalidInput(
+            f"operator is {operator!r}. Use one of {', '.join(OPERATORS)}, or leave it out for all."
+        )
     checked = {name: _checked(name, value) for name, value in faults.items()}
     plan, _ = FaultPlan.objects.update_or_create(
         operator=operator, defaults={"seed": seed, "faults": checked, "requests": 0}

@@ -27,7 +27,6 @@ from payments.simulator.errors import (
 from payments.simulator.models import Prompt, Transaction, Wallet
 from payments.simulator.texts import RECEIPTS, clock, dong, time_left, when
 
-
 WAITING_REFRESH_S = 3
 TABS = ("wallet", "history", "messages")
 
@@ -66,7 +65,11 @@ class Handset(View):
             context["rows"] = [_history_row(row) for row in selectors.history_of(number)]
         elif tab == "messages":
             context["messages"] = [
-                {"from": message.wallet.operator_name, "text": message.text, "when": when(message.sent_at, now=now)}
+                {
+                    "from": message.wallet.operator_name,
+                    "text": message.text,
+                    "when": when(message.sent_at, now=now),
+                }
                 for message in selectors.messages_of(number)
             ]
         elif done:

@@ -20,7 +20,9 @@ class Merchant(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["operator", "identifier"], name="one_merchant_per_organisation_id"),
+            models.UniqueConstraint(
+                fields=["operator", "identifier"], name="one_merchant_per_organisation_id"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -80,7 +82,11 @@ class Transaction(models.Model):
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="transactions")
     wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="transactions")
     original = models.ForeignKey(
-        "self", on_delete=models.PROTECT, null=True, related_name="adjustments", verbose_name="what is refunded"
+        "self",
+        on_delete=models.PROTECT,
+        null=True,
+        related_name="adjustments",
+        verbose_name="what is refunded",
     )
     type = models.CharField(max_length=20, choices=Type)
     status = models.CharField(max_length=20, choices=Status, default=Status.PENDING)
@@ -106,7 +112,8 @@ class Transaction(models.Model):
             models.UniqueConstraint(fields=["merchant", "correlation_id"], name="correlation_id_used_once"),
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="transaction_moves_something"),
             models.CheckConstraint(
-                condition=Q(status="pending", ended_at=None) | Q(ended_at__isnull=False) & ~Q(status="pending"),
+                condition=Q(status="pending", ended_at=None)
+                | Q(ended_at__isnull=False) & ~Q(status="pending"),
                 name="transaction_pending_until_it_ends",
             ),
             models.CheckConstraint(
@@ -118,7 +125,9 @@ class Transaction(models.Model):
         ]
         indexes = [
             models.Index(fields=["wallet", "-created_at"], name="transaction_by_wallet"),
-            models.Index(fields=["ended_at"], condition=Q(status="completed"), name="transaction_for_statement"),
+            models.Index(
+                fields=["ended_at"], condition=Q(status="completed"), name="transaction_for_statement"
+            ),
             models.Index(fields=["created_at"], condition=Q(status="pending"), name="transaction_still_open"),
         ]
 

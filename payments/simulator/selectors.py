@@ -1,5 +1,6 @@
 """What the handset, the control panel and the statement read."""
 
+import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
@@ -32,7 +33,7 @@ def open_prompts(*, msisdn: str = "", now: datetime) -> QuerySet[Prompt]:
     return prompts.select_related("wallet", "transaction__merchant").order_by("transaction__created_at", "id")
 
 
-def prompt_of(*, msisdn: str, prompt_id: object) -> Prompt | None:
+def prompt_of(*, msisdn: str, prompt_id: uuid.UUID) -> Prompt | None:
     """Return a prompt of this number, whatever its state."""
     prompts = Prompt.objects.filter(wallet__msisdn=msisdn, pk=prompt_id)
     return prompts.select_related("wallet", "transaction__merchant").first()
@@ -46,7 +47,11 @@ def history_of(msisdn: str) -> QuerySet[Transaction]:
 
 def messages_of(msisdn: str) -> QuerySet[Message]:
     """Return the latest SMS a phone number received, the newest first."""
-    return Message.objects.filter(wallet__msisdn=msisdn).select_related("wallet").order_by("-sent_at", "-id")[:HISTORY]
+    return (
+        Message.objects.filter(wallet__msisdn=msisdn)
+        .select_related("wallet")
+        .order_by("-sent_at", "-id")[:HISTORY]
+    )
 
 
 def statement(*, operator: str, day: date) -> QuerySet[Transaction]:

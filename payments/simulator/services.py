@@ -9,9 +9,10 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Q, Sum
+from django.db.models import Q, QuerySet, Sum
 
 from payments import ledger
 from payments.ledger.selectors import balance_vnd
@@ -174,7 +175,9 @@ def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:
     # no_key: new requests of this wallet may be written while its holder answers.
     prompts = Prompt.objects.select_for_update(of=("self", "wallet"), no_key=True)
     try:
-        return prompts.select_related("wallet", "transaction__merchant", "transaction__wallet").get(pk=prompt_id)
+        return prompts.select_related("wallet", "transaction__merchant", "transaction__wallet").get(
+            pk=prompt_id
+        )
     except Prompt.DoesNotExist as error:
         raise PromptNotFound(str(prompt_id)) from error
 
@@ -202,7 +205,7 @@ def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:
     return None
 
 
-def _transfer(asked: Transaction, *, debit: str, credit: str) -> dict:
+def _transfer(asked: Transaction, *, debit: str, credit: str) -> dict[str, Any]:
     """Return the ledger's arguments for ``asked``: its own id, so that it moves money at most once."""
     return {
         "transfer_id": asked.id,
@@ -231,7 +234,7 @@ def _close(prompt: Prompt, state: Prompt.State, *, now: datetime) -> None:
 
 
 def _end(ended: Transaction, *, now: datetime, told: str, error: GsmaError | None = None) -> None:
-    """Write down how ``ended`` came out, tell the payer by SMS if something moved, owe the merchant a callback."""
+    """Write down how ``ended`` came out, send the payer ``told`` by SMS and owe the merchant a callback."""
     ended.ended_at = now
     ended.status = Transaction.Status.COMPLETED if error is None else Transaction.Status.FAILED
     if error is not None:
@@ -246,16 +249,18 @@ def _end(ended: Transaction, *, now: datetime, told: str, error: GsmaError | Non
     callbacks.queue(ended=ended, now=now)
 
 
-def _expire_batch(due, *, now: datetime) -> int:
+def _expire_batch(due: QuerySet[Prompt], *, now: datetime) -> int:
     with transaction.atomic():
         locked = due.select_for_update(skip_locked=True, of=("self",))
-        prompts = list(locked.select_related("wallet", "transaction__merchant", "transaction__wallet")[:BATCH])
+        prompts = list(
+            locked.select_related("wallet", "transaction__merchant", "transaction__wallet")[:BATCH]
+        )
         for prompt in prompts:
             _expire(prompt, now=now)
     return len(prompts)
 
 
-def _book_batch(open_refunds, *, now: datetime) -> int:
+def _book_batch(open_refunds: QuerySet[Transaction], *, now: datetime) -> int:
     with transaction.atomic():
         locked = open_refunds.select_for_update(skip_locked=True, of=("self",))
         refunds = list(locked.select_related("merchant", "wallet", "original")[:BATCH])

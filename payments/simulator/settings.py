@@ -25,7 +25,9 @@ if not env("WALLET_DATABASE_URL", default=""):
 
 SECRET_KEY = env("SECRET_KEY", default="" if not DEBUG else "only-for-a-simulated-wallet-operator")
 if not SECRET_KEY:
-    raise ImproperlyConfigured("SECRET_KEY is not set. With SIMULATOR_DEBUG=0 set it to 50 random characters.")
+    raise ImproperlyConfigured(
+        "SECRET_KEY is not set. With SIMULATOR_DEBUG=0 set it to 50 random characters."
+    )
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["*"] if DEBUG else [])
 ROOT_URLCONF = "payments.simulator.urls"
 ASGI_APPLICATION = "payments.simulator.asgi.application"

@@ -64,7 +64,8 @@ def error_object(error: GsmaError, *, at: datetime) -> dict[str, Any]:
 
 def failure_object(transaction: Transaction) -> dict[str, Any]:
     """Return the errorObject of a failed ``transaction``, naming it."""
-    assert transaction.ended_at and transaction.error_code, transaction.reference
+    assert transaction.ended_at, transaction.reference
+    assert transaction.error_code, transaction.reference
     error = GsmaError(
         transaction.error_description,
         transactionReference=transaction.reference,

@@ -18,10 +18,12 @@ class ReceiptText:
 RECEIPTS = {
     "accepted": ReceiptText("Thanh toán thành công", "Tiền đã được chuyển. Bạn có thể quay lại cửa hàng."),
     "declined": ReceiptText("Bạn đã từ chối", "Không có khoản tiền nào bị trừ."),
-    "expired": ReceiptText("Đã hết thời gian", "Yêu cầu thanh toán đã hết hạn. Không có khoản tiền nào bị trừ."),
+    "expired": ReceiptText(
+        "Đã hết thời gian", "Yêu cầu thanh toán đã hết hạn. Không có khoản tiền nào bị trừ."
+    ),
     "blocked": ReceiptText(
         "Ví tạm khóa",
-        "Bạn đã nhập sai mã PIN 3 lần. Yêu cầu này bị hủy và ví tạm khóa 15 phút. Không có khoản tiền nào bị trừ.",
+        "Bạn đã nhập sai mã PIN 3 lần. Yêu cầu bị hủy, ví tạm khóa 15 phút. Không có khoản tiền nào bị trừ.",
     ),
     "unpaid": ReceiptText(
         "Số dư không đủ",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("sim/wallets/<str:msisdn>/cash-in/", control.CashInView.as_view()),
     path("sim/prompts/", control.PromptsView.as_view()),
     path("sim/prompts/<uuid:prompt_id>/", control.PromptView.as_view()),
+    path("sim/callbacks/", control.CallbacksView.as_view()),
     path("sim/faults/", control.FaultsView.as_view()),
     path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),

@@ -9,7 +9,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import OperationalError
-from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import View
@@ -35,24 +35,31 @@ class Endpoint(View):
 
     merchant: Merchant
 
-    def dispatch(self, request: HttpRequest, *args: Any, operator: str, **kwargs: Any) -> HttpResponse:
+    def dispatch(self, request: HttpRequest, *args: Any, operator: str, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
+        response: HttpResponseBase
         try:
             if operator not in OPERATORS:
-                raise NotIdentified(f"There is no operator {operator[:30]}. Known are {', '.join(OPERATORS)}.")
+                raise NotIdentified(
+                    f"There is no operator {operator[:30]}. Known are {', '.join(OPERATORS)}."
+                )
             if "\x00" in request.path:
                 raise NotIdentified("A path cannot contain a NUL character.")
             self.merchant = authenticate(request, operator=operator)
-            response: HttpResponse = super().dispatch(request, *args, **kwargs)
+            response = super().dispatch(request, *args, **kwargs)
         except GsmaError as error:
             response = answer_error(error, at=now)
         except OperationalError:
             logger.exception("The database cannot be reached for %s", request.path)
-            response = answer_error(ServiceUnavailable("The operator's books cannot be reached. Ask again later."), at=now)
+            response = answer_error(
+                ServiceUnavailable("The operator's books cannot be reached. Ask again later."), at=now
+            )
         except Exception:
             logger.exception("Cannot answer %s %s", request.method, request.path)
-            error = InternalError("The operator failed. Ask /responses/ by your X-CorrelationID what became of it.")
-            response = answer_error(error, at=now)
+            failure = InternalError(
+                "The operator failed. Ask /responses/ by your X-CorrelationID what became of it."
+            )
+            response = answer_error(failure, at=now)
         response["X-Date"] = moment(now)
         return response
 
@@ -82,7 +89,7 @@ def answer_error(error: GsmaError, *, at: datetime) -> JsonResponse:
 
 
 def authenticate(request: HttpRequest, *, operator: str) -> Merchant:
-    """Return the merchant the HTTP Basic header names. Raises ClientNotAuthorised without saying what is wrong."""
+    """Return the merchant the HTTP Basic header names. Raises ClientNotAuthorised for whatever reason."""
     scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
     if scheme.lower() != "basic":
         raise ClientNotAuthorised

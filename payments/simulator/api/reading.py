@@ -35,7 +35,7 @@ def read_uuid(text: str, *, name: str) -> uuid.UUID:
 
 
 def read_correlation_id(request: HttpRequest) -> uuid.UUID:
-    """Return X-CorrelationID. This operator insists on it: without one, no request could be repeated safely."""
+    """Return X-CorrelationID. Required here: without one, no request could be repeated safely."""
     text = request.headers.get("X-CorrelationID", "")
     if not text:
         raise MandatoryValueMissing("X-CorrelationID")

@@ -38,5 +38,7 @@ class ResponseDetail(Endpoint):
         wanted = read_uuid(client_correlation_id, name="clientCorrelationId")
         found = Transaction.objects.filter(merchant=self.merchant, correlation_id=wanted).first()
         if found is None:
-            raise NotIdentified("No request with this X-CorrelationID was carried out. Send it again with the same id.")
+            raise NotIdentified(
+                "No request with this X-CorrelationID was carried out. Send it again with the same id."
+            )
         return answer({"link": f"/transactions/{found.reference}"})

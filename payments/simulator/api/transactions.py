@@ -25,9 +25,10 @@ from payments.simulator.shapes import request_state_object, transaction_object
 
 PROMPT_LIFE = timedelta(minutes=10)
 PROMPT_LIFE_MAX = timedelta(days=1)
-# GSMA's own list; the file says which of them this operator offers below.
+# GSMA's own list; _READERS below has those that this operator offers.
 TYPES = (
-    "billpay", "deposit", "disbursement", "transfer", "merchantpay", "inttransfer", "adjustment", "reversal", "withdrawal",
+    "billpay", "deposit", "disbursement", "transfer", "merchantpay", "inttransfer", "adjustment", "reversal",
+    "withdrawal",
 )  # fmt: skip
 
 

@@ -1,0 +1,71 @@
+"""One operator for all tests of this package; each test has a phone of its own."""
+
+import itertools
+import uuid
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+
+from tests.payments.simulator import specification
+from tests.payments.simulator.merchant import Merchant
+from tests.payments.simulator.receiver import Receiver, running_receiver
+from tests.payments.simulator.specification import Specification
+from tests.wallet_operator import WalletOperator
+
+_numbers = itertools.count(100_000)
+
+
+@dataclass(frozen=True)
+class Payer:
+    msisdn: str
+    balance_vnd: int
+
+
+@pytest.fixture(scope="session")
+def wallet_operator() -> Iterator[WalletOperator]:
+    with WalletOperator() as operator:
+        yield operator
+
+
+@pytest.fixture
+def operator(wallet_operator: WalletOperator) -> Iterator[WalletOperator]:
+    """The operator, with nothing going wrong unless the test says so, and its books right at the end."""
+    yield wallet_operator
+    wallet_operator.no_faults()
+    assert wallet_operator.books_are_right()
+
+
+@pytest.fixture(scope="session")
+def spec() -> Specification | None:
+    return specification.load()
+
+
+@pytest.fixture
+def merchant(operator: WalletOperator, spec: Specification | None) -> Merchant:
+    return Merchant(operator, spec)
+
+
+@pytest.fixture
+def payer(operator: WalletOperator) -> Payer:
+    """Somebody with a Viettel wallet of 500,000 VND whom no other test knows."""
+    msisdn = f"+84398{next(_numbers)}"
+    operator.open_wallet(msisdn, balance_vnd=500_000, name="Vàng Thị Mỷ")
+    return Payer(msisdn, 500_000)
+
+
+@pytest.fixture(scope="session")
+def _receiver() -> Iterator[Receiver]:
+    with running_receiver() as receiver:
+        yield receiver
+
+
+@pytest.fixture
+def receiver(_receiver: Receiver) -> Receiver:
+    _receiver.answers.clear()
+    return _receiver
+
+
+@pytest.fixture
+def correlation_id() -> str:
+    return str(uuid.uuid4())
