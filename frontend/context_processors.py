@@ -7,12 +7,31 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import cached_property
 
+# The addresses of the contract. They never change, every page shows them all, and the pages of the frame
+# must stand even where one of them is not served: so they are written down instead of reversed.
+LINKS = {
+    "home": "/",
+    "produce": "/produce/",
+    "stays": "/stays/",
+    "communes": "/communes/",
+    "basket": "/basket/",
+    "sell": "/sell/",
+    "account": "/accounts/",
+    "login": "/accounts/login/",
+    "logout": "/accounts/logout/",
+    "orders": "/accounts/orders/",
+    "dashboard": "/dashboard/",
+    "api": "/api/docs/",
+}
+
 
 class Shell:
     """Answers asked for by ``base.html``, each found out at most once and only when a page asks.
 
     A visitor without a session and without a basket cookie costs no query.
     """
+
+    links = LINKS
 
     def __init__(self, request: HttpRequest) -> None:
         self._request = request
@@ -36,11 +55,6 @@ class Shell:
     def sells(self) -> bool:
         """Whether the person is a member of a seller. One query; none for strangers."""
         return self.user.is_authenticated and self.user.memberships.exists()  # type: ignore[union-attr]
-
-    @cached_property
-    def is_official(self) -> bool:
-        """Whether the person has any role at the commune or the province. One query; none for strangers."""
-        return self.user.is_authenticated and self.user.roles.exclude(role="agent").exists()  # type: ignore[union-attr]
 
     @property
     def alternate_language(self) -> tuple[str, str]:

@@ -15,11 +15,10 @@ urlpatterns = [
     path("payments/", include("marketplace.shop.checkout.urls")),
     path("", include("marketplace.health")),
     path("api/", include("marketplace.api.urls")),
-    path("i18n/", include("django.conf.urls.i18n")),
+    path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("", include(apps.get_app_config("oscar").urls[0])),
 ]
 
 if settings.DEBUG:
-    urlpatterns += [path("design/", include("frontend.urls"))]
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)

@@ -5,7 +5,7 @@ import "./stepper.js";
 
 // A form marked data-autosubmit (filters) is sent as soon as something in it changes.
 document.addEventListener("change", (event) => {
-  event.target.form?.matches("form[data-autosubmit]") && event.target.form.requestSubmit();
+  if (event.target.form?.matches("form[data-autosubmit]")) event.target.form.requestSubmit();
 });
 
 // A form that moves money or places an order is sent once, however often the button is pressed.
@@ -23,6 +23,11 @@ addEventListener("pageshow", () => {
     form.querySelectorAll("[type=submit]").forEach((button) => button.removeAttribute("aria-disabled"));
   }
 });
+
+// Filters stand open beside a list on a wide screen, and folded above it on a phone.
+if (matchMedia("(min-width: 64em)").matches) {
+  document.querySelectorAll("details[data-wide-open]").forEach((details) => { details.open = true; });
+}
 
 // A menu closes when one looks elsewhere or presses Escape.
 document.addEventListener("click", (event) => {
