@@ -34,6 +34,16 @@ class OpenIntentExists(PaymentError):
         )
 
 
+class IntentConflict(PaymentError):
+    code = "intent_conflict"
+
+    def __init__(self, *, intent_id: UUID, recorded: str, asked: str) -> None:
+        super().__init__(
+            f"Payment {intent_id} is already recorded as {recorded} and cannot also be {asked}. Another "
+            f"payment needs another id."
+        )
+
+
 class HoldEnded(PaymentError):
     code = "hold_ended"
 

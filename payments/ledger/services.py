@@ -204,10 +204,10 @@ def _record(asked: Transfer) -> tuple[Transfer, bool]:
 
 def _lock_pending(transfer_id: UUID) -> tuple[Transfer, dict[str, Account]]:
     try:
-        facts = Transfer.objects.values("debit__code", "credit__code").get(pk=transfer_id)
+        codes = Transfer.objects.values_list("debit__code", "credit__code").get(pk=transfer_id)
     except Transfer.DoesNotExist as error:
         raise UnknownTransfer(transfer_id) from error
-    accounts = lock(facts.values())
+    accounts = lock(codes)
     # The state is read after the locks: whoever resolved it first has committed by now.
     return Transfer.objects.select_related("debit", "credit").get(pk=transfer_id), accounts
 

@@ -43,7 +43,7 @@ class WalletProvider(Provider):
         super().__init__(code=code, label=label)
         if not password or len(callback_secret.encode()) < SECRET_BYTES_MIN:
             raise ValueError(
-                f"Wallet {code}: set WALLET_{code.upper()}_PASSWORD, and to at least {SECRET_BYTES_MIN} bytes "
+                f"Wallet {code}: set WALLET_{code.upper()}_PASSWORD, and to {SECRET_BYTES_MIN} bytes or more "
                 f"WALLET_{code.upper()}_CALLBACK_SECRET."
             )
         self._user = user
@@ -143,7 +143,7 @@ class WalletProvider(Provider):
             response = self._http.request(method, path, **options)
         except httpx.HTTPError as error:
             raise ProviderUnavailable(
-                f"Operation {charge.operation_id}: no answer from {self.label}, {type(error).__name__} {error}"
+                f"Operation {charge.operation_id}: no answer of {self.label}: {type(error).__name__} {error}"
             ) from error
         return response.status_code, _read_json(response.content) or {}
 

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from payments import providers
-from payments.errors import HoldEnded, OpenIntentExists
+from payments.errors import HoldEnded, IntentConflict, OpenIntentExists
 from payments.models import Event, Intent, Operation, Share
 from payments.money import AMOUNT_VND_MAX
 from payments.providers.base import Capability
@@ -36,10 +36,11 @@ def start_payment(
     must not run inside a transaction. No answer leaves the intent pending, to be settled by a callback or
     by asking again; a refusal leaves it failed; neither raises.
 
-    ``intent_id``, made by the caller before the first try, makes the call safe to repeat for ever: it
-    returns the intent it made, whatever became of it. Repeats with the same provider and payer return the same intent while it is open; a reference that is
-    already paid for is not charged again, its intent is returned. Raises OpenIntentExists if the reference
-    is being paid in another way, HoldEnded if ``expires_at`` has passed, UnknownProvider.
+    With an ``intent_id`` made beforehand, repeats return that intent whatever became of it, or raise
+    IntentConflict if they ask for something else. Without one, repeats with the same provider and payer
+    return the same intent while it is open. A reference that is already paid for is never charged again:
+    its intent is returned. Raises OpenIntentExists if the reference is being paid in another way,
+    HoldEnded if ``expires_at`` has passed, UnknownProvider.
     """
     total_vnd = sum(shares.values())
     assert all(isinstance(share_vnd, int) and share_vnd > 0 for share_vnd in shares.values()), shares
@@ -53,7 +54,7 @@ def start_payment(
         amount_vnd=total_vnd,
         provider=provider,
         payer=payer,
-        description=description,
+        description=str(description),  # may be translated as late as here
         expires_at=expires_at,
         created_at=now,
     )
@@ -121,10 +122,16 @@ def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation 
 
 
 def _standing(wanted: Intent) -> Intent | None:
-    """Return the paid or else the open intent of the same reference; raise if it is open in another way."""
-    made = Intent.objects.filter(pk=wanted.pk).first()
-    if made is not None:
-        return made
+    """Return the intent that already stands for what is wanted, if any.
+
+    That is the one of the same id, else a paid one, else an open one of the same reference. Raises
+    IntentConflict or OpenIntentExists if that one asks for something else.
+    """
+    itself = Intent.objects.filter(pk=wanted.pk).first()
+    if itself is not None:
+        if not _is_same(itself, wanted):
+            raise IntentConflict(intent_id=itself.pk, recorded=_in_words(itself), asked=_in_words(wanted))
+        return itself
     rows = Intent.objects.filter(
         reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES]
     )
@@ -132,14 +139,22 @@ def _standing(wanted: Intent) -> Intent | None:
     if not intents:
         return None
     standing = intents[0]
-    same = (standing.provider, standing.payer, standing.amount_vnd) == (
-        wanted.provider,
-        wanted.payer,
-        wanted.amount_vnd,
-    )
-    if standing.state in Intent.OPEN_STATES and not same:
+    if standing.state in Intent.OPEN_STATES and not _is_same(standing, wanted):
         raise OpenIntentExists(reference=wanted.reference, intent_id=standing.pk, provider=standing.provider)
     return standing
+
+
+def _is_same(one: Intent, other: Intent) -> bool:
+    return (one.reference, one.provider, one.payer, one.amount_vnd) == (
+        other.reference,
+        other.provider,
+        other.payer,
+        other.amount_vnd,
+    )
+
+
+def _in_words(intent: Intent) -> str:
+    return f"{intent.amount_vnd:,} VND for {intent.reference} from {intent.payer} through {intent.provider}"
 
 
 def _expire(operation: Operation, *, now: datetime) -> None:

@@ -83,10 +83,8 @@ def _fitting(operation: Operation | None, provider: str, report: Report) -> Oper
             reference=reference, what="reference", expected=reference, received=report.reference
         )
     # A success must say how much, anything else may.
-    amounts_allowed = {operation.amount_vnd}
-    if report.outcome is not Outcome.SUCCEEDED:
-        amounts_allowed |= {None}
-    if report.amount_vnd not in amounts_allowed:
+    is_silent = report.amount_vnd is None and report.outcome is not Outcome.SUCCEEDED
+    if report.amount_vnd != operation.amount_vnd and not is_silent:
         raise AmountMismatch(
             reference=reference, expected_vnd=operation.amount_vnd, received_vnd=report.amount_vnd
         )
