@@ -1,5 +1,7 @@
 """What the frame of every page shows: the basket's count, who is signed in, the other language."""
 
+from unicodedata import normalize
+
 from django.conf import settings
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.contrib.auth.models import AnonymousUser
@@ -45,7 +47,7 @@ class Shell:
     @cached_property
     def basket_count(self) -> int:
         """How many lines the basket has, not how many pieces: five sacks of one rice count once."""
-        has_cookie = settings.OSCAR_BASKET_COOKIE_OPEN in self._request.COOKIES
+        has_cookie = settings.OSCAR_BASKET_COOKIE_OPEN in self._request.COOKIES  # type: ignore[misc]  # from oscar.defaults
         if not (has_cookie or self.user.is_authenticated):
             return 0
         basket = getattr(self._request, "basket", None)
@@ -54,14 +56,15 @@ class Shell:
     @cached_property
     def sells(self) -> bool:
         """Whether the person is a member of a seller. One query; none for strangers."""
-        return self.user.is_authenticated and self.user.memberships.exists()  # type: ignore[union-attr]
+        return self.user.is_authenticated and self.user.memberships.exists()  # type: ignore[attr-defined]
 
     @property
     def alternate_language(self) -> tuple[str, str]:
         """The language the switch offers: its code, and its name in itself."""
         current = translation.get_language()
         code = next(code for code, _name in settings.LANGUAGES if code != current)
-        return code, translation.get_language_info(code)["name_local"].capitalize()
+        # Django writes the name with combining accents, which some phones draw beside their letters.
+        return code, normalize("NFC", translation.get_language_info(code)["name_local"])
 
 
 def shell(request: HttpRequest) -> dict[str, object]:

@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
+from django.utils.translation.trans_real import parse_accept_lang_header
 
 API_PREFIXES = ("/api/", *(f"/{operator}/" for operator in settings.PAYMENT_PROVIDERS))
 
@@ -20,7 +21,7 @@ class ChosenLocaleMiddleware(MiddlewareMixin):
     def process_request(self, request: HttpRequest) -> None:
         language = _asked_language(request) if _is_for_programs(request) else _chosen_language(request)
         translation.activate(language)
-        request.LANGUAGE_CODE = language  # type: ignore[attr-defined]  # where Django's own puts it
+        request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
@@ -40,7 +41,7 @@ def _chosen_language(request: HttpRequest) -> str:
 def _asked_language(request: HttpRequest) -> str:
     """Return the first language of ``Accept-Language`` we have, best first, else Vietnamese."""
     header = request.headers.get("Accept-Language", "")
-    for code, _quality in translation.trans_real.parse_accept_lang_header(header):
+    for code, _quality in parse_accept_lang_header(header):
         try:
             return translation.get_supported_language_variant(code)
         except LookupError:

@@ -4,26 +4,20 @@ from decimal import Decimal
 
 from django import template
 
+from payments.money import to_vnd
+
 register = template.Library()
 
 NO_BREAK_SPACE = "\u00a0"
 MINUS = "\u2212"
 
 
-class FractionalAmount(ValueError):
-    def __init__(self, amount: Decimal) -> None:
-        super().__init__(
-            f"Cannot show {amount} as đồng: it has a fraction, and there is no coin below one đồng. "
-            f"Round it where it is calculated, not where it is shown."
-        )
-
-
 @register.filter
 def vnd(amount: int | Decimal) -> str:
     """``{{ 120000|vnd }}`` -> ``120.000 ₫``, with a space that does not break.
 
-    Takes an int or a whole Decimal. Raises FractionalAmount for a Decimal with a fraction and
-    TypeError for anything else: a missing amount must not look like a price.
+    Takes an int or a whole Decimal. Raises FractionOfADong for a Decimal with a fraction
+    and TypeError for anything else: a missing amount must not look like a price.
     """
     return f"{whole_number(amount)}{NO_BREAK_SPACE}₫"
 
@@ -41,7 +35,6 @@ def whole_number(number: int | Decimal) -> str:
         raise TypeError(
             f"Cannot show {number!r} ({type(number).__name__}) as an amount: pass an int or a whole Decimal."
         )
-    if number != (whole := int(number)):
-        raise FractionalAmount(Decimal(number))
+    whole = number if isinstance(number, int) else to_vnd(number)
     sign = MINUS if whole < 0 else ""
     return sign + f"{abs(whole):,}".replace(",", ".")

@@ -1,7 +1,4 @@
 // What every page may use. Every page works without it.
-import "./countdown.js";
-import "./dates.js";
-import "./stepper.js";
 
 // A form marked data-autosubmit (filters) is sent as soon as something in it changes.
 document.addEventListener("change", (event) => {
