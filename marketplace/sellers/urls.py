@@ -1,3 +1,5 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from .views import SellerHomeView
+
+urlpatterns = [path("", SellerHomeView.as_view(), name="sell")]

@@ -173,7 +173,11 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 # Sweeps find what was lost. None may pile up: an order is released within 10 s of its hold's end.
 CELERY_BEAT_SCHEDULE = {
-    "deliver events": {"task": "payments.tasks.deliver_due_events", "schedule": 3.0, "options": {"expires": 3}},
+    "deliver events": {
+        "task": "payments.tasks.deliver_due_events",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
     "ask providers": {"task": "payments.tasks.ask_providers", "schedule": 3.0, "options": {"expires": 3}},
     "release ended holds": {
         "task": "marketplace.fulfilment.tasks.release_ended_holds",
@@ -228,6 +232,7 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
 # Oscar's own search is not in any request's path; haystack only has to be importable.
+HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"  # which indexes nothing
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
 
 # --- REST ------------------------------------------------------------------------------------

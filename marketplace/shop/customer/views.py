@@ -1,22 +1,116 @@
-from django.views.generic import View
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.contrib.auth import login
+from django.contrib.auth import views as auth
+from django.core.cache import cache
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.urls import reverse_lazy
+from django.utils.translation import gettext as _
+from django.views.generic import FormView, ListView, TemplateView, UpdateView
+from oscar.core.loading import get_model
+
+from marketplace.accounts.models import User
+
+from .forms import LoginForm, ProfileForm, RegisterForm
+
+Order = get_model("order", "Order")
+TRIES_PER_HOUR = 20
 
 
-class LoginView(View): ...
+class LoginView(auth.LoginView):
+    """Sign in by phone number. Twenty wrong passwords an hour for one number, from wherever they come."""
+
+    template_name = "shop/login.html"
+    authentication_form = LoginForm
+    redirect_authenticated_user = True
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        tries = f"login:{request.POST.get('username', '')[:30]!r}"
+        cache.add(tries, 0, 3600)
+        if cache.incr(tries) > TRIES_PER_HOUR:
+            messages.error(request, _("Too many tries for this phone number. Try again in an hour."))
+            return self.render_to_response(self.get_context_data(form=LoginForm()), status=429)
+        return super().post(request, *args, **kwargs)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class LogoutView(View): ...
+class LogoutView(auth.LogoutView):
+    next_page = "/"
 
 
-class RegisterView(View): ...
+class RegisterView(FormView):
+    """Make an account: phone number, name and password."""
+
+    template_name = "shop/register.html"
+    form_class = RegisterForm
+    success_url = reverse_lazy("customer:summary")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        login(self.request, form.save(), backend="marketplace.accounts.backends.PhoneBackend")
+        messages.success(self.request, _("Welcome to Mường Then."))
+        return super().form_valid(form)
+
+    def form_invalid(self, form: Any) -> HttpResponse:
+        return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
-class AccountView(View): ...
+class AccountView(TemplateView):
+    """Where a person's things are: orders, and what their roles open to them."""
+
+    template_name = "shop/account.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        user = self.request.user
+        return super().get_context_data(
+            **kwargs,
+            orders=_orders(user)[:3],
+            sellers=list(user.sellers.order_by("name")),
+            roles=list(user.roles.select_related("commune").order_by("pk")),
+        )
 
 
-class ProfileView(View): ...
+class ProfileView(UpdateView):
+    template_name = "shop/profile.html"
+    form_class = ProfileForm
+    success_url = reverse_lazy("customer:summary")
+
+    def get_object(self, queryset: Any = None) -> User:
+        return self.request.user
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Saved."))
+        return super().form_valid(form)
 
 
-class ChangePasswordView(View): ...
+class ChangePasswordView(auth.PasswordChangeView):
+    template_name = "shop/change_password.html"
+    success_url = reverse_lazy("customer:summary")
+
+    def form_valid(self, form: Any) -> HttpResponse:
+        messages.success(self.request, _("Your new password holds from now on."))
+        return super().form_valid(form)
 
 
-class OrderHistoryView(View): ...
+class OrderHistoryView(ListView):
+    """The orders of whoever is signed in, newest first."""
+
+    template_name = "shop/order_history.html"
+    paginate_by = 20
+
+    def get_queryset(self) -> QuerySet[Any]:
+        return _orders(self.request.user)
+
+
+def _orders(user: Any) -> QuerySet[Any]:
+    return (
+        Order.objects.filter(user=user)
+        .select_related("placement")
+        .prefetch_related("lines")
+        .order_by("-date_placed", "-pk")
+    )

@@ -1,0 +1,43 @@
+from __future__ import annotations
+
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.db.models import Prefetch, QuerySet, Sum
+from oscar.core.loading import get_model
+
+from .models import Seller, SubOrder
+
+Line = get_model("order", "Line")
+
+
+def sellers_of(user: AbstractBaseUser) -> QuerySet[Seller]:
+    """The sellers ``user`` acts for."""
+    return Seller.objects.filter(members=user.pk).select_related("unit").order_by("name", "pk")
+
+
+def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:
+    """The paid parts of orders of these sellers, newest first, each with its own lines and no others.
+
+    An unpaid order is nobody's work yet, so it is not among them. Three queries when listed.
+    """
+    partners = [seller.partner_id for seller in sellers]
+    lines = (
+        Line.objects.filter(partner_id__in=partners)
+        .select_related("product__parent", "booking__room_type")
+        .order_by("pk")
+    )
+    return (
+        SubOrder.objects.filter(seller__in=sellers)
+        .exclude(status__in=[SubOrder.Status.AWAITING_PAYMENT, SubOrder.Status.CANCELLED])
+        .select_related(
+            "seller", "order__placement", "order__destination__commune", "order__destination__province"
+        )
+        .select_related("order__destination__post_office")
+        .prefetch_related(Prefetch("order__lines", queryset=lines, to_attr="own_lines"))
+        .order_by("-placed_at", "-pk")
+    )
+
+
+def earned_vnd(sellers: list[Seller]) -> int:
+    """What buyers have paid for the sellers' goods and nights, refunds taken off, in đồng."""
+    paid = SubOrder.objects.filter(seller__in=sellers, status=SubOrder.Status.PAID)
+    return paid.aggregate(sum=Sum("lines_vnd"))["sum"] or 0
