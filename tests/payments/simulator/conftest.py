@@ -41,9 +41,9 @@ def spec() -> Specification | None:
     return specification.load()
 
 
-@pytest.fixture
-def merchant(operator: WalletOperator, spec: Specification | None) -> Merchant:
-    return Merchant(operator, spec)
+@pytest.fixture(scope="session")
+def merchant(wallet_operator: WalletOperator, spec: Specification | None) -> Merchant:
+    return Merchant(wallet_operator, spec)
 
 
 @pytest.fixture

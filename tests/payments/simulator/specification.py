@@ -44,14 +44,15 @@ class Specification:
 
     def _template(self, method: str, path: str) -> str:
         wanted = path.strip("/").split("/")
-        for template, operations in self._document["paths"].items():
-            parts = template.strip("/").split("/")
-            fits = len(parts) == len(wanted) and all(
-                part.startswith("{") or part == word for part, word in zip(parts, wanted, strict=True)
-            )
-            if fits and method.lower() in operations:
-                return str(template)
-        raise AssertionError(f"{method} {path} is not in the file")
+        fitting = [
+            parts
+            for parts in (template.strip("/").split("/") for template in self._document["paths"])
+            if len(parts) == len(wanted)
+            and all(part.startswith("{") or part == word for part, word in zip(parts, wanted, strict=True))
+        ]
+        assert fitting, f"{method} {path} is not in the file"
+        # /accounts/balance is that path before it is /accounts/{accountId}.
+        return "/" + "/".join(min(fitting, key=lambda parts: sum(part.startswith("{") for part in parts)))
 
     def _properties(self, schema: dict[str, Any]) -> set[str]:
         if "$ref" in schema:

@@ -1,7 +1,9 @@
 """Asking for money: the way it should go, and every way it can end otherwise."""
 
 import threading
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 import pytest
 
@@ -207,7 +209,10 @@ def test_of_eight_answers_to_one_prompt_at_once_one_moves_the_money(
     prompt = operator.wait_for_prompt(payer.msisdn)["id"]
     statuses: list[int] = []
 
-    _at_once([lambda: statuses.append(operator.answer(prompt, accept=True).status_code)] * 8)
+    def accept() -> None:
+        statuses.append(operator.answer(prompt, accept=True).status_code)
+
+    _at_once([accept] * 8)
 
     assert sorted(statuses) == [200] + [409] * 7
     assert operator.balance_vnd(payer.msisdn) == payer.balance_vnd - 120_000
@@ -221,12 +226,10 @@ def test_eight_payments_at_once_never_spend_more_than_the_wallet_holds(
     prompts = [prompt["id"] for prompt in operator.prompts(payer.msisdn)]
     statuses: list[int] = []
 
-    def accepter(prompt: str) -> "threading.Thread":
-        return threading.Thread(
-            target=lambda: statuses.append(operator.answer(prompt, accept=True).status_code)
-        )
+    def accept(prompt: str) -> None:
+        statuses.append(operator.answer(prompt, accept=True).status_code)
 
-    _run([accepter(prompt) for prompt in prompts])
+    _at_once([partial(accept, prompt) for prompt in prompts])
 
     assert sorted(statuses) == [200] * 5 + [409] * 3
     assert operator.balance_vnd(payer.msisdn) == 0
@@ -248,11 +251,8 @@ def test_every_operator_keeps_its_own_wallets(
         operator.decline(prompt["id"])
 
 
-def _at_once(calls: list) -> None:
-    _run([threading.Thread(target=call) for call in calls])
-
-
-def _run(threads: list[threading.Thread]) -> None:
+def _at_once(calls: Sequence[Callable[[], None]]) -> None:
+    threads = [threading.Thread(target=call) for call in calls]
     for thread in threads:
         thread.start()
     for thread in threads:
