@@ -38,7 +38,9 @@ class SaleLine(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["order_line", "refund_id"], name="one_sale_and_one_line_per_refund", nulls_distinct=False
+                fields=["order_line", "refund_id"],
+                name="one_sale_and_one_line_per_refund",
+                nulls_distinct=False,
             ),
             models.CheckConstraint(
                 condition=Q(refund_id__isnull=True, amount_vnd__gte=0)
@@ -59,7 +61,7 @@ class SaleLine(models.Model):
 
 
 class DisclosureRule(models.Model):
-    """From a day on: how many sellers a published figure must at least add up (Eurostat/SDC handbook, n = 3)."""
+    """From a day on: a published figure adds up that many sellers (Eurostat/SDC handbook, n = 3)."""
 
     valid_from = models.DateField(_("valid from"), unique=True)
     min_sellers = models.PositiveSmallIntegerField(_("sellers at least"))

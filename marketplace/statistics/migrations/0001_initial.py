@@ -5,50 +5,114 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
-        ('places', '0001_initial'),
-        ('sellers', '0001_initial'),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
+        ("places", "0001_initial"),
+        ("sellers", "0001_initial"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='DisclosureRule',
+            name="DisclosureRule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('valid_from', models.DateField(unique=True, verbose_name='valid from')),
-                ('min_sellers', models.PositiveSmallIntegerField(verbose_name='sellers at least')),
-                ('source', models.CharField(max_length=200, verbose_name='source')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("valid_from", models.DateField(unique=True, verbose_name="valid from")),
+                ("min_sellers", models.PositiveSmallIntegerField(verbose_name="sellers at least")),
+                ("source", models.CharField(max_length=200, verbose_name="source")),
             ],
             options={
-                'verbose_name': 'disclosure rule',
+                "verbose_name": "disclosure rule",
             },
         ),
         migrations.CreateModel(
-            name='SaleLine',
+            name="SaleLine",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('refund_id', models.UUIDField(blank=True, null=True)),
-                ('sold_on', models.DateField(verbose_name='day')),
-                ('kind', models.CharField(choices=[('goods', 'goods'), ('nights', 'nights'), ('seats', 'seats')], max_length=6, verbose_name='kind')),
-                ('group', models.CharField(max_length=40, verbose_name='product group')),
-                ('quantity', models.IntegerField(verbose_name='quantity')),
-                ('amount_vnd', models.BigIntegerField(verbose_name='amount, VND')),
-                ('provider', models.CharField(max_length=20, verbose_name='paid with')),
-                ('buyer_province', models.CharField(blank=True, max_length=2, verbose_name="buyer's province")),
-                ('recorded_at', models.DateTimeField(auto_now_add=True)),
-                ('commune', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='places.commune')),
-                ('order', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='order.order')),
-                ('order_line', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='order.line')),
-                ('seller', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sales', to='sellers.seller')),
-                ('unit', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.commune')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("refund_id", models.UUIDField(blank=True, null=True)),
+                ("sold_on", models.DateField(verbose_name="day")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("goods", "goods"), ("nights", "nights"), ("seats", "seats")],
+                        max_length=6,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("group", models.CharField(max_length=40, verbose_name="product group")),
+                ("quantity", models.IntegerField(verbose_name="quantity")),
+                ("amount_vnd", models.BigIntegerField(verbose_name="amount, VND")),
+                ("provider", models.CharField(max_length=20, verbose_name="paid with")),
+                (
+                    "buyer_province",
+                    models.CharField(blank=True, max_length=2, verbose_name="buyer's province"),
+                ),
+                ("recorded_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "commune",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sales", to="places.commune"
+                    ),
+                ),
+                (
+                    "order",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sales", to="order.order"
+                    ),
+                ),
+                (
+                    "order_line",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sales", to="order.line"
+                    ),
+                ),
+                (
+                    "seller",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="sales", to="sellers.seller"
+                    ),
+                ),
+                (
+                    "unit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="+", to="places.commune"
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['sold_on', 'commune'], include=('unit', 'kind', 'group', 'seller', 'amount_vnd'), name='sale_by_day_and_commune')],
-                'constraints': [models.UniqueConstraint(fields=('order_line', 'refund_id'), name='one_sale_and_one_line_per_refund', nulls_distinct=False), models.CheckConstraint(condition=models.Q(models.Q(('amount_vnd__gte', 0), ('refund_id__isnull', True)), models.Q(('amount_vnd__lte', 0), ('refund_id__isnull', False)), _connector='OR'), name='sales_are_positive_refunds_negative')],
+                "indexes": [
+                    models.Index(
+                        fields=["sold_on", "commune"],
+                        include=("unit", "kind", "group", "seller", "amount_vnd"),
+                        name="sale_by_day_and_commune",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("order_line", "refund_id"),
+                        name="one_sale_and_one_line_per_refund",
+                        nulls_distinct=False,
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("amount_vnd__gte", 0), ("refund_id__isnull", True)),
+                            models.Q(("amount_vnd__lte", 0), ("refund_id__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="sales_are_positive_refunds_negative",
+                    ),
+                ],
             },
         ),
     ]

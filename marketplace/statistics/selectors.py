@@ -1,0 +1,133 @@
+"""Sales by commune, month, kind and group, on the boundaries of either time, as each reader may see them."""
+
+from collections.abc import Collection
+from datetime import date
+
+from django.db.models import Sum
+
+from marketplace.accounts.selectors import NOTHING, OfficialScope
+from marketplace.places import selectors as places
+from marketplace.places.errors import CommuneUnknown
+
+from . import cube, periods, tables
+from .errors import BoundariesUnknown, BreakdownUnknown, DisclosureRuleMissing, KindUnknown, UnitUnknown
+from .models import DisclosureRule, SaleLine
+from .tables import Table
+
+BREAKDOWNS = ("commune", "month", "day", "kind", "group")
+MOST_BREAKDOWNS = 2
+
+
+def sales(
+    *,
+    boundaries: str,
+    first_day: date,
+    last_day: date,
+    by: str | Collection[str],
+    scope: OfficialScope = NOTHING,
+    commune: str | None = None,
+    kind: str | None = None,
+) -> Table:
+    """Return the sales of ``first_day`` to ``last_day``, both included, as ``scope`` may see them.
+
+    ``by`` is one or two of BREAKDOWNS, in a list or with a comma between; ``boundaries`` "2025" or
+    "2024" says which units the communes are. By communes, months or days alone, those without sales
+    have a row of zeros. On the boundaries of 2024, what is only known by a commune of today stands in
+    one row of the code "unknown", so both boundaries have the same sum. ``commune`` (a code on these
+    boundaries) and ``kind`` take their part out of the whole table, so that a figure is hidden or
+    shown however it is asked for. Rows come largest first, hidden ones (in the order of their codes)
+    after those with sales; by months and days, oldest first.
+
+    Figures are hidden as disclosure.hidden_cells() says, unless ``scope`` sees their commune. Tables
+    of different periods or breakdowns are protected each by itself.
+
+    Raises BoundariesUnknown, BreakdownUnknown, KindUnknown, PeriodReversed, PeriodTooEarly,
+    PeriodTooLong, UnitUnknown and DisclosureRuleMissing. Cost: one aggregate over the period, and at most
+    five small queries.
+    """
+    return sales_on_both(
+        boundaries=[boundaries],
+        first_day=first_day,
+        last_day=last_day,
+        by=by,
+        scope=scope,
+        commune=commune,
+        kind=kind,
+    )[0]
+
+
+def sales_on_both(
+    *,
+    boundaries: Collection[str] = ("2025", "2024"),
+    first_day: date,
+    last_day: date,
+    by: str | Collection[str],
+    scope: OfficialScope = NOTHING,
+    commune: str | None = None,
+    kind: str | None = None,
+) -> list[Table]:
+    """Return one table as of ``sales()`` for each of ``boundaries``, all from one count.
+
+    Raises what ``sales()`` raises. Cost: one aggregate over the period whatever the boundaries.
+    """
+    names = read_breakdowns(by)
+    for found in boundaries:
+        if found not in cube.BOUNDARIES:
+            raise BoundariesUnknown(found=found, known=list(cube.BOUNDARIES))
+    if kind is not None and kind not in SaleLine.Kind.values:
+        raise KindUnknown(found=kind, known=SaleLine.Kind.values)
+    periods.check_period(first_day, last_day, by_day="day" in names)
+    fixed = {name: value for name, value in (("commune", commune), ("kind", kind)) if value is not None}
+    if commune is not None:
+        for found in boundaries:
+            _check_commune(commune, found)
+
+    rule = disclosure_rule(last_day)
+    counted = cube.count(
+        first_day=first_day,
+        last_day=last_day,
+        breakdowns=_columns({*names, *fixed}),
+        min_sellers=rule.min_sellers,
+    )
+    question = tables.Question(first_day, last_day, names, fixed, rule.min_sellers)
+    return [tables.tabulate(counted, question, boundaries=found, scope=scope) for found in boundaries]
+
+
+def total_net_vnd(*, first_day: date, last_day: date) -> int:
+    """Return all sales of the period less its refunds, in đồng, both days included. Cost: one query."""
+    assert first_day <= last_day, (first_day, last_day)
+    lines = SaleLine.objects.filter(sold_on__range=(first_day, last_day))
+    return lines.aggregate(net_vnd=Sum("amount_vnd", default=0))["net_vnd"]
+
+
+def disclosure_rule(on: date) -> DisclosureRule:
+    """Return the rule in force on the day ``on``. Raises DisclosureRuleMissing if there is none."""
+    rule = DisclosureRule.objects.filter(valid_from__lte=on).order_by("-valid_from").first()
+    if rule is None:
+        raise DisclosureRuleMissing(on=on)
+    return rule
+
+
+def read_breakdowns(by: str | Collection[str]) -> tuple[str, ...]:
+    """Return the breakdowns named by ``by``, such as "commune,month". Raises BreakdownUnknown."""
+    names = tuple(by.split(",")) if isinstance(by, str) else tuple(by)
+    if not 1 <= len(names) <= MOST_BREAKDOWNS or len(set(names)) < len(names) or set(names) - set(BREAKDOWNS):
+        raise BreakdownUnknown(found=",".join(names), known=list(BREAKDOWNS), most=MOST_BREAKDOWNS)
+    return names
+
+
+def _check_commune(code: str, boundaries: str) -> None:
+    try:
+        places.commune_at(code, cube.BOUNDARIES[boundaries])
+    except CommuneUnknown as error:
+        raise UnitUnknown(found=code, boundaries=boundaries) from error
+
+
+def _columns(names: Collection[str]) -> list[str]:
+    """A commune is counted on both boundaries at once."""
+    return [
+        column
+        for name in BREAKDOWNS
+        if name in names
+        for column in (("2025", "2024") if name == "commune" else (name,))
+    ]
