@@ -16,5 +16,5 @@ def phone(number: object) -> str:
 
 @register.filter
 def provider_label(code: str) -> str:
-    """``{{ "viettel"|provider_label }}``: ``Viettel Money``; the code itself if it is no longer offered."""
-    return dict(providers.available()).get(code, code)
+    """``{{ "viettel"|provider_label }}``: ``Viettel Money``; the code itself if there is none any more."""
+    return providers.label(code)

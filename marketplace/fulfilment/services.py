@@ -37,7 +37,10 @@ AWAITING, PAID, CANCELLED, REFUNDED = "awaiting-payment", "paid", "cancelled", "
 
 
 def hear(*, event: Event) -> None:
-    """React to a payment event, inside the transaction that marks it as delivered."""
+    """React to a payment event, inside the transaction that marks it as delivered.
+
+    What follows is dated by the event: hearing of it late must not move a sale to another day.
+    """
     order = _locked(event.intent.reference)
     if order is None:
         logger.error(
@@ -48,9 +51,9 @@ def hear(*, event: Event) -> None:
         case "payment.succeeded":
             _money_came(order, event)
         case "payment.failed":
-            _release(order, Placement.Release.REFUSED, now=timezone.now())
+            _release(order, Placement.Release.REFUSED, now=event.created_at)
         case "payment.expired":
-            _release(order, Placement.Release.EXPIRED, now=timezone.now())
+            _release(order, Placement.Release.EXPIRED, now=event.created_at)
         case "refund.succeeded":
             _money_went_back(order, event)
         case "refund.failed":
@@ -152,9 +155,8 @@ def _take_again(order: Any) -> bool:
 
 
 def _pay(order: Any, event: Event) -> None:
-    now = timezone.now()
     _set_status(order, PAID)
-    order.suborders.update(status=SubOrder.Status.PAID, paid_at=now)
+    order.suborders.update(status=SubOrder.Status.PAID, paid_at=event.created_at)
     nights.confirm(Booking.objects.filter(order_line__order=order))
     Placement.objects.filter(order=order).update(released_at=None, release_reason="")
     kind, _created = SourceType.objects.get_or_create(
@@ -173,7 +175,7 @@ def _pay(order: Any, event: Event) -> None:
     destination = getattr(order, "destination", None)
     statistics.write_sales(
         order_id=order.pk,
-        sold_at=now,
+        sold_at=event.created_at,
         provider=event.intent.provider,
         buyer_province=destination.province_id if destination else "",
     )
@@ -250,13 +252,13 @@ def _money_went_back(order: Any, event: Event) -> None:
             order_id=order.pk,
             order_line_ids=list(lines.values_list("pk", flat=True)),
             refund_id=uuid.UUID(event.payload["operation"]),
-            refunded_at=timezone.now(),
+            refunded_at=event.created_at,
         )
         SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDED)
         if not order.suborders.exclude(status=SubOrder.Status.REFUNDED).exists():
             _set_status(order, REFUNDED)
     elif order.status == CANCELLED:
-        Placement.objects.filter(order=order).update(refunded_at=timezone.now())
+        Placement.objects.filter(order=order).update(refunded_at=event.created_at)
 
 
 def _set_status(order: Any, status: str) -> None:

@@ -147,18 +147,20 @@ MIGRATION_MODULES = {
 }
 
 REDIS_URL = env("REDIS_URL").rstrip("/")
+# Parts what several shops, or a test run beside a shop, keep in one Valkey.
+CACHE_PREFIX = env("CACHE_PREFIX", default="shop")
 CACHES = {
     "default": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",
         "LOCATION": f"{REDIS_URL}/1",
-        "KEY_PREFIX": env("CACHE_PREFIX", default="shop"),
+        "KEY_PREFIX": CACHE_PREFIX,
     }
 }
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CHANNEL_LAYERS = {
     "default": {
         "BACKEND": "channels_redis.pubsub.RedisPubSubChannelLayer",
-        "CONFIG": {"hosts": [f"{REDIS_URL}/2"], "prefix": env("CACHE_PREFIX", default="shop")},
+        "CONFIG": {"hosts": [f"{REDIS_URL}/2"], "prefix": CACHE_PREFIX},
     }
 }
 
@@ -169,7 +171,7 @@ CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task a dead worker had taken comes back after this many seconds; sweeps look earlier.
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300}
+CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": f"{CACHE_PREFIX}:"}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 # Sweeps find what was lost. None may pile up: an order is released within 10 s of its hold's end.
 CELERY_BEAT_SCHEDULE = {
@@ -284,6 +286,12 @@ PAYMENT_PROVIDERS = {
         ("vnpt", "VNPT Money"),
         ("mobifone", "MobiFone Money"),
     )
+}
+# Recorded by whoever took the money; buyers cannot choose it.
+PAYMENT_PROVIDERS["cash"] = {
+    "class": "payments.providers.cash.CashProvider",
+    "label": _("Cash at a post office"),
+    "offered": False,
 }
 
 LOGGING = {

@@ -1,15 +1,14 @@
 """Development and the demonstration: `make run`. Everything has a default; nothing is secret."""
 
 from .base import *  # noqa: F403
-from .base import PAYMENT_PROVIDERS, SECRET_KEY
+from .base import PAYMENT_PROVIDERS, SECRET_KEY, WALLET_CREDENTIALS
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "only-for-development-never-where-money-is-real"
 ALLOWED_HOSTS = ["*"]
 
-for _code, _provider in PAYMENT_PROVIDERS.items():
+for _code in WALLET_CREDENTIALS:
     # The demo merchant of the wallet operator's own demo data.
-    _provider["options"]["password"] = _provider["options"]["password"] or f"demo-{_code}-password"
-    _provider["options"]["callback_secret"] = (
-        _provider["options"]["callback_secret"] or f"demo-{_code}-callback-secret-of-32-bytes"
-    )
+    _options = PAYMENT_PROVIDERS[_code]["options"]
+    _options["password"] = _options["password"] or f"demo-{_code}-password"
+    _options["callback_secret"] = _options["callback_secret"] or f"demo-{_code}-callback-secret-of-32-bytes"

@@ -3,16 +3,16 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, PAYMENT_PROVIDERS, SECRET_KEY, env
+from .base import ALLOWED_HOSTS, SECRET_KEY, WALLET_CREDENTIALS, env
 
 _missing = [name for name in ("PUBLIC_BASE_URL", "WALLET_BASE_URL") if not env(name, default="")]
 if len(SECRET_KEY) < 50:
     _missing.append("SECRET_KEY (50 characters or more)")
 if not ALLOWED_HOSTS:
     _missing.append("ALLOWED_HOSTS")
-for _code, _provider in PAYMENT_PROVIDERS.items():
+for _code, _credentials in WALLET_CREDENTIALS.items():
     for _name in ("password", "callback_secret"):
-        if not _provider["options"][_name]:
+        if not _credentials[_name]:
             _missing.append(f"WALLET_{_code.upper()}_{_name.upper()}")
 if _missing:
     raise ImproperlyConfigured(

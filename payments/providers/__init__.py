@@ -26,8 +26,21 @@ def get(code: str) -> Provider:
 
 
 def available() -> list[tuple[str, str]]:
-    """Return the code and the label of every provider, in the order of the settings."""
-    return [(code, entry["label"]) for code, entry in settings.PAYMENT_PROVIDERS.items()]
+    """Return the code and the label of every provider buyers may choose, in the order of the settings.
+
+    One with ``"offered": False`` is for staff and for the past: get() knows it, buyers do not see it.
+    """
+    return [
+        (code, entry["label"])
+        for code, entry in settings.PAYMENT_PROVIDERS.items()
+        if entry.get("offered", True)
+    ]
+
+
+def label(code: str) -> str:
+    """Return what people call the provider ``code``, offered or not; the code if there is none any more."""
+    entry = settings.PAYMENT_PROVIDERS.get(code)
+    return str(entry["label"]) if entry else code
 
 
 @receiver(setting_changed)

@@ -26,6 +26,7 @@ class Capability(StrEnum):
     PUSH = "push"  # the payer's phone asks
     REDIRECT = "redirect"  # the payer goes to the provider's page
     QR = "qr"  # the payer scans
+    IN_HOUSE = "in_house"  # answers at once and calls nobody: may be asked inside a transaction
 
 
 class Outcome(StrEnum):

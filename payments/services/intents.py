@@ -33,8 +33,9 @@ def start_payment(
 
     ``shares`` maps the references of the parts of ``reference`` to what each gets, in đồng; ``amount_vnd``,
     if given, must be their sum. Intent and operation are committed before the provider is called, so this
-    must not run inside a transaction. No answer leaves the intent pending, to be settled by a callback or
-    by asking again; a refusal leaves it failed; neither raises.
+    must not run inside a transaction, unless the provider is IN_HOUSE and nobody is called. No answer
+    leaves the intent pending, to be settled by a callback or by asking again; a refusal leaves it failed;
+    neither raises.
 
     With an ``intent_id`` made beforehand, repeats return that intent whatever became of it, or raise
     IntentConflict if they ask for something else. Without one, repeats with the same provider and payer
@@ -47,7 +48,8 @@ def start_payment(
     assert 0 < total_vnd <= AMOUNT_VND_MAX, total_vnd
     assert amount_vnd in (None, total_vnd), (amount_vnd, shares)
 
-    providers.get(provider)  # an unknown one is refused before anything is written
+    # An unknown one is refused before anything is written.
+    is_called = Capability.IN_HOUSE not in providers.get(provider).capabilities
     wanted = Intent(
         id=intent_id or uuid4(),
         reference=reference,
@@ -58,7 +60,7 @@ def start_payment(
         expires_at=expires_at,
         created_at=now,
     )
-    with transaction.atomic(durable=True):
+    with transaction.atomic(durable=is_called):
         intent, operation = _open(wanted, shares)
     if operation is not None:
         asking.call(operation, now=now)

@@ -129,13 +129,59 @@ def check_out(
         raise Invalid("provider", _("Choose a wallet operator."))
     payer = _phone("msisdn", payer)
     try:
-        order = _place(basket, buyer, wish, provider, payer, agreed_total_vnd, now)
+        order = place_order(
+            basket=basket,
+            buyer=buyer,
+            wish=wish,
+            provider=provider,
+            payer=payer,
+            agreed_total_vnd=agreed_total_vnd,
+            now=now,
+        )
     except BasketClosed:
         order = _order_of(basket)
     except ShopError:
         basket.status = basket.OPEN  # as the roll-back left it
         raise
     return Placed(order, start_payment(order=order, now=now))
+
+
+@transaction.atomic
+def place_order(
+    *,
+    basket: Basket,
+    buyer: Buyer,
+    wish: delivery.Wish | None,
+    provider: str,
+    payer: str,
+    agreed_total_vnd: int | None,
+    now: datetime,
+) -> Any:
+    """Transaction 1: the basket is closed, stock and nights are taken, the order and its parts exist.
+
+    For a buyer, come by check_out(), which checks what was typed. ``buyer.phone`` and ``payer`` are E.164.
+    Raises BasketClosed for a basket that has been ordered, else as check_out().
+    """
+    basket.freeze()  # whoever closes it orders it; anyone else waits here and then hears BasketClosed
+    basket.reset_offer_applications()
+    offer = make_offer(basket=basket, wish=wish, now=now)
+    if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
+        raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
+    _refuse_unavailable(offer)
+    order = _create_order(basket, buyer, offer, now)
+    _create_parts(order, offer, now)
+    _take_nights(order, offer)
+    basket.submit()
+    Placement.objects.create(
+        order=order,
+        phone=buyer.phone,
+        name=buyer.name,
+        secret=secrets.token_urlsafe(24),
+        hold_expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+        provider=provider,
+        payer=payer,
+    )
+    return order
 
 
 def start_payment(*, order: Any, now: datetime) -> Intent:
@@ -174,39 +220,6 @@ def _order_of(basket: Basket) -> Any:
     return order
 
 
-@transaction.atomic
-def _place(
-    basket: Basket,
-    buyer: Buyer,
-    wish: delivery.Wish | None,
-    provider: str,
-    payer: str,
-    agreed_total_vnd: int | None,
-    now: datetime,
-) -> Any:
-    """Transaction 1: the basket is closed, stock and nights are taken, the order and its parts exist."""
-    basket.freeze()  # whoever closes it orders it; anyone else waits here and then hears BasketClosed
-    basket.reset_offer_applications()
-    offer = make_offer(basket=basket, wish=wish, now=now)
-    if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
-        raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
-    _refuse_unavailable(offer)
-    order = _create_order(basket, buyer, offer, now)
-    _create_parts(order, offer, now)
-    _take_nights(order, offer)
-    basket.submit()
-    Placement.objects.create(
-        order=order,
-        phone=buyer.phone,
-        name=buyer.name,
-        secret=secrets.token_urlsafe(24),
-        hold_expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
-        provider=provider,
-        payer=payer,
-    )
-    return order
-
-
 def _refuse_unavailable(offer: Offer) -> None:
     """Explain line by line what cannot be had, before any lock is taken."""
     errors = [
@@ -230,7 +243,7 @@ def _create_order(basket: Basket, buyer: Buyer, offer: Offer, now: datetime) -> 
         shipping_charge=Price(currency="VND", excl_tax=fee, incl_tax=fee),
         user=buyer.user,
         shipping_address=_shipping_address(buyer, offer.destination),
-        order_number=OrderNumberGenerator().order_number(),
+        order_number=OrderNumberGenerator().order_number(placed_on=timezone.localdate(now)),
         date_placed=now,
     )
     if offer.destination is not None:

@@ -1,4 +1,5 @@
 import secrets
+from datetime import date
 from typing import Any
 
 from django.utils import timezone
@@ -14,9 +15,9 @@ class OrderNumberGenerator:
     Oscar's own is 100000 + the basket's id: guessable, and the same for every try with one basket.
     """
 
-    def order_number(self, basket: Any = None) -> str:
+    def order_number(self, basket: Any = None, *, placed_on: date | None = None) -> str:
         random = "".join(secrets.choice(_ALPHABET) for _ in range(6))
-        return f"{timezone.localdate():%y%m%d}-{random}"
+        return f"{placed_on or timezone.localdate():%y%m%d}-{random}"
 
 
 class OrderCreator(utils.OrderCreator):
