@@ -6,7 +6,7 @@ from payments.views import CallbackView
 app_name = "payments"
 
 urlpatterns = [
-    path("payments/callbacks/<slug:provider>/<uuid:operation_id>/", CallbackView.as_view(), name="callback"),
+    path("callbacks/<slug:provider>/<uuid:operation_id>/", CallbackView.as_view(), name="callback"),
 ]
 
 websocket_urlpatterns = [

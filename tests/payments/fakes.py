@@ -58,9 +58,7 @@ class Script:
 
 
 class FakeProvider(Provider):
-    capabilities = frozenset(
-        {Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND, Capability.PUSH}
-    )
+    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND, Capability.PUSH})
 
     def __init__(self, *, code: str, label: str) -> None:
         super().__init__(code=code, label=label)
@@ -79,7 +77,10 @@ class FakeProvider(Provider):
             for one in self.known.values()
             if one.charge.original_id == charge.original_id and one.outcome is not Outcome.FAILED
         )
-        if charge.operation_id not in self.known and refunded_vnd + charge.amount_vnd > paid.charge.amount_vnd:
+        if (
+            charge.operation_id not in self.known
+            and refunded_vnd + charge.amount_vnd > paid.charge.amount_vnd
+        ):
             raise ProviderRefused("More than was paid.", reason="overPaymentNotAllowed")
         return self._accept("refund", charge)
 
