@@ -41,7 +41,7 @@ class WalletOperator:
         self._database = f"wallet_test_{os.getpid()}_{secrets.token_hex(4)}"
         self._admin_url = _with_database(server, "postgres")
         self.database_url = _with_database(server, self._database)
-        self.port = _free_port()
+        self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
         self._log = tempfile.TemporaryFile(mode="w+b")  # noqa: SIM115  (closed by close())
         self._process: subprocess.Popen[bytes] | None = None
@@ -236,7 +236,7 @@ def _with_database(url: str, name: str) -> str:
     return urlsplit(url)._replace(path=f"/{name}").geturl()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port: int = free.getsockname()[1]

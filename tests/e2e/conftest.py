@@ -1,0 +1,57 @@
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from tests.e2e.market import Market
+from tests.shop.conftest import post, stay_options  # noqa: F401  (fixtures)
+
+# Playwright runs an event loop in this thread; Django's guard would take our own queries for its.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+FLAGS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture(scope="session")
+def market(django_db_setup: None, django_db_blocker: Any) -> Iterator[Market]:
+    with django_db_blocker.unblock(), Market() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    if CHROMIUM is None:
+        pytest.skip("no Chromium on this machine: apt-get install chromium")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
+def page(request: Any, browser: Any, market: Market) -> Iterator[Any]:
+    context = browser.new_context(
+        base_url=market.base_url, viewport={"width": request.param, "height": 800}, locale="vi-VN"
+    )
+    context.set_default_timeout(15_000)
+    opened = context.new_page()
+    problems: list[str] = []
+    opened.on("pageerror", lambda error: problems.append(str(error)))
+    yield opened
+    context.close()
+    assert problems == []

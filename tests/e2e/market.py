@@ -1,0 +1,84 @@
+"""The whole house as real processes on the test database: shop, worker, scheduler, wallet operator."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import tempfile
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import quote, urlsplit
+
+import httpx
+from django.db import connection
+
+from marketplace.local import processes
+from tests.wallet_operator import BASE_DIR, WalletOperator, free_port, wait_until
+
+
+class Market:
+    """Starts everything; ``kill`` and ``restart`` single processes by name (shop, worker, beat)."""
+
+    def __init__(self) -> None:
+        self.port = free_port()
+        self.base_url = f"http://127.0.0.1:{self.port}"
+        self.wallet = WalletOperator()
+        self.http = httpx.Client(base_url=self.base_url, timeout=20, trust_env=False)
+        self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._log = tempfile.NamedTemporaryFile(mode="w+b", suffix=".log")  # noqa: SIM115  (closed in close)
+        self._prefix = f"e2e-{os.getpid()}"
+
+    def __enter__(self) -> Self:
+        self.wallet.start()
+        for name in ("shop", "worker", "beat"):
+            self.restart(name)
+        wait_until(self._ready, "the shop is ready", timeout_s=60, told_by=self.log)
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        for name in list(self._running):
+            self.kill(name)
+        self.http.close()
+        self.wallet.close()
+        self._log.close()
+
+    def restart(self, name: str) -> None:
+        command, extra = processes.commands(port=self.port, wallet_port=self.wallet.port)[name]
+        if name == "beat":  # a schedule of its own, so that a `make run` beside the tests keeps its
+            command[command.index("--schedule") + 1] = f"{self._log.name}.schedule"
+        self._running[name] = subprocess.Popen(
+            command, cwd=BASE_DIR, env=self._environment() | extra, stdout=self._log, stderr=subprocess.STDOUT
+        )
+
+    def kill(self, name: str) -> None:
+        """End a process as the power would."""
+        process = self._running.pop(name)
+        process.kill()
+        process.wait(timeout=20)
+
+    def log(self) -> str:
+        with open(self._log.name, encoding="utf-8", errors="replace") as log:
+            return log.read()[-8_000:]
+
+    def _ready(self) -> bool:
+        try:
+            return self.http.get("/readyz").status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def _environment(self) -> dict[str, str]:
+        return os.environ | {
+            "DJANGO_SETTINGS_MODULE": "marketplace.settings.dev",
+            "DATABASE_URL": _url_of_test_database(),
+            "CACHE_PREFIX": self._prefix,
+            "PUBLIC_BASE_URL": self.base_url,
+            "WALLET_BASE_URL": self.wallet.base_url,
+        }
+
+
+def _url_of_test_database() -> str:
+    """The address of the database this test process is connected to."""
+    settings: dict[str, Any] = connection.settings_dict
+    return urlsplit(os.environ["DATABASE_URL"])._replace(path=f"/{quote(settings['NAME'])}").geturl()

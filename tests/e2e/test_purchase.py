@@ -1,0 +1,175 @@
+"""The main job: a mixed cart, paid on the handset, seen in the communes' figures."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from marketplace.accounts.models import RoleAssignment
+from marketplace.accounts.services import grant_role
+from marketplace.fulfilment.models import Placement
+from payments.ledger.models import Account
+from tests.e2e.market import Market
+from tests.factories import (
+    PASSWORD,
+    ProduceFactory,
+    RoomTypeFactory,
+    StayFactory,
+    UserFactory,
+    commune_named,
+    load_province,
+)
+from tests.shop.conftest import in_days
+from tests.wallet_operator import wait_until
+
+Order = get_model("order", "Order")
+
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
+
+WALLET = "0399000001"
+
+
+@pytest.fixture
+def goods(transactional_db: None) -> Any:
+    """Rice and honey of two sellers, and a stilt house with three rooms."""
+    load_province()
+    chai, phang = commune_named("Sín Chải"), commune_named("Mường Phăng")
+    rice = ProduceFactory(title="Gạo nếp nương", price_vnd=90_000, stock=10, weight_g=2_000, commune=chai)
+    honey = ProduceFactory(
+        title="Mật ong rừng", price_vnd=250_000, stock=5, weight_g=500, commune=phang, category="honey"
+    )
+    room = RoomTypeFactory(
+        stay=StayFactory(title="Nhà sàn Che Căn", commune=phang),
+        price_vnd=300_000,
+        rooms=3,
+        open_from=in_days(0),
+    )
+    return SimpleNamespace(rice=rice, honey=honey, room=room)
+
+
+def province_official() -> Any:
+    user = UserFactory(name="Cán bộ tỉnh")
+    grant_role(user=user, role=RoleAssignment.Role.PROVINCE_OFFICIAL)
+    return user
+
+
+def figures(market: Market, official: Any) -> dict[str, int]:
+    """The communes' sales of this month, as the province's official gets them from REST."""
+    answer = market.http.post(
+        "/api/v1/auth/token/", json={"phone": str(official.phone), "password": PASSWORD}
+    )
+    token = answer.raise_for_status().json()["access"]
+    today = timezone.localdate()
+    rows = market.http.get(
+        "/api/v1/statistics/sales/",
+        params={
+            "boundaries": "2025",
+            "from": today.replace(day=1).isoformat(),
+            "to": today.isoformat(),
+            "by": "commune",
+        },
+        headers={"Authorization": f"Bearer {token}"},
+    )
+    return {row["name"]: row["net_vnd"] for row in rows.raise_for_status().json()["results"]}
+
+
+def put_goods(page: Any, produce: Any, quantity: int) -> None:
+    page.goto(produce.product.get_absolute_url())
+    page.locator("input[name=quantity]").first.fill(str(quantity))
+    page.locator(
+        f"form[action='/basket/add/{produce.product_id}/'] button[type=submit], form[action='/basket/add/{produce.product_id}/'] button:not([type])"
+    ).first.click()
+    page.wait_for_url("**/basket/")
+
+
+def put_nights(page: Any, room: Any, first: Any, leaves: Any) -> None:
+    page.goto(
+        f"{room.stay.product.get_absolute_url()}?from={first.isoformat()}&to={leaves.isoformat()}&guests=2"
+    )
+    form = page.locator(f"form[action='/basket/add/{room.product_id}/']")
+    form.locator("button[type=submit], button:not([type])").first.click()
+    page.wait_for_url("**/basket/")
+
+
+def order(page: Any, *, method: str = "home") -> str:
+    """From the basket to the waiting page; returns the order's number."""
+    page.locator("a[href='/checkout/']").click()
+    page.fill("input[name=name]", "Lò Thị Mai")
+    page.fill("input[name=phone]", WALLET)
+    page.select_option("select[name=province]", "01")
+    page.fill("input[name=detail]", "Số 5 phố Hàng Mã")
+    page.locator("form .btn--primary").last.click()
+    page.wait_for_url("**/checkout/preview/")
+    page.check("input[name=provider][value=viettel]")
+    page.fill("input[name=msisdn]", WALLET)
+    page.locator("button.btn--pay").click()
+    page.wait_for_url(re.compile("/payments/"))
+    return Placement.objects.select_related("order").get().order.number
+
+
+def test_a_mixed_cart_is_paid_on_the_handset_and_raises_the_communes_figures(market, page, goods):
+    official = province_official()
+    before = figures(market, official)
+    market.wallet.cash_in(WALLET, 2_000_000)
+    first = timezone.localdate() + timedelta(days=7)
+
+    put_goods(page, goods.rice, 2)
+    put_goods(page, goods.honey, 1)
+    put_nights(page, goods.room, first, first + timedelta(days=2))
+    number = order(page)
+    handset = page.context.new_page()
+    handset.goto(f"{market.wallet.base_url}/phone/{WALLET}/")
+    handset.get_by_label(re.compile("PIN", re.I)).first.fill("135790")
+    handset.get_by_role("button", name=re.compile("Xác nhận|Đồng ý|Thanh toán")).first.click()
+
+    # The waiting page turns by itself: nobody reloads it.
+    page.locator("#payment[data-state=succeeded]").wait_for()
+    assert "1.030.000" not in page.content() or number in page.content()
+    paid = Order.objects.get(number=number)
+    assert paid.status == "paid"
+    assert [part.lines_vnd for part in paid.suborders.order_by("number")] == [180_000, 250_000, 600_000]
+    after = figures(market, official)
+    assert after["Sín Chải"] - before["Sín Chải"] == 180_000
+    assert after["Mường Phăng"] - before["Mường Phăng"] == 850_000
+    assert sum(after.values()) - sum(before.values()) == 1_030_000
+    escrow = Account.objects.filter(code__startswith=f"escrow:{number}").exclude(code__endswith="-D")
+    assert sum(escrow.values_list("balance_vnd", flat=True)) == 1_030_000
+    assert market.wallet.books_are_right()
+
+
+def test_a_refused_payment_frees_everything_and_gives_the_basket_back(market, page, goods):
+    put_goods(page, goods.rice, 2)
+    order(page)
+    prompt = market.wallet.wait_for_prompt(WALLET)
+
+    market.wallet.decline(prompt["id"])
+
+    page.locator("#payment[data-state=failed]").wait_for()
+    goods.rice.product.stockrecords.get(num_allocated=0)
+    page.locator("#payment button").click()
+    page.wait_for_url("**/basket/")
+    assert page.locator("input[name=quantity][type=number]").input_value() == "2"
+
+
+def test_without_javascript_the_whole_purchase_works(market, browser, goods):
+    context = browser.new_context(
+        base_url=market.base_url, viewport={"width": 360, "height": 800}, java_script_enabled=False
+    )
+    page = context.new_page()
+    market.wallet.cash_in(WALLET, 2_000_000)
+    put_goods(page, goods.rice, 1)
+    order(page)
+    prompt = market.wallet.wait_for_prompt(WALLET)
+
+    market.wallet.accept(prompt["id"])
+
+    wait_until(lambda: Order.objects.filter(status="paid").exists(), "the order is paid", told_by=market.log)
+    page.reload()
+    assert page.locator("#payment").get_attribute("data-state") == "succeeded"
+    context.close()
