@@ -13,6 +13,7 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet, Sum
+from django.utils import timezone
 
 from payments import ledger
 from payments.ledger.selectors import balance_vnd
@@ -38,6 +39,8 @@ from payments.simulator.texts import dong
 from payments.simulator.wallets import PIN_TRIES, check_pin
 
 BATCH = 50
+# Without the letters and digits that look alike.
+REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 
 
 @dataclass(frozen=True)
@@ -154,7 +157,7 @@ def _record(
     request: Request, *, type: Transaction.Type, wallet: Wallet, original: Transaction | None, now: datetime
 ) -> Transaction:
     asked = Transaction(
-        reference=f"{OPERATORS[wallet.operator].prefix}{now:%y%m%d}{secrets.token_hex(6).upper()}",
+        reference=_new_reference(OPERATORS[wallet.operator].prefix, now=now),
         type=type,
         wallet=wallet,
         original=original,
@@ -169,6 +172,12 @@ def _record(
             raise DuplicateRequest(str(request.correlation_id)) from error
         raise
     return asked
+
+
+def _new_reference(prefix: str, *, now: datetime) -> str:
+    """Return a reference people can read out: ``VTM261123K7Q2M4XR9T``. 50 random bits a day do not meet."""
+    tail = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(10))
+    return f"{prefix}{timezone.localdate(now):%y%m%d}{tail}"
 
 
 def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:

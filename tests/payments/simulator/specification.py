@@ -4,7 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jsonschema import Draft4Validator, FormatChecker
+from jsonschema import Draft4Validator, FormatChecker  # type: ignore[import-untyped]
 
 FILE = Path(__file__).resolve().parents[4] / "shared" / "specs" / "gsma-mobile-money-1.2.yml"
 # GSMA's prose and the public clients write it so, the file errordescription. We send both.

@@ -203,6 +203,15 @@ def test_a_prompt_that_was_open_when_the_power_was_cut_can_be_answered_afterward
     assert receiver.wait_for(correlation_id).body["transactionStatus"] == "completed"
 
 
+def test_an_operator_that_is_asked_to_end_ends_and_starts_again(
+    operator: WalletOperator, merchant: Merchant, payer: Payer
+) -> None:
+    operator.stop()
+    operator.restart()
+
+    assert merchant.pay(payer.msisdn).status_code == 202
+
+
 def _fate(operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver) -> str:
     """Make a payment that is refused, and tell what the plan did to its callback."""
     correlation_id = str(uuid.uuid4())
