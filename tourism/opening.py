@@ -1,0 +1,58 @@
+"""Keeping nights on sale: every day one more at the end, priced as the same evening a week before."""
+
+from datetime import date, timedelta
+
+from django.db.models import Max
+
+from .models import RoomNight, RoomType
+
+OPEN_DAYS = 180
+WEEK = timedelta(days=7)
+
+
+def keep_open(*, today: date, days: int = OPEN_DAYS) -> int:
+    """Put nights on sale until there are ``days`` of them from ``today``; return how many were added.
+
+    A room type goes on as it was: all its rooms, each night at the price of the same weekday in its last
+    week, so that what a host asks for weekends lasts. Nights on sale stay as they are. A room type without
+    a night on sale in the last seven days or later has been closed, and is left alone. Repeats add nothing.
+    """
+    assert days >= 1, days
+    last_night = today + timedelta(days=days - 1)
+    ends = dict(
+        RoomNight.objects.filter(room_type__stay__product__is_public=True)
+        .values("room_type_id")
+        .annotate(last=Max("night_on"))
+        .filter(last__gte=today - WEEK, last__lt=last_night)
+        .values_list("room_type_id", "last")
+    )
+    if not ends:
+        return 0
+    prices = _prices_of_the_last_week(ends)
+    added = [
+        RoomNight(
+            room_type=room_type,
+            night_on=night_on,
+            capacity=room_type.rooms,
+            price_vnd=prices.get((room_type.pk, night_on.weekday()), room_type.price_vnd),
+        )
+        for room_type in RoomType.objects.filter(pk__in=ends).order_by("pk")
+        for night_on in _days(max(ends[room_type.pk] + timedelta(days=1), today), last_night)
+    ]
+    RoomNight.objects.bulk_create(added, ignore_conflicts=True, batch_size=2_000)
+    return len(added)
+
+
+def _prices_of_the_last_week(ends: dict[int, date]) -> dict[tuple[int, int], int]:
+    """Map room type and weekday to the price of the newest such night. One query."""
+    nights = RoomNight.objects.filter(room_type__in=ends, night_on__gt=min(ends.values()) - WEEK)
+    rows = nights.order_by("night_on").values_list("room_type_id", "night_on", "price_vnd")
+    return {
+        (room_type_id, night_on.weekday()): price_vnd
+        for room_type_id, night_on, price_vnd in rows
+        if night_on > ends[room_type_id] - WEEK
+    }
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + timedelta(days=n) for n in range((last - first).days + 1)]
