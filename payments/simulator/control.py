@@ -103,12 +103,7 @@ class PromptsView(ControlView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         msisdn = request.GET.get("msisdn", "")
-        # A "+" in a query string arrives as a space.
-        wanted = (
-            numbers.normalise(msisdn.replace(" ", "+", 1) if msisdn.startswith(" ") else msisdn)
-            if msisdn
-            else ""
-        )
+        wanted = numbers.normalise(msisdn) if msisdn else ""
         prompts = selectors.open_prompts(msisdn=wanted, now=timezone.now())
         return JsonResponse({"prompts": [_prompt(prompt) for prompt in prompts]})
 

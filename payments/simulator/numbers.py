@@ -13,6 +13,7 @@ def normalise(text: str) -> str:
 
     Raises NotAPhoneNumber if it cannot be one.
     """
+    # A "+" in a query string arrives as a space, so the country's code may have lost it.
     written = text.strip()
     if written.startswith("84") and len(written) == len("84399000001"):
         written = f"+{written}"

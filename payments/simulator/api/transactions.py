@@ -9,10 +9,19 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from payments.simulator import faults, services
+from payments.simulator import faults, selectors, services
 from payments.simulator.api.endpoint import Endpoint, answer
-from payments.simulator.api.reading import Body, check_own, read_moment, read_msisdn, read_payer, read_request
+from payments.simulator.api.reading import (
+    Body,
+    check_own,
+    read_correlation_id,
+    read_moment,
+    read_msisdn,
+    read_payer,
+    read_request,
+)
 from payments.simulator.errors import (
+    DuplicateRequest,
     InternalError,
     MalformedValue,
     MandatoryValueMissing,
@@ -40,6 +49,10 @@ class TransactionCreation(Endpoint):
             raise MalformedValue("transactionType", wanted=f"one of {', '.join(TYPES)}")
         if transaction_type not in _READERS:
             raise TransactionTypeNotOffered(transaction_type)
+        # First of all: a repeat is told so, even if what it says could no longer be accepted today.
+        correlation_id = read_correlation_id(request)
+        if selectors.is_used(merchant=self.merchant, correlation_id=correlation_id):
+            raise DuplicateRequest(str(correlation_id))
         carry_out = _READERS[transaction_type](request, self.merchant, timezone.now())
         draw = faults.draw_next(self.merchant.operator)
         if draw.happens("error_before_commit"):

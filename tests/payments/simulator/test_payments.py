@@ -188,6 +188,16 @@ def test_a_correlation_id_is_taken_once_and_still_leads_to_the_first_request(
     assert merchant.found_by(correlation_id)["transactionReference"] == first.json()["objectReference"]
 
 
+def test_a_repeat_is_a_duplicate_even_if_it_could_no_longer_be_taken(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, correlation_id: str
+) -> None:
+    merchant.pay(payer.msisdn, correlation_id=correlation_id)
+
+    late = merchant.pay(payer.msisdn, correlation_id=correlation_id, expires_at="2020-01-01T00:00:00Z")
+
+    assert late.json()["errorCode"] == "duplicateRequest"
+
+
 def test_of_eight_equal_requests_at_once_one_is_taken(
     operator: WalletOperator, merchant: Merchant, payer: Payer, correlation_id: str
 ) -> None:

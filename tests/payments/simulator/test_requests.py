@@ -291,3 +291,4 @@ def test_a_number_may_be_written_as_people_do(
 
     assert len(operator.prompts(f"0{digits}")) == 3
     assert len(operator.prompts(f"+84{digits}")) == 3
+    assert len(operator.http.get(f"/sim/prompts/?msisdn=+84{digits}").json()["prompts"]) == 3
