@@ -47,7 +47,9 @@ def test_text_without_a_word_asks_for_nothing(typed):
     assert search.match(typed) is None
 
 
-@pytest.mark.parametrize("typed", ["gao & !tam", "gao:*A", "(gao", "gao <-> tam", "gao'); --", "gao\\", "gao\x00"])
+@pytest.mark.parametrize(
+    "typed", ["gao & !tam", "gao:*A", "(gao", "gao <-> tam", "gao'); --", "gao\\", "gao\x00"]
+)
 def test_operators_are_read_as_spaces(typed):
     ProduceFactory(title="Gạo tám A1")
 

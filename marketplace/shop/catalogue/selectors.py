@@ -1,0 +1,231 @@
+"""What stands on the home page and in the lists. Each function runs a fixed number of queries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.core.paginator import Page, Paginator
+from django.db.models import F, QuerySet
+from django.db.models.functions import Mod
+
+from agriculture.categories import CATEGORIES
+from agriculture.models import Produce
+from agriculture.selectors import in_order, in_stock, number_by_category, number_by_commune, on_sale
+from marketplace.places.errors import MapMissing
+from marketplace.places.models import Commune, MapSheet
+from marketplace.places.selectors import Area, areas_of, boundary_map, find_communes, neighbours_of
+from marketplace.sellers.models import Seller
+from tourism.models import Stay
+from tourism.selectors import Offer, free_offers, listed, usual_offers
+
+from .cards import CATEGORY_ICONS, ProduceCard, StayCard, produce_cards, speaks_english, stay_cards
+
+PAGE_SIZE = 24
+SHELF = 8  # cards in a row of the home page
+STAYS_AT_HOME = 3
+NEIGHBOURS_NAMED = 6
+COMMUNES_NAMED = 3
+# The map's colours are as many as the classes map__c0 to map__c5.
+MAP_COLOURS = 6
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """One kind of produce, and how many there are of it."""
+
+    key: str
+    label: str
+    icon: str
+    number: int
+
+
+@dataclass(frozen=True)
+class Nearby:
+    """A commune one might look in instead, or as well, and how many of the wished things it has."""
+
+    commune: Commune
+    number: int
+
+
+@dataclass(frozen=True)
+class Story:
+    """One seller in their own words."""
+
+    seller: Seller
+    image: str | None
+
+
+@dataclass(frozen=True)
+class Home:
+    in_season: list[ProduceCard]
+    newest: list[ProduceCard]
+    stays: list[StayCard]
+    shelves: list[Shelf]
+    sheet: MapSheet | None
+    areas: list[Area]
+    story: Story | None
+
+
+def home(*, today: date) -> Home:
+    """Gather the home page. The story changes from day to day; the map shows where things are for sale."""
+    rows = on_sale()
+    offers = usual_offers(guests=1)
+    # A different few every day, so that no house stands in front for ever.
+    turn = today.toordinal() * STAYS_AT_HOME % max(1, len(offers))
+    shown = [*offers[turn:], *offers[:turn]][:STAYS_AT_HOME]
+    sheet, areas = _where_things_come_from(rows)
+    return Home(
+        in_season=_in_season(today.month),
+        newest=produce_cards(in_order(in_stock(rows))[:SHELF], month=today.month),
+        stays=stay_cards(listed([offer.stay_id for offer in shown]), shown),
+        shelves=_shelves(number_by_category(rows)),
+        sheet=sheet,
+        areas=areas,
+        story=_story(today),
+    )
+
+
+def _in_season(month: int) -> list[ProduceCard]:
+    """Return the newest of what has a season and has it now."""
+    seasonal = in_stock(on_sale(month=month)).filter(season_months__len__lt=12)
+    return produce_cards(in_order(seasonal)[:SHELF], month=month)
+
+
+def _shelves(numbers: dict[str, int]) -> list[Shelf]:
+    return [
+        Shelf(key, str(label), CATEGORY_ICONS.get(key, "leaf"), numbers[key])
+        for key, label in CATEGORIES.items()
+        if key in numbers
+    ]
+
+
+def _where_things_come_from(rows: QuerySet[Produce]) -> tuple[MapSheet | None, list[Area]]:
+    try:
+        sheet = boundary_map()
+    except MapMissing:
+        return None, []
+    numbers = number_by_commune(rows)
+    most = max(numbers.values(), default=1)
+    classes = {
+        commune_id: f"map__c{min(MAP_COLOURS - 1, number * MAP_COLOURS // (most + 1))}"
+        for commune_id, number in numbers.items()
+    }
+    empty = dict.fromkeys((shape.commune_id for shape in sheet.shapes.all()), "map__none")
+    return sheet, areas_of(sheet, empty | classes)
+
+
+def _story(today: date) -> Story | None:
+    """Return a seller who has something to tell and something to sell; another one every day."""
+    tellers = Seller.objects.filter(origins__product__is_public=True, origins__product__produce__isnull=False)
+    seller = (
+        tellers.exclude(introduction="")
+        .select_related("unit", "hamlet")
+        .annotate(turn=Mod(F("pk") + today.toordinal(), 31), picture=F("origins__product__images__original"))
+        .order_by("turn", "pk", F("picture").asc(nulls_last=True))
+        .first()
+    )
+    return Story(seller, seller.picture) if seller else None
+
+
+@dataclass(frozen=True)
+class ProduceList:
+    page: Page
+    cards: list[ProduceCard]
+    shelves: list[Shelf]
+    called_so: Sequence[Commune]  # communes whose name, or old name, was searched for
+    nearby: list[Nearby]  # where else there is some, when there is none here
+
+
+def produce_list(
+    *,
+    today: date,
+    page_number: int,
+    text: str = "",
+    commune: Commune | None = None,
+    category: str = "",
+    month: int | None = None,
+    sort: str = "",
+) -> ProduceList:
+    """Return one page of the produce list; a page beyond the last one gives the last one.
+
+    Two queries for the page, one more for words and up to two more when nothing was found.
+    """
+    wish: dict[str, Any] = {"text": text, "month": month}
+    commune_id = commune.pk if commune else None
+    rows = on_sale(**wish, commune_id=commune_id, category=category)
+    numbers = number_by_category(on_sale(**wish, commune_id=commune_id))
+    total = numbers.get(category, 0) if category else sum(numbers.values())
+    ordered = in_order(rows, sort, text=text, english=speaks_english())
+    page = _page(ordered, total, page_number)
+    return ProduceList(
+        page=page,
+        cards=produce_cards(page.object_list, month=today.month) if total else [],  # type: ignore[arg-type]
+        shelves=_shelves(numbers | ({category: total} if category else {})),
+        called_so=find_communes(text, today)[:COMMUNES_NAMED] if text and not commune else [],
+        nearby=_nearby(commune, **wish, category=category) if commune and not total else [],
+    )
+
+
+def _page(rows: Any, total: int, number: int) -> Page:
+    paginator = Paginator(rows, PAGE_SIZE)
+    paginator.count = total  # known already
+    return paginator.page(max(1, min(number, paginator.num_pages)))
+
+
+def _nearby(commune: Commune, **wish: Any) -> list[Nearby]:
+    """Return the neighbours of ``commune`` that have what it lacks, the richest first."""
+    neighbours = {each.pk: each for each in neighbours_of(commune)}
+    rows = on_sale(**wish).filter(product__origin__commune_id__in=neighbours)
+    return _ranked(number_by_commune(rows), neighbours)
+
+
+@dataclass(frozen=True)
+class StayList:
+    page: Page
+    cards: list[StayCard]
+    nearby: list[Nearby]
+
+
+def stay_list(
+    *,
+    page_number: int,
+    first_night: date | None = None,
+    leaves_on: date | None = None,
+    guests: int = 1,
+    commune: Commune | None = None,
+) -> StayList:
+    """Return one page of the stays that can take ``guests``: on every night when both dates are given.
+
+    One query finds what is free, one more fills the page; two more when a commune has nothing.
+    """
+
+    def offers(commune_id: int | None) -> list[Offer]:
+        if first_night and leaves_on:
+            return free_offers(
+                first_night=first_night, leaves_on=leaves_on, guests=guests, commune_id=commune_id
+            )
+        return usual_offers(guests=guests, commune_id=commune_id)
+
+    found = offers(commune.pk if commune else None)
+    page = _page(found, len(found), page_number)
+    stays = listed([offer.stay_id for offer in page.object_list])
+    nearby: list[Nearby] = []
+    if commune and not found:
+        neighbours = {each.pk: each for each in neighbours_of(commune)}
+        nearby = _stays_nearby(neighbours, {offer.stay_id for offer in offers(None)})
+    return StayList(page=page, cards=stay_cards(stays, page.object_list) if found else [], nearby=nearby)
+
+
+def _stays_nearby(neighbours: dict[int, Commune], free: set[int]) -> list[Nearby]:
+    around = Stay.objects.filter(pk__in=free, product__origin__commune_id__in=neighbours)
+    numbers = Counter(around.values_list("product__origin__commune_id", flat=True))
+    return _ranked(numbers, neighbours)
+
+
+def _ranked(numbers: Mapping[int, int], communes: Mapping[int, Commune]) -> list[Nearby]:
+    ranked = sorted(numbers.items(), key=lambda each: (-each[1], communes[each[0]].name_ascii))
+    return [Nearby(communes[pk], number) for pk, number in ranked[:NEIGHBOURS_NAMED]]

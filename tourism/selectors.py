@@ -1,0 +1,140 @@
+"""Where one can sleep, on which nights, and what it costs."""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
+
+from .models import RoomNight, RoomType, Stay
+from .nights import Missing, Quote
+
+# The most nights of one stay: as many as a basket line takes.
+NIGHTS_MAX = 30
+
+
+@dataclass(frozen=True)
+class Offer:
+    """The cheapest way for some guests to sleep in a stay: ``rooms`` rooms of one type.
+
+    ``price_vnd`` is what one of them costs a night; ``total_vnd`` what all cost on the nights asked
+    about, and None where no nights were.
+    """
+
+    stay_id: int
+    room_type_id: int
+    kind: str
+    rooms: int
+    price_vnd: int
+    total_vnd: int | None = None
+
+
+def free_offers(
+    *, first_night: date, leaves_on: date, guests: int, commune_id: int | None = None
+) -> list[Offer]:
+    """Return one offer for each stay with enough rooms of one type free on **every** night, cheapest first.
+
+    The nights are those from ``first_night`` until the day of leaving, ``leaves_on``. ``commune_id`` is a
+    commune of today. One query over the counters of the nights, however many stays there are.
+    """
+    nights = (leaves_on - first_night).days
+    assert 1 <= nights <= NIGHTS_MAX, (first_night, leaves_on)
+    asked = RoomNight.objects.filter(
+        _public("room_type__stay__", commune_id), night_on__gte=first_night, night_on__lt=leaves_on
+    )
+    rooms = (guests + F("room_type__sleeps") - 1) / F("room_type__sleeps")  # rounded up, in integers
+    free = (
+        asked.values("room_type_id", stay_id=F("room_type__stay_id"), kind=F("room_type__kind"))
+        .annotate(
+            rooms=rooms,
+            price_vnd=F("room_type__price_vnd"),
+            nights=Count("pk"),
+            free=Min(F("capacity") - F("taken")),
+            room_vnd=Sum("price_vnd"),
+        )
+        .filter(nights=nights, free__gte=F("rooms"))
+        .annotate(total_vnd=F("room_vnd") * F("rooms"))
+        .order_by("total_vnd", "stay_id", "room_type_id")
+    )
+    fields = ["stay_id", "room_type_id", "kind", "rooms", "price_vnd", "total_vnd"]
+    return _best_of_each_stay(Offer(*row) for row in free.values_list(*fields))
+
+
+def usual_offers(*, guests: int, commune_id: int | None = None) -> list[Offer]:
+    """Return one offer without dates for each stay that can take ``guests`` at all, cheapest first.
+
+    Whether anything is free is not asked. One query.
+    """
+    rooms = (guests + F("sleeps") - 1) / F("sleeps")
+    fitting = (
+        RoomType.objects.filter(_public("stay__", commune_id))
+        .annotate(wanted=rooms, party_vnd=rooms * F("price_vnd"))
+        .filter(rooms__gte=F("wanted"))
+        .order_by("party_vnd", "stay_id", "pk")
+    )
+    fields = ["stay_id", "pk", "kind", "wanted", "price_vnd"]
+    return _best_of_each_stay(Offer(*row) for row in fitting.values_list(*fields))
+
+
+def _best_of_each_stay(offers: Iterable[Offer]) -> list[Offer]:
+    """Return the first offer of each stay, in the order of ``offers``."""
+    best: dict[int, Offer] = {}
+    for offer in offers:
+        best.setdefault(offer.stay_id, offer)
+    return list(best.values())
+
+
+def _public(path: str, commune_id: int | None) -> Q:
+    condition = Q(**{f"{path}product__is_public": True})
+    if commune_id is not None:
+        condition &= Q(**{f"{path}product__origin__commune_id": commune_id})
+    return condition
+
+
+def listed(stay_ids: Collection[int]) -> QuerySet[Stay]:
+    """The stays of these ids, each with ``capacity``, the guests it takes when it is empty."""
+    capacity = Sum(F("room_types__sleeps") * F("room_types__rooms"))
+    return Stay.objects.filter(pk__in=stay_ids).annotate(capacity=capacity)
+
+
+def rooms_of(stay_id: int) -> list[RoomType]:
+    """Return the room types of a stay with their products, cheapest first. One query."""
+    room_types = RoomType.objects.filter(stay_id=stay_id).select_related("product")
+    return list(room_types.order_by("price_vnd", "pk"))
+
+
+@dataclass(frozen=True)
+class Night:
+    """One night on sale: how many rooms of the type are left, and what one of them costs."""
+
+    room_type_id: int
+    night_on: date
+    left: int
+    price_vnd: int
+
+
+def nights_of(stay_id: int, *ranges: tuple[date, date]) -> list[Night]:
+    """Return the nights on sale in any of ``ranges`` (last day included), by night and room type.
+
+    Nights that are not on sale are absent. One query, whatever the number of ranges.
+    """
+    assert ranges, "at least one range of days"
+    wanted = Q()
+    for first_night, last_night in ranges:
+        wanted |= Q(night_on__range=(first_night, last_night))
+    rows = RoomNight.objects.filter(wanted, room_type__stay_id=stay_id).order_by("night_on", "room_type_id")
+    left = F("capacity") - F("taken")
+    return [Night(*row) for row in rows.values_list("room_type_id", "night_on", left, "price_vnd")]
+
+
+def quote_from(
+    nights: Collection[Night], *, room_type_id: int, first_night: date, leaves_on: date, rooms: int
+) -> Quote:
+    """Price nights that were read before, as ``nights.quote`` does; runs no query."""
+    on_sale = {night.night_on: night for night in nights if night.room_type_id == room_type_id}
+    days = [first_night + timedelta(days=number) for number in range((leaves_on - first_night).days)]
+    left = {day: on_sale[day].left if day in on_sale else 0 for day in days}
+    return Quote(
+        total_vnd=sum(on_sale[day].price_vnd for day in days if day in on_sale) * rooms,
+        missing=[Missing(day, left[day]) for day in days if left[day] < rooms],
+    )
