@@ -158,8 +158,8 @@ def coffee(canvas: Canvas, look: Look, *, beans: tuple[Colour, ...], ground: boo
             vessels.heap(canvas, look, vessels.mound(138, 70, -110), beans, grain=(38, 26), count=70)
             vessels.basket_rim(canvas, rx=150, height=110)
     for index in range(9):
-        x = -250 + index * 64 + random.uniform(-10, 10)
-        bean(canvas, x, 26 + (index % 3) * 10, random.uniform(0, 180), 25, random.choice(beans))
+        along = -250 + index * 64 + random.uniform(-10, 10)
+        bean(canvas, along, 26 + (index % 3) * 10, random.uniform(0, 180), 25, random.choice(beans))
 
 
 def coffee_cherries(canvas: Canvas, look: Look) -> None:

@@ -98,7 +98,7 @@ def pineapple(canvas: Canvas, look: Look, *, skins: tuple[Colour, ...]) -> None:
 
 
 def round_fruit(canvas: Canvas, look: Look, *, skin: Colour, flesh: Colour, size: float, cut: bool) -> None:
-    """Apples, pomelos and their like: in a basket, on a leaf or a tray; one cut open where that is telling."""
+    """Apples, pomelos and their like: in a basket, on a leaf or a tray; one of them cut open."""
 
     def piece(canvas: Canvas, x: float, y: float, turn: float) -> None:
         with canvas.at(x, y, turn=turn):

@@ -30,6 +30,13 @@ from marketplace.demo.art.shapes import Outline, box, oval, smooth
 TILE_GREY = colour("#6A6E78")
 THATCH = colour("#B08A52")
 
+# The two roofs of a stilt house, eaves to eaves.
+TORTOISE_RIGHT = [(200, -444), (290, -392), (350, -300), (378, -232)]
+TORTOISE_BACK = smooth(
+    [*reversed([(-x, y) for x, y in TORTOISE_RIGHT]), (0, -458), *TORTOISE_RIGHT], closed=False
+)
+HIPPED: Outline = [(-366, -232), (-216, -452), (216, -452), (366, -232)]
+
 
 def _roof(canvas: Canvas, outline: Outline, paint: Colour, *, rows: int = 7) -> None:
     """A roof in courses of tiles or thatch."""
@@ -126,39 +133,23 @@ def stilt_house(
     canvas.line([(-326, -180), (-190, -180)], 9, lighter(wood, 0.2))
     _hanging_cloth(canvas, random, palette, -320, -176)
     _stairs(canvas, -256 if random.random() < 0.5 else 250, 116, wood, side=random.choice((-1, 1)))
-    if rounded:
-        outline = smooth(
-            [
-                (-378, -232),
-                (-350, -300),
-                (-290, -392),
-                (-200, -444),
-                (0, -458),
-                (200, -444),
-                (290, -392),
-                (350, -300),
-                (378, -232),
-            ],
-            closed=False,
-        )
-    else:
-        outline = [(-366, -232), (-216, -452), (216, -452), (366, -232)]
-    _roof(canvas, outline, roof)
+    _roof(canvas, TORTOISE_BACK if rounded else HIPPED, roof)
     canvas.line([(-200, -448), (200, -448)], 14, darker(roof, 0.25))
     if ornament:
-        for x in (-200, 200):
-            for side in (-1, 1):
-                canvas.curve(
-                    [
-                        (x - side * 20, -430),
-                        (x + side * 14, -476),
-                        (x + side * 34, -506),
-                        (x + side * 12, -516),
-                    ],
-                    9,
-                    darker(wood, 0.1),
-                    end=4,
-                )
+        _khau_cut(canvas, darker(wood, 0.1))
+
+
+def _khau_cut(canvas: Canvas, wood: Colour) -> None:
+    """The crossed horns on both ends of a Thái roof."""
+    for x in (-200, 200):
+        for side in (-1, 1):
+            horn = [
+                (x - side * 20, -430),
+                (x + side * 14, -476),
+                (x + side * 34, -506),
+                (x + side * 12, -516),
+            ]
+            canvas.curve(horn, 9, wood, end=4)
 
 
 def earth_house(canvas: Canvas, random: Random, light: Light, palette: Palette) -> None:

@@ -5,13 +5,17 @@ import math
 from dataclasses import dataclass
 from random import Random
 
+from marketplace.demo.art import brocade
+from marketplace.demo.art.backdrop import Look
 from marketplace.demo.art.canvas import Canvas
 from marketplace.demo.art.palette import (
     BARK,
     BLOSSOM,
     FOREST,
     GOLD,
+    INDIGO,
     LEAF,
+    MOSS,
     PAPER,
     PINK,
     RIVER,
@@ -24,7 +28,9 @@ from marketplace.demo.art.palette import (
     mix,
     sheer,
 )
-from marketplace.demo.art.shapes import Outline, box, leaf, oval, ribbon, smooth
+from marketplace.demo.art.shapes import Outline, Point, box, leaf, oval, ribbon, smooth
+
+DIRT = colour("#D9BE93")
 
 # What grows on the terraces through the year.
 SEASONS = {
@@ -103,7 +109,7 @@ def ridge(
 ) -> None:
     """A line of hills around the height ``y``, filled down to the bottom of the sheet."""
     step = canvas.width / peaks
-    points: Outline = []
+    points: list[Point] = []
     for index in range(-1, peaks * 4 + 5):
         summit = (0.08, 0.5, 1.0, 0.62)[index % 4]  # valley, shoulder, top, shoulder
         up = height * (summit + random.uniform(-0.2, 0.14))
@@ -329,8 +335,33 @@ def path_to(
     *,
     start: float,
     end: float,
-    paint: Colour = colour("#D9BE93"),
+    paint: Colour = DIRT,
 ) -> None:
     """A dirt road through smooth ``points``."""
     canvas.fill(ribbon(smooth(points, closed=False), start + 10, end + 3), light.on(darker(paint, 0.2)))
     canvas.fill(ribbon(smooth(points, closed=False), start, end), light.on(paint))
+
+
+def setting(
+    canvas: Canvas,
+    random: Random,
+    *,
+    hours: tuple[str, ...] = ("day", "morning", "noon", "dusk"),
+    hills: int = 3,
+) -> Light:
+    """Draw the sky at one of these hours and the far hills. Returns the light they stand in."""
+    light = LIGHTS[random.choice(hours)]
+    sky(canvas, random, light, horizon=500)
+    green = random.choice((FOREST, mix(FOREST, INDIGO, 0.35), MOSS))
+    for layer in range(hills):
+        paint = light.on(green, distance=0.8 - 0.2 * layer)
+        ridge(canvas, random, 400 + 46 * layer, 190 - 40 * layer, paint, peaks=2 + layer)
+    return light
+
+
+def woven_edge(canvas: Canvas, look: Look) -> None:
+    """The border that all pictures of places share."""
+    cell = 1.6
+    threads = int(canvas.width / cell) + 1
+    cloth = brocade.band(look.random, look.palette, threads)
+    canvas.weave(cloth, 0, canvas.height - cloth.height * cell, cell=cell)

@@ -2,6 +2,8 @@
 
 from collections.abc import Callable
 
+from PIL import Image
+
 from marketplace.demo.art import brocade, grain
 from marketplace.demo.art.backdrop import Look
 from marketplace.demo.art.canvas import Canvas
@@ -131,7 +133,9 @@ def mong_woman(canvas: Canvas, look: Look) -> None:
     with canvas.inside(body):
         for side in (-1, 1):
             with canvas.at(side * 46, 30, turn=side * 9):
-                canvas.weave(brocade.band(random, threads, 130).transpose(2), -46, 0, cell=3.5)
+                canvas.weave(
+                    brocade.band(random, threads, 130).transpose(Image.Transpose.ROTATE_90), -46, 0, cell=3.5
+                )
         canvas.weave(brocade.band(random, threads, 160, figure="snail"), -280, 300, cell=3.6)
     canvas.fill([(-48, 30), (48, 30), (0, 250)], PAPER)
     _head(canvas, random.choice(SKINS))
@@ -190,7 +194,7 @@ def farmer(canvas: Canvas, look: Look) -> None:
     _head(canvas, random.choice(SKINS))
     canvas.fill(smooth([(-100, -140), (-92, -220), (92, -220), (100, -140), (84, -196), (-84, -196)]), HAIR)
     canvas.oval(0, -204, 226, 38, paint=darker(STRAW, 0.35))
-    hat = [
+    brim = [
         (-228, -206),
         (-120, -282),
         (0, -392),
@@ -200,7 +204,7 @@ def farmer(canvas: Canvas, look: Look) -> None:
         (0, -172),
         (-120, -180),
     ]
-    hat = smooth(hat, steps=5)
+    hat = smooth(brim, steps=5)
     canvas.solid(hat, STRAW, depth=0.2, shift=(-22, -2))
     with canvas.inside(hat):
         for y in range(-360, -170, 26):

@@ -24,7 +24,7 @@ from marketplace.demo.art.palette import (
     lighter,
     mix,
 )
-from marketplace.demo.art.shapes import box, lathe, leaf, oval, ribbon, smooth
+from marketplace.demo.art.shapes import Outline, box, lathe, leaf, oval, ribbon, smooth
 
 STONE = colour("#7B7F86")
 
@@ -93,7 +93,7 @@ def seeds(
 def _pods(
     canvas: Canvas,
     look: Look,
-    outline: list[tuple[float, float]],
+    outline: Outline,
     grains: tuple[Colour, ...],
     grain: tuple[float, float],
     count: int,
@@ -137,12 +137,12 @@ def cinnamon(canvas: Canvas, look: Look) -> None:
             canvas.oval(264, -10, 10, 14, paint=darker(bark, 0.5))
             canvas.oval(264, 14, 9, 13, paint=darker(bark, 0.5))
 
-    rows = look.random.choice(((1, 1, 1), (1, 1, 1, 1)))
-    for level, _ in enumerate(rows):
+    levels = look.random.choice((3, 4))
+    for level in range(levels):
         quill(canvas, -10 + (level % 2) * 22, -level * 66, look.random.uniform(-18, 18))
-    canvas.solid(box(-66, -66 * len(rows) - 8, 26, 6, 8), look.palette.ground, shift=(-8, 0))
-    with canvas.inside(box(-62, -66 * len(rows) - 8, 22, 6)):
-        vessels.belt(canvas, look, -66 * len(rows) * 0.72, 70, cell=3)
+    canvas.solid(box(-66, -66 * levels - 8, 26, 6, 8), look.palette.ground, shift=(-8, 0))
+    with canvas.inside(box(-62, -66 * levels - 8, 22, 6)):
+        vessels.belt(canvas, look, -66 * levels * 0.72, 70, cell=3)
 
 
 def root(

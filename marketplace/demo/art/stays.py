@@ -23,6 +23,7 @@ from marketplace.demo.art.landscape import (
     sky,
     terraces,
     tree,
+    woven_edge,
 )
 from marketplace.demo.art.palette import (
     BARK,
@@ -44,13 +45,6 @@ from marketplace.demo.art.palette import (
 from marketplace.demo.art.shapes import box, lathe, smooth
 
 House = Callable[[Canvas, Random, Light, Palette], None]
-
-
-def woven_edge(canvas: Canvas, look: Look) -> None:
-    """The border all pictures of places share."""
-    cell = 1.6
-    threads = int(canvas.width / cell) + 1
-    canvas.weave(brocade.band(look.random, look.palette, threads), 0, canvas.height - 26 * cell, cell=cell)
 
 
 def _far(canvas: Canvas, random: Random, light: Light, *, stony: bool) -> None:

@@ -70,9 +70,15 @@ def stay_motif(kind: str, ethnic_group: str) -> str:
     if kind in ("hotel", "guesthouse", "resort"):
         return kind
     peoples = {"Thái": "thai", "Lào": "lao", "Hà Nhì": "ha-nhi", "Mông": "mong", "Dao": "mong"}
-    return next((motif for people_, motif in peoples.items() if people_ in ethnic_group), "thai")
+    return next((motif for name, motif in peoples.items() if name in ethnic_group), "thai")
 
 
 def tour_motif(slug: str) -> str:
     """Return the motif for the tour ``slug``; the battlefields if its words say nothing else."""
     return next((motif for words, motif in TOUR_WORDS if words in slug), "battlefield")
+
+
+def room_motif(kind: str, ethnic_group: str) -> str:
+    """Return the motif for a type of room: a shared floor, a room of one's own or the whole house."""
+    rooms = {"floor": "floor-mats", "room": "private-room"}
+    return rooms.get(kind) or stay_motif("homestay", ethnic_group)

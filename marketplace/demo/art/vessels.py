@@ -113,7 +113,7 @@ def sack(
 
 
 def bowl(canvas: Canvas, rx: float, depth: float, paint: Colour, *, rim: Colour | None = None) -> None:
-    """The front of a bowl whose rim is ``rx`` wide each way at height ``-depth``. Draw what is in it first."""
+    """The front of a bowl, its rim ``rx`` wide each way at height ``-depth``. Draw what is in it first."""
     canvas.shadow(8, 0, rx * 0.8, 20)
     profile = [(rx, -depth), (rx * 0.93, -depth * 0.6), (rx * 0.66, -depth * 0.22), (rx * 0.4, -depth * 0.08)]
     body = lathe([*profile, (rx * 0.42, 0), (0, 6)])
