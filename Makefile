@@ -19,7 +19,7 @@ DEV_READY := $(call stamp,dev)
 define install
 	@test -n "$(PYTHON)" || { \
 		echo "Python 3.11 or newer is needed and was not found: install it, or name it with PYTHON=/path/to/python3.12."; exit 1; }
-	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	@"$(PYTHON)" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || { \
 		echo "Python 3.11 or newer is needed, $(PYTHON) is older or missing: name another with PYTHON=/path/to/python3.12."; exit 1; }
 	@"$(PYTHON)" -c 'import ensurepip, venv' 2>/dev/null || { \
 		echo "$(PYTHON) cannot make virtual environments: install its venv package (Debian: apt-get install python3-venv)."; exit 1; }

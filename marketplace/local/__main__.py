@@ -6,11 +6,12 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
 from . import checks, processes, services, translations
-from .errors import DiskFull, LocalError, StepFailed
+from .errors import TOLD, DiskFull, LocalError, StepFailed
 from .paths import BASE_DIR, VAR_DIR
 from .processes import WALLET_SETTINGS, House
 
@@ -43,9 +44,9 @@ def main() -> int:
         )
         return 1
     except KeyboardInterrupt:
-        print("Stopped.", file=sys.stderr)
-        return 0
-    print("Stopped.", file=sys.stderr)
+        pass
+    with suppress(OSError):  # the terminal may be gone
+        print("Stopped.", file=sys.stderr, flush=True)
     return 0
 
 
@@ -87,6 +88,8 @@ def _prepare_databases() -> None:
     try:
         for which, process in running.items():
             status = process.wait()
+            if status == TOLD:
+                sys.exit(1)
             if status != 0:
                 raise StepFailed(
                     f"The {which}'s database could not be prepared (exit code {status}): see above."

@@ -1,5 +1,8 @@
 """What can keep the project from running on one machine, in words that say what to do."""
 
+# The exit code of a step that has told the person itself what is wrong.
+TOLD = 3
+
 
 class LocalError(Exception):
     """Something about this machine must be put right by hand; the message is one line that says what."""

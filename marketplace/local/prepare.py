@@ -16,7 +16,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import OperationalError
 
-from .errors import DatabaseTooNew, DiskFull, LocalError
+from .errors import TOLD, DatabaseTooNew, DiskFull, LocalError
 
 
 def check_not_newer(loader: MigrationLoader, database: str) -> None:
@@ -68,14 +68,14 @@ def main(which: str) -> int:
         applied = migrate()
         seed(which)
     except LocalError as error:
-        print(error, file=sys.stderr)
-        return 1
+        print(f"make run: {error}", file=sys.stderr)
+        return TOLD
     except (OSError, OperationalError) as error:
         full = disk_full(error)
         if full is None:
             raise
-        print(full, file=sys.stderr)
-        return 1
+        print(f"make run: {full}", file=sys.stderr)
+        return TOLD
     if applied:
         seconds = time.monotonic() - started_at
         print(f"The {which}'s database is ready: {applied} migrations in {seconds:.0f} s.", flush=True)

@@ -10,6 +10,7 @@ import time
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from celery import Celery
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
@@ -41,7 +42,7 @@ class Journal(Printer):
 
     def write(self, message: Message) -> None:
         if message.name != SYSTEM_PRINTER_NAME:
-            super().write(message)
+            self._print(message)
         elif STARTED.match(message.data):
             self._missing -= 1
             if self._missing == 0:
@@ -50,7 +51,12 @@ class Journal(Printer):
             self.first_stopped = self.first_stopped or (stopped[1], int(stopped[2]))
         elif "received" in message.data:
             self.interrupted = True
-            super().write(message._replace(data="Stopping ...\n"))
+            self._print(message._replace(data="Stopping ...\n"))
+
+    def _print(self, message: Message) -> None:
+        # A closed terminal takes no more lines, and the processes still have to be stopped.
+        with suppress(OSError):
+            super().write(message)
 
 
 class House:
@@ -79,7 +85,11 @@ class House:
         """
         # A closed terminal is a Ctrl-C.
         signal.signal(signal.SIGHUP, lambda *_: os.kill(os.getpid(), signal.SIGTERM))
-        self._manager.loop()
+        try:
+            self._manager.loop()
+        except BaseException:
+            self._manager.kill()
+            raise
         if self._silent:
             raise ProcessDied(
                 f"No answer within {READY_TIMEOUT_S} s from: {', '.join(self._silent)}. "
@@ -111,50 +121,32 @@ class House:
 
 def commands(*, port: int, wallet_port: int) -> dict[str, Command]:
     """Return the command and the environment of each process, by name."""
-    python = [sys.executable, "-m"]
-    server = ["--host", "127.0.0.1", "--no-access-log", "--timeout-graceful-shutdown", "3"]
-    celery = [*python, "celery", "--quiet", "-A", "marketplace"]
+    celery = [sys.executable, "-m", "celery", "--quiet", "-A", "marketplace"]
     # Threads: the tasks wait for PostgreSQL and for HTTP, and one process is ready, and gone, sooner than
-    # a pool of them. Servers of their own are for production, where memory and cores are for the worker.
-    pool = ["--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
+    # a pool of them. Processes are for production, where one task may keep a core busy.
+    worker = ["worker", "--pool", "threads", "--concurrency", "4", "--without-gossip", "--without-mingle"]
+    beat = ["beat", "--schedule", str(SCHEDULE_FILE), "--pidfile", ""]
     unbuffered = {"PYTHONUNBUFFERED": "1"}
+    as_root = {"PYTHONWARNINGS": "ignore:You're running the worker with superuser privileges"}
     return {
         "wallet": (
-            # It sends its callbacks from a thread that lives from the server's start to its stop.
-            [
-                *python,
-                "uvicorn",
-                "payments.simulator.asgi:application",
-                "--port",
-                str(wallet_port),
-                "--lifespan",
-                "on",
-                *server,
-            ],
+            # Its callbacks are sent by a thread that lives as long as the server.
+            [*_uvicorn("payments.simulator.asgi:application", wallet_port), "--lifespan", "on"],
             unbuffered | {"DJANGO_SETTINGS_MODULE": WALLET_SETTINGS},
         ),
-        "shop": (
-            [
-                *python,
-                "uvicorn",
-                "marketplace.asgi:application",
-                "--port",
-                str(port),
-                "--lifespan",
-                "off",
-                *server,
-            ],
-            unbuffered,
-        ),
+        "shop": ([*_uvicorn("marketplace.asgi:application", port), "--lifespan", "off"], unbuffered),
         "worker": (
-            [*celery, "worker", "--loglevel", "warning", "-n", _worker_name(port), *pool],
-            unbuffered,
+            [*celery, *worker, "--loglevel", "warning", "-n", _worker_name(port)],
+            unbuffered | as_root,
         ),
-        "beat": (
-            [*celery, "beat", "--loglevel", "warning", "--schedule", str(SCHEDULE_FILE), "--pidfile", ""],
-            unbuffered,
-        ),
+        "beat": ([*celery, *beat, "--loglevel", "warning"], unbuffered),
     }
+
+
+def _uvicorn(application: str, port: int) -> list[str]:
+    server = ["--host", "127.0.0.1", "--port", str(port), "--log-level", "warning", "--no-access-log"]
+    # An open websocket must not keep a Ctrl-C waiting.
+    return [sys.executable, "-m", "uvicorn", application, *server, "--timeout-graceful-shutdown", "3"]
 
 
 def probes(*, port: int, wallet_port: int) -> dict[str, Probe]:
