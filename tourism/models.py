@@ -57,7 +57,9 @@ class RoomType(models.Model):
         verbose_name = _("room type")
         verbose_name_plural = _("room types")
         constraints = [
-            models.CheckConstraint(condition=Q(sleeps__gte=1, rooms__gte=1), name="room_type_sleeps_somebody"),
+            models.CheckConstraint(
+                condition=Q(sleeps__gte=1, rooms__gte=1), name="room_type_sleeps_somebody"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -79,6 +81,8 @@ class RoomNight(models.Model):
             # Whatever the code above does, no room can be sold twice for a night.
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="night_not_oversold"),
         ]
+        # What is free anywhere on given nights is asked across all rooms.
+        indexes = [models.Index(fields=["night_on", "room_type"], name="rooms_of_night")]
 
     def __str__(self) -> str:
         return f"{self.room_type_id} {self.night_on} {self.taken}/{self.capacity}"
