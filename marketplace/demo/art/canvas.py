@@ -56,13 +56,7 @@ class Canvas:
     def inside(self, outline: Outline) -> Iterator[None]:
         """Cut what is drawn to ``outline``."""
         points = self._placed(outline)
-        left = max(0, math.floor(min(x for x, _ in points)))
-        top = max(0, math.floor(min(y for _, y in points)))
-        right = min(self._image.width, math.ceil(max(x for x, _ in points)) + 1)
-        bottom = min(self._image.height, math.ceil(max(y for _, y in points)) + 1)
-        if right <= left or bottom <= top:  # nothing of it is on the sheet: draw on a scrap
-            left = top = 0
-            right = bottom = 1
+        left, top, right, bottom = self._bounds(points) or (0, 0, 1, 1)  # off the sheet: draw on a scrap
         image, origin = self._image, self._origin
         self._use(image.crop((left, top, right, bottom)), (origin[0] + left, origin[1] + top))
         yield
@@ -76,6 +70,14 @@ class Canvas:
         a, b, c, d, e, f = self._matrix
         e, f = e - self._origin[0], f - self._origin[1]
         return [(a * x + c * y + e, b * x + d * y + f) for x, y in points]
+
+    def _bounds(self, points: Outline) -> tuple[int, int, int, int] | None:
+        """The pixels around placed ``points`` (left, top, right, bottom), or None if they are off it."""
+        across, down = [x for x, _ in points], [y for _, y in points]
+        left, top = max(0, math.floor(min(across))), max(0, math.floor(min(down)))
+        right = min(self._image.width, math.ceil(max(across)) + 1)
+        bottom = min(self._image.height, math.ceil(max(down)) + 1)
+        return (left, top, right, bottom) if left < right and top < bottom else None
 
     def fill(self, outline: Outline, paint: Colour) -> None:
         pen = self._pen if len(paint) == 3 else self._thin_pen
@@ -117,9 +119,9 @@ class Canvas:
         """Fill the whole width between two heights, from ``first`` at the top to ``last``. Not turned."""
         (_, y0), (_, y1) = self._placed([(0, top), (0, bottom)])
         height = max(1, round(y1 - y0))
-        ramp = Image.linear_gradient("L").resize((1, height)).resize((self._image.width, height))
-        band = Image.composite(Image.new("RGB", ramp.size, last), Image.new("RGB", ramp.size, first), ramp)
-        self._image.paste(band, (0, round(y0)))
+        ramp = Image.linear_gradient("L").resize((1, height))
+        column = Image.composite(Image.new("RGB", ramp.size, last), Image.new("RGB", ramp.size, first), ramp)
+        self._image.paste(column.resize((self._image.width, height)), (0, round(y0)))
 
     def weave(self, cloth: Image.Image, x: float, y: float, *, cell: float) -> None:
         """Lay a woven ``cloth``, one thread per pixel, with its corner at (x, y); ``cell`` units a thread."""
@@ -129,9 +131,14 @@ class Canvas:
             size = (max(1, round(cloth.width * cell * a)), max(1, round(cloth.height * cell * d)))
             self._image.paste(cloth.resize(size, Image.Resampling.NEAREST), (round(left), round(top)))
             return
+        right, bottom = x + cloth.width * cell, y + cloth.height * cell
+        bounds = self._bounds(self._placed([(x, y), (right, y), (right, bottom), (x, bottom)]))
+        if bounds is None:
+            return
+        x0, y0, x1, y1 = bounds
         # Pillow asks for the way back: from a pixel of the sheet to a thread of the cloth.
-        area = (a * d - b * c) * cell
+        area, left, top = (a * d - b * c) * cell, left - x0, top - y0
         across = (d / area, -c / area, (c * top - d * left) / area)
         down = (-b / area, a / area, (b * left - a * top) / area)
-        turned = cloth.convert("RGBA").transform(self._image.size, Image.Transform.AFFINE, across + down)
-        self._image.paste(turned, (0, 0), turned)
+        turned = cloth.convert("RGBA").transform((x1 - x0, y1 - y0), Image.Transform.AFFINE, across + down)
+        self._image.paste(turned, (x0, y0), turned)
