@@ -3,12 +3,14 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
 from tests.e2e.market import Market
-from tests.shop.conftest import post, stay_options  # noqa: F401  (fixtures)
+from tests.factories import ProduceFactory, RoomTypeFactory, StayFactory, commune_named, load_province
+from tests.shop.conftest import in_days, post, stay_options  # noqa: F401  (fixtures)
 
 # Playwright runs an event loop in this thread; Django's guard would take our own queries for its.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -55,3 +57,21 @@ def page(request: Any, browser: Any, market: Market) -> Iterator[Any]:
     yield opened
     context.close()
     assert problems == []
+
+
+@pytest.fixture
+def goods(transactional_db: None) -> Any:
+    """Rice and honey of two sellers, and a stilt house with three rooms."""
+    load_province()
+    chai, phang = commune_named("Sín Chải"), commune_named("Mường Phăng")
+    rice = ProduceFactory(title="Gạo nếp nương", price_vnd=90_000, stock=10, weight_g=2_000, commune=chai)
+    honey = ProduceFactory(
+        title="Mật ong rừng", price_vnd=250_000, stock=5, weight_g=500, commune=phang, category="honey"
+    )
+    room = RoomTypeFactory(
+        stay=StayFactory(title="Nhà sàn Che Căn", commune=phang),
+        price_vnd=300_000,
+        rooms=3,
+        open_from=in_days(0),
+    )
+    return SimpleNamespace(rice=rice, honey=honey, room=room)

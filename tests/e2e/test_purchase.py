@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
-from types import SimpleNamespace
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -18,14 +17,8 @@ from payments.ledger.models import Account
 from tests.e2e.market import Market
 from tests.factories import (
     PASSWORD,
-    ProduceFactory,
-    RoomTypeFactory,
-    StayFactory,
     UserFactory,
-    commune_named,
-    load_province,
 )
-from tests.shop.conftest import in_days
 from tests.wallet_operator import wait_until
 
 Order = get_model("order", "Order")
@@ -33,24 +26,6 @@ Order = get_model("order", "Order")
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
 
 WALLET = "0399000001"
-
-
-@pytest.fixture
-def goods(transactional_db: None) -> Any:
-    """Rice and honey of two sellers, and a stilt house with three rooms."""
-    load_province()
-    chai, phang = commune_named("Sín Chải"), commune_named("Mường Phăng")
-    rice = ProduceFactory(title="Gạo nếp nương", price_vnd=90_000, stock=10, weight_g=2_000, commune=chai)
-    honey = ProduceFactory(
-        title="Mật ong rừng", price_vnd=250_000, stock=5, weight_g=500, commune=phang, category="honey"
-    )
-    room = RoomTypeFactory(
-        stay=StayFactory(title="Nhà sàn Che Căn", commune=phang),
-        price_vnd=300_000,
-        rooms=3,
-        open_from=in_days(0),
-    )
-    return SimpleNamespace(rice=rice, honey=honey, room=room)
 
 
 def province_official() -> Any:
@@ -81,23 +56,19 @@ def figures(market: Market, official: Any) -> dict[str, int]:
 
 def put_goods(page: Any, produce: Any, quantity: int) -> None:
     page.goto(produce.product.get_absolute_url())
-    page.locator("input[name=quantity]").first.fill(str(quantity))
-    page.locator(
-        f"form[action='/basket/add/{produce.product_id}/'] button[type=submit], form[action='/basket/add/{produce.product_id}/'] button:not([type])"
-    ).first.click()
+    form = page.locator(f"form[action='/basket/add/{produce.product_id}/']")
+    form.locator("input[name=quantity]").fill(str(quantity))
+    form.locator("button:not([type=button])").click()
     page.wait_for_url("**/basket/")
 
 
-def put_nights(page: Any, room: Any, first: Any, leaves: Any) -> None:
-    page.goto(
-        f"{room.stay.product.get_absolute_url()}?from={first.isoformat()}&to={leaves.isoformat()}&guests=2"
-    )
-    form = page.locator(f"form[action='/basket/add/{room.product_id}/']")
-    form.locator("button[type=submit], button:not([type])").first.click()
+def put_nights(page: Any, room: Any, first: date, leaves: date) -> None:
+    page.goto(f"{room.stay.product.get_absolute_url()}?from={first}&to={leaves}&guests=2")
+    page.locator(f"form[action='/basket/add/{room.product_id}/'] button:not([type=button])").click()
     page.wait_for_url("**/basket/")
 
 
-def order(page: Any, *, method: str = "home") -> str:
+def order(page: Any) -> str:
     """From the basket to the waiting page; returns the order's number."""
     page.locator("a[href='/checkout/']").click()
     page.fill("input[name=name]", "Lò Thị Mai")
