@@ -54,6 +54,7 @@ class Script:
     before: Callable[[Charge], None] = nothing
     after: Callable[[Charge], None] = nothing
     is_silent: bool = False
+    failures: int = 0  # so many requests or questions from now on get no answer
     calls: list[tuple[str, UUID]] = field(default_factory=list)
 
 
@@ -85,9 +86,7 @@ class FakeProvider(Provider):
         return self._accept("refund", charge)
 
     def query(self, charge: Charge) -> Report:
-        self.script.calls.append(("query", charge.operation_id))
-        if self.script.is_silent:
-            raise ProviderUnavailable("The fake is silent.")
+        self._listen("query", charge)
         if charge.operation_id not in self.known:
             raise UnknownToProvider(f"The fake has no request {charge.operation_id}.")
         return self.known[charge.operation_id].report()
@@ -97,7 +96,14 @@ class FakeProvider(Provider):
             raise BadSignature("Fake callback: X-Signature does not match the body.")
         try:
             said = json.loads(body)
-            return Report(operation_id, said["ref"], Outcome(said["outcome"]), said["amount_vnd"], raw=said)
+            return Report(
+                operation_id,
+                said["ref"],
+                Outcome(said["outcome"]),
+                said["amount_vnd"],
+                error_code=said.get("error_code", ""),
+                raw=said,
+            )
         except (ValueError, KeyError, TypeError) as error:
             raise UnreadableReport("Fake callback: not a report.") from error
 
@@ -111,10 +117,14 @@ class FakeProvider(Provider):
         """Return how often the fake was asked for ``verb``."""
         return sum(1 for called, _ in self.script.calls if called == verb)
 
-    def _accept(self, verb: str, charge: Charge) -> Report:
+    def _listen(self, verb: str, charge: Charge) -> None:
         self.script.calls.append((verb, charge.operation_id))
-        if self.script.is_silent:
+        if self.script.is_silent or self.script.failures:
+            self.script.failures = max(0, self.script.failures - 1)
             raise ProviderUnavailable("The fake is silent.")
+
+    def _accept(self, verb: str, charge: Charge) -> Report:
+        self._listen(verb, charge)
         if charge.operation_id in self.known:
             raise AlreadySubmitted("The fake has this request already.")
         self.script.before(charge)

@@ -137,5 +137,5 @@ class LedgerMachine(RuleBasedStateMachine):
 @pytest.mark.django_db
 def test_the_books_match_a_model_after_any_sequence():
     run_state_machine_as_test(
-        LedgerMachine, settings=settings(max_examples=40, stateful_step_count=20, deadline=None)
+        LedgerMachine, settings=settings(max_examples=30, stateful_step_count=20, deadline=None)
     )

@@ -1,0 +1,84 @@
+"""The same tests for all providers."""
+
+import json
+
+import pytest
+
+from payments.errors import ProviderRefused, ProviderUnavailable
+from payments.providers.base import Outcome
+from tests.payments.conformance import Conformance
+from tests.payments.fakes import SIGNATURE, FakeProvider, nothing
+from tests.payments.wallet_operator import Operator, sign
+
+
+class FakeBank:
+    unreachable_payer = "+84000000000"
+
+    def __init__(self):
+        self.provider = FakeProvider(code="fake", label="Fake")
+        self.provider.script.before = self.refuse_strangers
+
+    def refuse_strangers(self, charge):
+        if charge.payer == self.unreachable_payer:
+            raise ProviderRefused("There is no such wallet.", reason="identifierError")
+
+    def approve(self, operation_id):
+        self.provider.decide(operation_id, Outcome.SUCCEEDED)
+
+    def decline(self, operation_id):
+        self.provider.decide(operation_id, Outcome.FAILED, "requestDeclined")
+
+    def fail_next(self, *, after):
+        script = self.provider.script
+
+        def time_out(charge):
+            script.after = nothing
+            raise ProviderUnavailable("ReadTimeout")
+
+        if after:
+            script.after = time_out
+        else:
+            script.failures = 1
+
+    def callback(self, operation_id):
+        report = self.provider.known[operation_id].report()
+        said = {
+            "ref": report.provider_ref,
+            "outcome": report.outcome,
+            "amount_vnd": report.amount_vnd,
+            "error_code": report.error_code,
+        }
+        return self.signed(json.dumps(said).encode(), operation_id)
+
+    def signed(self, body, operation_id):
+        return body, {"X-Signature": SIGNATURE + body.decode(errors="replace")}
+
+    def payments_made(self):
+        return len(self.provider.known)
+
+
+class TestFake(Conformance):
+    """The fake of the other tests is a provider as good as any."""
+
+    @pytest.fixture
+    def bank(self):
+        return FakeBank()
+
+
+class WalletBank(Operator):
+    unreachable_payer = "+84000000000"
+
+    def fail_next(self, *, after):
+        self.fail = "after" if after else "before"
+
+    def signed(self, body, operation_id):
+        return sign(body, operation_id)
+
+    def payments_made(self):
+        return len(self.transactions)
+
+
+class TestWallet(Conformance):
+    @pytest.fixture
+    def bank(self):
+        return WalletBank()
