@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check bench clean lock messages \
+.PHONY: help run test check format bench clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -41,6 +41,7 @@ help:
 	@echo "make run       the whole project on this machine, with demo data: http://127.0.0.1:8000"
 	@echo "make test      all tests (ARGS='tests/places -k merger' for some)"
 	@echo "make check     format, lint, types, import borders, templates, migrations, translations, deployment"
+	@echo "make format    put code and templates into their form"
 	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
@@ -61,6 +62,11 @@ messages: $(DEV_READY)
 check: check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 	@echo "All checks passed."
+
+format: $(DEV_READY)
+	@.venv/bin/ruff check --fix --quiet || true
+	@.venv/bin/ruff format
+	@.venv/bin/djade --target-version 5.2 $(TEMPLATES)
 
 check-format: $(DEV_READY)
 	@.venv/bin/ruff format --check
