@@ -76,8 +76,10 @@ def test_a_complete_catalogue_has_no_faults(catalogue):
         (
             "Gạo từ %(place)s",
             "Gạo từ %(nơi)s",
-            "tourism/page.html:4: vi: 'Rice from %(place)s' has other placeholders in its translation: "
-            "nơi, place",
+            (
+                "tourism/page.html:4: vi: 'Rice from %(place)s' has other placeholders in its translation: "
+                "nơi, place"
+            ),
         ),
         ('msgctxt "a month of the year"\n', "", "tourism/code.py:5: vi: 'May' is missing"),
         ("%(count)d đêm", "", "tourism/code.py:4: vi: '%(count)d night' has no translation"),
