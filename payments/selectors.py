@@ -45,6 +45,12 @@ def revenue_vnd(*, reference_prefix: str = "") -> int:
     return sum(totals.values())
 
 
+def revenue_by_part() -> dict[str, int]:
+    """Return captures minus refunds of every part that was ever paid, by its reference, in đồng."""
+    totals = books.total_by_account(kind=booking.ESCROW, purposes=[booking.CAPTURE, booking.REFUND])
+    return {booking.share_reference(code): total_vnd for code, total_vnd in totals.items()}
+
+
 def operations_for(reference: str) -> QuerySet[Operation]:
     """Return every operation for ``reference``, oldest first, with its intent and its original."""
     operations = Operation.objects.filter(intent__reference=reference)

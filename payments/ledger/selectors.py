@@ -57,6 +57,16 @@ def total_by_purpose(*, kind: str, purposes: Collection[str], reference_prefix: 
     return {row["purpose"]: row["total_vnd"] for row in rows}
 
 
+def total_by_account(*, kind: str, purposes: Collection[str]) -> dict[str, int]:
+    """Return what posted transfers of ``purposes`` brought to each account of one kind, by code, in đồng.
+
+    What left is negative. Accounts without such a transfer are absent. Cost: one aggregate.
+    """
+    entries = Entry.objects.filter(account__kind=kind, transfer__purpose__in=purposes)
+    rows = entries.values(code=F("account__code")).annotate(total_vnd=Sum("amount_vnd")).order_by("code")
+    return {row["code"]: row["total_vnd"] for row in rows}
+
+
 def accounts_out_of_balance() -> QuerySet[Account]:
     """Return the accounts whose balance or holds are not what their entries and transfers add up to.
 

@@ -1,7 +1,7 @@
 """The payment providers named in ``settings.PAYMENT_PROVIDERS``."""
 
 from functools import cache
-from typing import Any
+from typing import Any, cast
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -16,9 +16,9 @@ from payments.providers.base import Provider
 def get(code: str) -> Provider:
     """Return the provider ``code``, made once per process. Raises UnknownProvider."""
     try:
-        entry = settings.PAYMENT_PROVIDERS[code]
+        entry = _entries()[code]
     except KeyError as error:
-        raise UnknownProvider(provider=code, known=sorted(settings.PAYMENT_PROVIDERS)) from error
+        raise UnknownProvider(provider=code, known=sorted(_entries())) from error
     provider: Provider = import_string(entry["class"])(
         code=code, label=entry["label"], **entry.get("options", {})
     )
@@ -30,17 +30,17 @@ def available() -> list[tuple[str, str]]:
 
     One with ``"offered": False`` is for staff and for the past: get() knows it, buyers do not see it.
     """
-    return [
-        (code, entry["label"])
-        for code, entry in settings.PAYMENT_PROVIDERS.items()
-        if entry.get("offered", True)
-    ]
+    return [(code, entry["label"]) for code, entry in _entries().items() if entry.get("offered", True)]
 
 
 def label(code: str) -> str:
     """Return what people call the provider ``code``, offered or not; the code if there is none any more."""
-    entry = settings.PAYMENT_PROVIDERS.get(code)
+    entry = _entries().get(code)
     return str(entry["label"]) if entry else code
+
+
+def _entries() -> dict[str, dict[str, Any]]:
+    return cast("dict[str, dict[str, Any]]", settings.PAYMENT_PROVIDERS)
 
 
 @receiver(setting_changed)

@@ -2,7 +2,6 @@
 
 import logging
 from datetime import datetime, timedelta
-from functools import partial
 from typing import Any
 from uuid import UUID
 
@@ -37,8 +36,13 @@ def emit(operation: Operation, kind: Event.Kind, payload: dict[str, Any], *, now
 
 def announce(intent_id: UUID) -> None:
     """After the commit, hint to whoever watches the intent that there is something new to see."""
+
+    def hint() -> None:
+        layer = get_channel_layer()
+        async_to_sync(layer.group_send)(f"intent.{intent_id}", {"type": "intent.changed"})
+
     # robust: a hint that gets lost is made good by looking again; what was committed stays committed.
-    transaction.on_commit(partial(_hint, intent_id), robust=True)
+    transaction.on_commit(hint, robust=True)
 
 
 def run_later(task: str, **arguments: Any) -> None:
@@ -46,7 +50,11 @@ def run_later(task: str, **arguments: Any) -> None:
 
     If the broker cannot be reached this is logged and left to the sweeps, which look every few seconds.
     """
-    start = partial(signature(task, kwargs=arguments).apply_async, retry=False)
+
+    def start() -> None:
+        signature(task, kwargs=arguments).apply_async(retry=False)
+
+    # Not a partial: to log a failure Django wants a function with a name.
     transaction.on_commit(start, robust=True)
 
 
@@ -110,8 +118,3 @@ def _put_off(event_id: int, *, now: datetime) -> None:
         event.next_try_at = now + min(FIRST_PAUSE * 2 ** min(event.tries, 10), LONGEST_PAUSE)
         event.tries += 1
         event.save(update_fields=["tries", "next_try_at"])
-
-
-def _hint(intent_id: UUID) -> None:
-    layer = get_channel_layer()
-    async_to_sync(layer.group_send)(f"intent.{intent_id}", {"type": "intent.changed"})

@@ -8,7 +8,7 @@ from payments.errors import ProviderRefused, ProviderUnavailable
 from payments.providers.base import Outcome
 from tests.payments.conformance import Conformance
 from tests.payments.fakes import SIGNATURE, FakeProvider, nothing
-from tests.payments.wallet_operator import Operator, sign
+from tests.payments.mock_operator import Operator, sign
 
 
 class FakeBank:

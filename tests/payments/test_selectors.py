@@ -23,6 +23,18 @@ def test_revenue_is_what_was_captured_less_what_was_refunded(django_assert_num_q
     assert (whole, part) == (257_000, 250_000)
 
 
+def test_revenue_by_part_is_what_each_part_brought_less_what_it_gave_back(django_assert_num_queries):
+    first = paid(reference="A", shares={"A-1": 300_000, "A-1-D": 50_000})
+    paid(reference="B", shares={"B-1": 7_000})
+    start(reference="C", shares={"C-1": 1_000})
+    tell(report_on(ask_back(first, shares={"A-1": 300_000})))
+
+    with django_assert_num_queries(1):
+        found = selectors.revenue_by_part()
+
+    assert found == {"A-1": 0, "A-1-D": 50_000, "B-1": 7_000}
+
+
 def test_without_payments_there_is_no_revenue():
     assert selectors.revenue_vnd() == 0
 

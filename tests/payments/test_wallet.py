@@ -21,7 +21,7 @@ from payments.errors import (
 from payments.providers.base import Outcome
 from payments.providers.wallet import WalletProvider
 from tests.payments.conformance import charge_of
-from tests.payments.wallet_operator import SECRET, Operator, basic, error, refusal, sign, wallet
+from tests.payments.mock_operator import SECRET, Operator, basic, error, refusal, sign, wallet
 
 
 @pytest.fixture
