@@ -262,6 +262,8 @@ ORDER_HOLD_MINUTES = env.int("ORDER_HOLD_MINUTES", default=15)
 # Where a provider reaches us with its callbacks.
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
 WALLET_BASE_URL = env("WALLET_BASE_URL", default="http://127.0.0.1:8100")
+# Where the demonstration's handsets are; empty where the phones are real.
+HANDSET_URL = ""
 WALLET_CREDENTIALS = {
     # The merchant account at each operator: API user, API password, callback signing secret.
     operator: {

@@ -1,11 +1,12 @@
 """Development and the demonstration: `make run`. Everything has a default; nothing is secret."""
 
 from .base import *  # noqa: F403
-from .base import PAYMENT_PROVIDERS, SECRET_KEY, WALLET_CREDENTIALS
+from .base import PAYMENT_PROVIDERS, SECRET_KEY, WALLET_BASE_URL, WALLET_CREDENTIALS
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "only-for-development-never-where-money-is-real"
 ALLOWED_HOSTS = ["*"]
+HANDSET_URL = f"{WALLET_BASE_URL}/phone"
 
 for _code in WALLET_CREDENTIALS:
     # The demo merchant of the wallet operator's own demo data.

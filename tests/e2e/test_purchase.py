@@ -63,8 +63,9 @@ def put_goods(page: Any, produce: Any, quantity: int) -> None:
 
 
 def put_nights(page: Any, room: Any, first: date, leaves: date) -> None:
-    page.goto(f"{room.stay.product.get_absolute_url()}?from={first}&to={leaves}&guests=2")
-    page.locator(f"form[action='/basket/add/{room.product_id}/'] button:not([type=button])").click()
+    wish = f"?room={room.pk}&first_night={first}&leaves_on={leaves}&guests=2&rooms=1"
+    page.goto(room.stay.product.get_absolute_url() + wish)
+    page.locator(f"[formaction='/basket/add/{room.product_id}/']").click()
     page.wait_for_url("**/basket/")
 
 

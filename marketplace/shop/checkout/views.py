@@ -3,12 +3,14 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.generic import View
 
+from marketplace.accounts.phones import to_national
 from marketplace.errors import BasketEmpty, LinesUnavailable, ShopError
 from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import selectors as baskets
@@ -94,7 +96,7 @@ class PreviewView(View):
             return redirect("checkout:index")
         agreed = sign_total(basket_id=request.basket.id, total_vnd=offer.total_vnd)
         form = form or PayForm(
-            basket_id=request.basket.id, initial={"provider": "viettel", "msisdn": details["phone"]}
+            basket_id=request.basket.id, initial={"provider": "viettel", "msisdn": to_national(details["phone"])}
         )
         context = {"form": form, "offer": offer, "details": details, "agreed": agreed}
         return render(
@@ -124,7 +126,12 @@ class PaymentView(View):
     def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
         placement = _placement(payment_id)
         intent = Intent.objects.filter(pk=payment_id).first()
-        context = {"placement": placement, "order": placement.order, "intent": intent}
+        context = {
+            "placement": placement,
+            "order": placement.order,
+            "intent": intent,
+            "handset": f"{settings.HANDSET_URL}/{placement.payer}/" if settings.HANDSET_URL else "",
+        }
         response = render(request, self.template_name, context)
         response["Cache-Control"] = "no-store"
         return response
@@ -152,7 +159,7 @@ def _known(request: HttpRequest) -> dict[str, Any]:
     if DETAILS in request.session:
         return request.session[DETAILS]
     user = _user(request)
-    return {"name": user.name, "phone": str(user.phone)} if user else {}
+    return {"name": user.name, "phone": to_national(str(user.phone))} if user else {}
 
 
 def _user(request: HttpRequest) -> Any:
