@@ -5,13 +5,14 @@ A process of its own for each of the two, since each has its own settings and bo
 
 import sys
 import time
+from typing import Any
 
 import django
 import psycopg
 from django.apps import apps
 from django.conf import settings
 from django.core.management import call_command
-from django.db import connection, transaction
+from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 from django.db.utils import OperationalError
@@ -48,17 +49,17 @@ def migrate() -> int:
 
 
 def seed(which: str) -> None:
-    """Load reference and demo data into an empty database: all of it or nothing."""
+    """Load reference and demo data into an empty database. Each command loads all of it or nothing."""
+    # A bar that moves is for a person; a log gets the result only.
+    shown: dict[str, Any] = {"verbosity": int(sys.stderr.isatty()), "no_color": True}
     if which == "shop":
         if not apps.get_model("places", "Commune").objects.exists():
-            call_command("load_places")
+            call_command("load_places", **shown)
         # Demo accounts have a published password: never where DEBUG is off.
         if settings.DEBUG and not apps.get_model("accounts", "User").objects.exists():
-            with transaction.atomic():
-                call_command("load_demo")
+            call_command("load_demo", **shown)
     elif settings.DEBUG and not apps.get_model("ledger", "Account").objects.exists():
-        with transaction.atomic():
-            call_command("load_demo_wallets")
+        call_command("load_demo_wallets", **shown)
 
 
 def main(which: str) -> int:
