@@ -26,7 +26,7 @@ class PersonAdmin(UserAdmin):
     """People and their roles."""
 
     form = PersonForm
-    fieldsets = ((None, {"fields": PersonForm.Meta.fields}),)
+    fieldsets = ((None, {"fields": (*PersonForm.Meta.fields,)}),)
     add_fieldsets = ((None, {"fields": ("phone", "name", "password1", "password2")}),)
     list_display = ("phone", "name", "is_staff", "is_active")
     list_filter = ("roles__role", "is_active")

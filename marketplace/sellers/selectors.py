@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-from django.contrib.auth.base_user import AbstractBaseUser
 from django.db.models import Prefetch, QuerySet, Sum
 from oscar.core.loading import get_model
 
@@ -9,9 +8,9 @@ from .models import Seller, SubOrder
 Line = get_model("order", "Line")
 
 
-def sellers_of(user: AbstractBaseUser) -> QuerySet[Seller]:
-    """The sellers ``user`` acts for."""
-    return Seller.objects.filter(members=user.pk).select_related("unit").order_by("name", "pk")
+def sellers_of(user_id: int | None) -> QuerySet[Seller]:
+    """The sellers a person acts for."""
+    return Seller.objects.filter(members=user_id).select_related("unit").order_by("name", "pk")
 
 
 def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:

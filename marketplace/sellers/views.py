@@ -15,7 +15,7 @@ class SellerHomeView(LoginRequiredMixin, ListView):
     paginate_by = 20
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        self.sellers = list(selectors.sellers_of(request.user))
+        self.sellers = list(selectors.sellers_of(request.user.pk))
         if not self.sellers:
             return render(request, "sellers/none.html", status=403)
         return super().get(request, *args, **kwargs)

@@ -3,6 +3,17 @@ from typing import Any
 from django.http import HttpRequest
 from oscar.apps.basket import middleware
 
+from marketplace.accounts.models import User
+
+from .models import Basket
+
+
+class ShopRequest(HttpRequest):
+    """A request as the shop's views get it: with the visitor's basket, loaded when it is looked at."""
+
+    basket: Basket
+    user: User  # or AnonymousUser, which views behind a login never see
+
 
 class BasketMiddleware(middleware.BasketMiddleware):
     """Oscar's, without the work a page does not need: offers are reckoned on the basket and checkout

@@ -14,6 +14,8 @@ from marketplace.errors import BasketClosed
 
 
 class Basket(AbstractBasket):
+    _lines: Any
+
     def all_lines(self) -> Any:
         """Return the lines with everything the basket page says of them, in a fixed number of queries."""
         if self.id is None:

@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -14,6 +14,7 @@ from oscar.core.loading import get_model
 
 from marketplace.errors import ShopError
 from marketplace.shop.basket import selectors, services
+from marketplace.shop.basket.middleware import ShopRequest
 
 Product = get_model("catalogue", "Product")
 
@@ -47,6 +48,7 @@ class BasketView(TemplateView):
     """GET: what is in the basket, by seller, with its total and what stands in the way of ordering it."""
 
     template_name = "shop/basket.html"
+    request: ShopRequest
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         basket = services.reckon(self.request.basket, request=self.request)
@@ -56,7 +58,7 @@ class BasketView(TemplateView):
 class BasketAddView(View):
     """POST: put produce (quantity) or nights (first_night, leaves_on, rooms, guests) into the basket."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: ShopRequest, pk: int) -> HttpResponse:
         product = get_object_or_404(Product, pk=pk)
         form = (NightsForm if product.is_child else GoodsForm)(request.POST)
         back = _back(request, product.get_absolute_url())
@@ -82,7 +84,7 @@ class BasketAddView(View):
 class LineView(View):
     """POST: set the quantity of a line of one's own basket; 0 removes it."""
 
-    def post(self, request: HttpRequest, pk: int) -> HttpResponse:
+    def post(self, request: ShopRequest, pk: int) -> HttpResponse:
         form = GoodsForm(request.POST)
         if form.is_valid():
             try:
@@ -90,11 +92,11 @@ class LineView(View):
             except ShopError as error:
                 messages.error(request, str(error))
         else:
-            messages.error(request, " ".join(form.errors["quantity"]))
+            messages.error(request, " ".join(str(error) for error in form.errors["quantity"]))
         return redirect("basket:summary")
 
 
-def _back(request: HttpRequest, otherwise: str) -> str:
+def _back(request: ShopRequest, otherwise: str) -> str:
     target = request.POST.get("next") or request.headers.get("Referer", "")
     safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
     return target if safe else otherwise

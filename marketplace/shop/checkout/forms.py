@@ -65,12 +65,12 @@ class DetailsForm(forms.Form):
             for name in ("method", "province", "commune", "detail", "post_office"):
                 del self.fields[name]
             return
-        self.fields["province"].choices = Province.objects.order_by("name").values_list("code", "name")
+        _choice(self, "province").choices = Province.objects.order_by("name").values_list("code", "name")
         self.fields["province"].initial = HOME_PROVINCE
         communes = communes_at(today).order_by("name_ascii", "code").values_list("code", "full_name")
-        self.fields["commune"].choices = [("", _("Choose …")), *communes]
+        _choice(self, "commune").choices = [("", _("Choose …")), *communes]
         offices = PostOffice.objects.order_by("commune__name_ascii", "name")
-        self.fields["post_office"].choices = [
+        _choice(self, "post_office").choices = [
             ("", _("Choose …")),
             *(
                 (office.code, f"{office.name}, {office.commune.full_name}")
@@ -88,6 +88,12 @@ class DetailsForm(forms.Form):
         elif self.needs_delivery and not details.get("post_office"):
             self.add_error("post_office", _("Choose the post office where you collect the parcel."))
         return details
+
+
+def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    return field
 
 
 def wish_of(details: dict[str, Any]) -> Wish | None:
@@ -115,7 +121,7 @@ class PayForm(forms.Form):
     def __init__(self, *args: Any, basket_id: int, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.basket_id = basket_id
-        self.fields["provider"].choices = providers.available()
+        _choice(self, "provider").choices = providers.available()
 
     def clean_agreed(self) -> int:
         try:

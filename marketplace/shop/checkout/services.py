@@ -298,14 +298,15 @@ def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]
 
 def _take_nights(order: Any, offer: Offer) -> None:
     """Take the nights of all lines at once, after the stock: everybody locks in this order."""
-    rows = {row.line.product_id: [] for row in offer.summary.lines if row.room_type}
+    rows: dict[int, list[selectors.SummaryLine]] = {}
     for row in offer.summary.lines:
         if row.room_type:
-            rows[row.line.product_id].append(row)
+            rows.setdefault(row.line.product_id, []).append(row)
     bookings = []
     # Oscar writes order lines in basket order, so the n-th line of a product is its n-th row.
     for line in order.lines.filter(product_id__in=rows).order_by("pk"):
         row = rows[line.product_id].pop(0)
+        assert row.first_night is not None
         bookings.append(
             Booking(
                 order_line=line,

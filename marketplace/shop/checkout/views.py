@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.generic import View
@@ -14,6 +14,7 @@ from marketplace.accounts.phones import to_national
 from marketplace.errors import BasketEmpty, LinesUnavailable, ShopError
 from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import selectors as baskets
+from marketplace.shop.basket.middleware import ShopRequest
 from marketplace.shop.basket.services import reckon
 from marketplace.shop.checkout import services
 from marketplace.shop.checkout.forms import DetailsForm, PayForm, add_shop_error, sign_total, wish_of
@@ -26,13 +27,13 @@ DETAILS = "checkout-details"  # in the session, between the two pages
 class DetailsView(View):
     """Step 1, who and where. GET: the form. POST: keep the answers and go on to the preview."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: ShopRequest) -> HttpResponse:
         return self._page(request, None)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: ShopRequest) -> HttpResponse:
         return self._page(request, request.POST)
 
-    def _page(self, request: HttpRequest, data: Any) -> HttpResponse:
+    def _page(self, request: ShopRequest, data: Any) -> HttpResponse:
         summary = baskets.summary(reckon(request.basket, request=request))
         if summary.is_empty:
             messages.info(request, str(BasketEmpty()))
@@ -52,10 +53,10 @@ class DetailsView(View):
 class PreviewView(View):
     """Step 2, check and pay. GET: everything and the total. POST: place the order and ask the wallet."""
 
-    def get(self, request: HttpRequest) -> HttpResponse:
+    def get(self, request: ShopRequest) -> HttpResponse:
         return self._page(request)
 
-    def post(self, request: HttpRequest) -> HttpResponse:
+    def post(self, request: ShopRequest) -> HttpResponse:
         details = request.session.get(DETAILS)
         form = PayForm(request.POST, basket_id=request.basket.id)
         if details is None or not form.is_valid():
@@ -82,7 +83,7 @@ class PreviewView(View):
         remember(request, placed.order.number)
         return redirect("payment", payment_id=placed.intent.id)
 
-    def _page(self, request: HttpRequest, form: PayForm | None = None, *, status: int = 200) -> HttpResponse:
+    def _page(self, request: ShopRequest, form: PayForm | None = None, *, status: int = 200) -> HttpResponse:
         details = request.session.get(DETAILS)
         if details is None:
             return redirect("checkout:index")
@@ -96,7 +97,8 @@ class PreviewView(View):
             return redirect("checkout:index")
         agreed = sign_total(basket_id=request.basket.id, total_vnd=offer.total_vnd)
         form = form or PayForm(
-            basket_id=request.basket.id, initial={"provider": "viettel", "msisdn": to_national(details["phone"])}
+            basket_id=request.basket.id,
+            initial={"provider": "viettel", "msisdn": to_national(details["phone"])},
         )
         context = {"form": form, "offer": offer, "details": details, "agreed": agreed}
         return render(
@@ -106,7 +108,7 @@ class PreviewView(View):
             status=422 if form.errors and status == 200 else status,
         )
 
-    def _last_order(self, request: HttpRequest, error: BasketEmpty) -> HttpResponse:
+    def _last_order(self, request: ShopRequest, error: BasketEmpty) -> HttpResponse:
         """A second click finds a new, empty basket: show what the first one ordered."""
         numbers = request.session.get("orders", [])
         if numbers:
@@ -123,7 +125,7 @@ class PaymentView(View):
 
     template_name = "shop/payment.html"
 
-    def get(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    def get(self, request: ShopRequest, payment_id: UUID) -> HttpResponse:
         placement = _placement(payment_id)
         intent = Intent.objects.filter(pk=payment_id).first()
         context = {
@@ -136,7 +138,7 @@ class PaymentView(View):
         response["Cache-Control"] = "no-store"
         return response
 
-    def post(self, request: HttpRequest, payment_id: UUID) -> HttpResponse:
+    def post(self, request: ShopRequest, payment_id: UUID) -> HttpResponse:
         placement = _placement(payment_id)
         if placement.order.status == "awaiting-payment":
             services.start_payment(order=placement.order, now=timezone.now())
@@ -154,7 +156,7 @@ def _placement(payment_id: UUID) -> Placement:
     return get_object_or_404(Placement.objects.select_related("order"), payment_id=payment_id)
 
 
-def _known(request: HttpRequest) -> dict[str, Any]:
+def _known(request: ShopRequest) -> dict[str, Any]:
     """What the form can already say: the answers of before, else the account's name and phone."""
     if DETAILS in request.session:
         return request.session[DETAILS]
@@ -162,5 +164,5 @@ def _known(request: HttpRequest) -> dict[str, Any]:
     return {"name": user.name, "phone": to_national(str(user.phone))} if user else {}
 
 
-def _user(request: HttpRequest) -> Any:
+def _user(request: ShopRequest) -> Any:
     return request.user if request.user.is_authenticated else None

@@ -14,6 +14,7 @@ from django.views.generic import FormView, ListView, TemplateView, UpdateView
 from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
+from marketplace.shop.basket.middleware import ShopRequest
 
 from .forms import LoginForm, ProfileForm, RegisterForm
 
@@ -64,6 +65,7 @@ class AccountView(TemplateView):
     """Where a person's things are: orders, and what their roles open to them."""
 
     template_name = "shop/account.html"
+    request: ShopRequest
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         user = self.request.user
@@ -77,6 +79,7 @@ class AccountView(TemplateView):
 
 class ProfileView(UpdateView):
     template_name = "shop/profile.html"
+    request: ShopRequest
     form_class = ProfileForm
     success_url = reverse_lazy("customer:summary")
 
@@ -101,6 +104,7 @@ class OrderHistoryView(ListView):
     """The orders of whoever is signed in, newest first."""
 
     template_name = "shop/order_history.html"
+    request: ShopRequest
     paginate_by = 20
 
     def get_queryset(self) -> QuerySet[Any]:

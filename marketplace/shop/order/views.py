@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.cache import cache
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,6 +18,7 @@ from marketplace.errors import ShopError
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import services as basket_services
+from marketplace.shop.basket.middleware import ShopRequest
 
 from . import selectors
 
@@ -26,13 +27,13 @@ ORDERS = "orders"  # in the session: the numbers this browser may open
 TRIES_PER_HOUR = 10
 
 
-def remember(request: HttpRequest, number: str) -> None:
+def remember(request: ShopRequest, number: str) -> None:
     """Let this browser open the order's page from now on. The newest stands last."""
     numbers = [each for each in request.session.get(ORDERS, []) if each != number]
     request.session[ORDERS] = [*numbers[-19:], number]
 
 
-def may_open(request: HttpRequest, placement: Placement) -> bool:
+def may_open(request: ShopRequest, placement: Placement) -> bool:
     """True for the buyer, for whoever ordered in this browser, and for whoever holds the secret link."""
     order = placement.order
     if order.number in request.session.get(ORDERS, []):
@@ -45,7 +46,7 @@ def may_open(request: HttpRequest, placement: Placement) -> bool:
 class OrderView(View):
     """GET: the order, for those who may open it; others are asked for its phone number. POST: that number."""
 
-    def get(self, request: HttpRequest, number: str) -> HttpResponse:
+    def get(self, request: ShopRequest, number: str) -> HttpResponse:
         placement = _placement(number)
         if placement is None or not may_open(request, placement):
             return render(request, "shop/order_locked.html", {"number": number})
@@ -54,7 +55,7 @@ class OrderView(View):
         response["Cache-Control"] = "no-store"
         return response
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
         """The same answer for a wrong number of the order and of the phone, ten times an hour."""
         tries = f"order-phone:{number}"
         cache.add(tries, 0, 3600)
@@ -77,7 +78,7 @@ class OrderView(View):
 class OrderCancelView(View):
     """POST: cancel the order, and refund it when it was paid."""
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
         _opened(request, number)
         try:
             fulfilment.cancel(number=number, now=timezone.now())
@@ -89,7 +90,7 @@ class OrderCancelView(View):
 class OrderAgainView(View):
     """POST: put the lines of an order that came to nothing back into the basket."""
 
-    def post(self, request: HttpRequest, number: str) -> HttpResponse:
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
         _opened(request, number)
         for line in selectors.order_page(number).order.lines.all():
             try:
@@ -98,7 +99,7 @@ class OrderAgainView(View):
                 messages.error(request, str(error))
         return redirect("basket:summary")
 
-    def _add(self, request: HttpRequest, line: Any) -> None:
+    def _add(self, request: ShopRequest, line: Any) -> None:
         booking = getattr(line, "booking", None)
         if booking is None:
             basket_services.add_goods(request.basket, product_id=line.product_id, quantity=line.quantity)
@@ -118,7 +119,7 @@ def _placement(number: str) -> Placement | None:
     return Placement.objects.select_related("order").filter(order__number=number).first()
 
 
-def _opened(request: HttpRequest, number: str) -> Placement:
+def _opened(request: ShopRequest, number: str) -> Placement:
     placement = _placement(number)
     if placement is None or not may_open(request, placement):
         raise Http404
