@@ -100,6 +100,12 @@ def total_net_vnd(*, first_day: date, last_day: date) -> int:
     return lines.aggregate(net_vnd=Sum("amount_vnd", default=0))["net_vnd"]
 
 
+def net_by_order_and_seller() -> dict[tuple[int, int], int]:
+    """Return sales less refunds of all time, in đồng, by the ids of order and seller. Cost: one query."""
+    rows = SaleLine.objects.values_list("order_id", "seller_id").annotate(net_vnd=Sum("amount_vnd"))
+    return {(order_id, seller_id): net_vnd for order_id, seller_id, net_vnd in rows.order_by()}
+
+
 def disclosure_rule(on: date) -> DisclosureRule:
     """Return the rule in force on the day ``on``. Raises DisclosureRuleMissing if there is none."""
     rule = DisclosureRule.objects.filter(valid_from__lte=on).order_by("-valid_from").first()

@@ -1,7 +1,7 @@
 """One table out of a cube: the rows a question asks for, as one reader may see them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from django.utils import formats
@@ -32,6 +32,9 @@ class Row:
     name: str
     further: Mapping[str, str]  # code and name of the further breakdown: "month" and "month_name"
     suppressed: bool
+    # Of a commune's row: the code and name of the commune of today it is part of.
+    today_code: str = ""
+    today_name: str = ""
     net_vnd: int | None = None
     sold_vnd: int | None = None
     refunded_vnd: int | None = None
@@ -75,12 +78,13 @@ class Table:
 
 @dataclass(frozen=True)
 class Unit:
-    """A unit of the boundaries asked for. ``seen_as`` is the code of today's commune it lies in."""
+    """A unit of the boundaries asked for, and the commune of today it is part of."""
 
     pk: int
     code: str
     name: str
-    seen_as: str | None
+    today_code: str = ""
+    today_name: str = ""
 
 
 def tabulate(counted: Cube, question: Question, *, boundaries: str, scope: OfficialScope) -> Table:
@@ -149,35 +153,38 @@ class _Tabulation:
             for label, text in zip((by, f"{by}_name"), pair, strict=True)
         }
         hidden = key in self.counted.hidden and not self._sees(unit)
-        return _shown(code, name, further, None if hidden else self.counted.cells.get(key, EMPTY))
+        row = Row(
+            code,
+            name,
+            further,
+            suppressed=hidden,
+            today_code=unit.today_code if unit else "",
+            today_name=unit.today_name if unit else "",
+        )
+        return row if hidden else _with_figures(row, self.counted.cells.get(key, EMPTY))
 
     def _sees(self, unit: Unit | None) -> bool:
-        if unit is None or unit.seen_as is None:
+        if unit is None or not unit.today_code:
             return self.scope.whole_province
-        return self.scope.sees(unit.seen_as)
+        return self.scope.sees(unit.today_code)
 
     def _name(self, by: str, code: str) -> str:
         match by:
             case "commune":
                 return self.units[code].name
             case "month":
-                return formats.date_format(date.fromisoformat(f"{code}-01"), "YEAR_MONTH_FORMAT")
+                return formats.date_format(date.fromisoformat(f"{code}-01"), "m/Y")
             case "day":
-                return formats.date_format(date.fromisoformat(code), "DATE_FORMAT")
+                return formats.date_format(date.fromisoformat(code), "d/m/Y")
             case "kind":
                 return str(SaleLine.Kind(code).label)
             case _:
                 return _("Stays") if code == STAY_GROUP else str(CATEGORIES.get(code, code))
 
 
-def _shown(code: str, name: str, further: Mapping[str, str], cell: Cell | None) -> Row:
-    if cell is None:
-        return Row(code, name, further, suppressed=True)
-    return Row(
-        code,
-        name,
-        further,
-        suppressed=False,
+def _with_figures(row: Row, cell: Cell) -> Row:
+    return replace(
+        row,
         net_vnd=cell.net_vnd,
         sold_vnd=cell.sold_vnd,
         refunded_vnd=cell.refunded_vnd,
@@ -195,6 +202,9 @@ def _size(row: Row) -> tuple[int, int]:
 
 
 def _units(boundaries: str) -> list[Unit]:
-    rows = places.communes_at(BOUNDARIES[boundaries]).values_list("pk", "code", "name", "became__new__code")
-    units = [Unit(pk, code, name, seen_as=successor or code) for pk, code, name, successor in rows]
-    return [*units, Unit(UNKNOWN_UNIT, UNKNOWN_UNIT_CODE, _("Former unit not known"), seen_as=None)]
+    communes = places.communes_at(BOUNDARIES[boundaries]).select_related("became__new")
+    units = []
+    for commune in communes:
+        today = commune.became.new if hasattr(commune, "became") else commune
+        units.append(Unit(commune.pk, commune.code, commune.name, today.code, today.full_name))
+    return [*units, Unit(UNKNOWN_UNIT, UNKNOWN_UNIT_CODE, _("Former unit not known"))]

@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from . import views
+
+urlpatterns = [
+    path("", views.CommunesView.as_view(), name="communes"),
+    path("<str:code>/", views.CommuneView.as_view(), name="commune"),
+]
