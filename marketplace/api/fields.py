@@ -1,0 +1,68 @@
+"""Fields as strict as the schema says they are."""
+
+from datetime import date, datetime
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+
+from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.phones import to_e164
+
+ID_MAX = 2**63 - 1  # PostgreSQL's bigint
+
+
+class WholeNumber(serializers.IntegerField):
+    """A JSON number without a fraction. The framework would also take "5", 5.0 and true."""
+
+    default_error_messages = {"invalid": _("A whole number is required.")}
+
+    def to_internal_value(self, data: Any) -> int:
+        if type(data) is not int:
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Id(WholeNumber):
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(min_value=1, max_value=ID_MAX, **kwargs)
+
+
+class Text(serializers.CharField):
+    """A JSON string. The framework would also take numbers."""
+
+    default_error_messages = {"invalid": _("A text is required.")}
+
+    def to_internal_value(self, data: Any) -> str:
+        if not isinstance(data, str):
+            self.fail("invalid")
+        return super().to_internal_value(data)
+
+
+class Phone(Text):
+    """A phone number in any usual spelling; its value is E.164."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_length=30, **kwargs)
+
+    def to_internal_value(self, data: Any) -> str:
+        text = super().to_internal_value(data)
+        try:
+            return to_e164(text)
+        except InvalidPhone as error:
+            raise serializers.ValidationError(str(error)) from error
+
+
+class Day(serializers.DateField):
+    """A day as 2026-03-31, of a time this shop can know about: 2000 to 2199."""
+
+    default_error_messages = {
+        "invalid": _("This is not a day. Write it like 2026-03-31."),
+        "out_of_time": _("This day is too far away. Give one of the years 2000 to 2199."),
+    }
+
+    def to_internal_value(self, value: str | date | datetime) -> date:
+        day = super().to_internal_value(value)
+        if not 2000 <= day.year <= 2199:
+            self.fail("out_of_time")
+        return day

@@ -1,0 +1,146 @@
+"""Sales by commune, month, kind and group, for programs and for spreadsheets."""
+
+from __future__ import annotations
+
+from itertools import permutations
+from typing import Any
+
+from django.http import HttpResponse
+from django.utils import timezone
+from drf_spectacular.types import OpenApiTypes
+from drf_spectacular.utils import extend_schema
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from marketplace.accounts.selectors import official_scope
+from marketplace.statistics import cube, exports, periods, selectors
+from marketplace.statistics.models import SaleLine
+from marketplace.statistics.tables import Table
+
+from .endpoint import Endpoint
+from .fields import Day
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+BREAKDOWNS = [
+    ",".join(names)
+    for count in range(1, selectors.MOST_BREAKDOWNS + 1)
+    for names in permutations(selectors.BREAKDOWNS, count)
+]
+
+
+class FigureRow(serializers.Serializer):
+    """Money in whole đồng. Where `suppressed`, every figure is null: too few sellers stand behind it."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    # Code and name of the second breakdown, if there is one.
+    commune = serializers.CharField(required=False)
+    commune_name = serializers.CharField(required=False)
+    month = serializers.CharField(required=False)
+    month_name = serializers.CharField(required=False)
+    day = serializers.CharField(required=False)
+    day_name = serializers.CharField(required=False)
+    kind = serializers.CharField(required=False)
+    kind_name = serializers.CharField(required=False)
+    group = serializers.CharField(required=False)
+    group_name = serializers.CharField(required=False)
+    net_vnd = serializers.IntegerField(allow_null=True)
+    sold_vnd = serializers.IntegerField(allow_null=True)
+    refunded_vnd = serializers.IntegerField(allow_null=True)
+    orders = serializers.IntegerField(allow_null=True)
+    sellers = serializers.IntegerField(allow_null=True)
+    quantity = serializers.IntegerField(allow_null=True)
+    suppressed = serializers.BooleanField()
+
+
+class SalesView(Endpoint):
+    """GET: what was sold and paid for. Whose token it is decides what is suppressed."""
+
+    class Query(serializers.Serializer):
+        boundaries = serializers.ChoiceField(
+            list(cube.BOUNDARIES), default="2025", help_text="The 45 communes of today, or the 129 before."
+        )
+        to = Day(required=False, help_text="Last day; today if left out.")
+        by = serializers.ChoiceField(BREAKDOWNS, default="commune", help_text="One breakdown, or two.")
+        commune = serializers.RegexField(
+            r"^\d{5}$", required=False, help_text="Only this one, by its code on these boundaries."
+        )
+        kind = serializers.ChoiceField(SaleLine.Kind.values, required=False, help_text="Only this kind.")
+        format = serializers.ChoiceField(["json", "csv", "xlsx"], default="json")
+
+        def get_fields(self) -> dict[str, Any]:
+            first_day = Day(
+                required=False, help_text="First day; that of this month eleven months ago if left out."
+            )
+            return {"from": first_day, **super().get_fields()}
+
+    class Output(serializers.Serializer):
+        count = serializers.IntegerField()
+        next = serializers.URLField(allow_null=True, help_text="Always null: a table is one page.")
+        previous = serializers.URLField(allow_null=True)
+        boundaries = serializers.CharField()
+        to = serializers.DateField()
+        by = serializers.ListField(child=serializers.CharField())
+        total = FigureRow(help_text="Not always what the rows add up to: orders may be in several of them.")
+        results = FigureRow(many=True)
+
+        def get_fields(self) -> dict[str, Any]:
+            return {**super().get_fields(), "from": serializers.DateField()}
+
+    @extend_schema(
+        parameters=[Query],
+        responses={
+            (200, "application/json"): Output,
+            (200, "text/csv"): OpenApiTypes.STR,
+            (200, XLSX): OpenApiTypes.BINARY,
+        },
+    )
+    def get(self, request: Request) -> Response | HttpResponse:
+        """Paid sales less refunds, without delivery, by one or two breakdowns.
+
+        Figures behind which too few sellers stand are suppressed, and so are those they could be calculated
+        from. Officials see the figures of their own commune or province in full.
+        """
+        query = self.Query(data=request.query_params)
+        query.is_valid(raise_exception=True)
+        asked = query.validated_data
+        last_day = asked.get("to") or timezone.localdate()
+        table = selectors.sales(
+            boundaries=asked["boundaries"],
+            first_day=asked.get("from") or periods.months_before(last_day.replace(day=1), 11),
+            last_day=last_day,
+            by=asked["by"],
+            scope=official_scope(request.user),
+            commune=asked.get("commune"),
+            kind=asked.get("kind"),
+        )
+        match asked["format"]:
+            case "csv":
+                return _file(table, exports.rows_to_csv(table).encode(), "text/csv; charset=utf-8", "csv")
+            case "xlsx":
+                return _file(table, exports.rows_to_xlsx(table), XLSX, "xlsx")
+        question = table.question
+        return Response(
+            {
+                "count": len(table.rows),
+                "next": None,
+                "previous": None,
+                "boundaries": table.boundaries,
+                "from": question.first_day,
+                "to": question.last_day,
+                "by": list(question.by),
+                "total": table.total.as_dict(),
+                "results": [row.as_dict() for row in table.rows],
+            }
+        )
+
+
+def _file(table: Table, content: bytes, content_type: str, extension: str) -> HttpResponse:
+    question = table.question
+    name = f"sales-{question.first_day}-{question.last_day}-{'-'.join(question.by)}.{extension}"
+    return HttpResponse(
+        content,
+        content_type=content_type,
+        headers={"Content-Disposition": f'attachment; filename="{name}"'},
+    )
