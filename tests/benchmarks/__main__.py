@@ -1,0 +1,52 @@
+"""`make bench`: what the main paths cost, as ratios to a reference measured in the same run.
+
+Runs on a database of its own, copied from the tests' migrated one and dropped at the end, and writes
+var/bench.json. Exits with 1 when a goal is missed.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import os
+import sys
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
+
+
+def main() -> int:
+    django.setup()
+    # These need the settings.
+    from django.db import connection
+    from django.test.utils import setup_test_environment, teardown_test_environment
+
+    from marketplace.local.paths import VAR_DIR
+    from tests import database
+    from tests.benchmarks import scenes
+
+    setup_test_environment()
+    connection.settings_dict["TEST"]["TEMPLATE"] = database.migrated_template()
+    connection.settings_dict["TEST"]["NAME"] = f"bench_{os.getpid()}"
+    name = connection.settings_dict["NAME"]
+    connection.creation.create_test_db(verbosity=0, autoclobber=True)
+    try:
+        results = scenes.run()
+    finally:
+        connection.creation.destroy_test_db(name, verbosity=0)
+        teardown_test_environment()
+    for result in results:
+        mark = "holds" if result.holds else "MISSED"
+        print(
+            f"{result.name:<58} {result.ours:>9.2f} {result.unit} : {result.reference:>9.2f} {result.unit} "
+            f"= {result.ratio:>6.2f}  (goal {result.goal:g}) {mark}"
+        )
+    path = VAR_DIR / "bench.json"
+    path.write_text(json.dumps([dataclasses.asdict(result) for result in results], indent=2) + "\n")
+    print(f"Written to {path.relative_to(VAR_DIR.parent)}.")
+    return 0 if all(result.holds for result in results) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
