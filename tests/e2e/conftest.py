@@ -1,30 +1,19 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
+from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.e2e.market import Market
 from tests.factories import ProduceFactory, RoomTypeFactory, StayFactory, commune_named, load_province
 from tests.shop.conftest import in_days, post, stay_options  # noqa: F401  (fixtures)
 
 # Playwright runs an event loop in this thread; Django's guard would take our own queries for its.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
-FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 
 
 @pytest.fixture(scope="session")
