@@ -5,7 +5,7 @@ import io
 
 from django.utils.translation import gettext as _
 from openpyxl import Workbook
-from openpyxl.cell import WriteOnlyCell
+from openpyxl.cell import Cell, WriteOnlyCell
 from openpyxl.styles import Font
 
 from .tables import Table
@@ -42,7 +42,7 @@ def rows_to_xlsx(table: Table) -> bytes:
     for position, name in enumerate(columns):
         sheet.column_dimensions[chr(ord("A") + position)].width = WIDTHS.get(name, 12)
 
-    def cell(value: object, *, bold: bool = False) -> WriteOnlyCell:
+    def cell(value: str | int | None, *, bold: bool = False) -> Cell:
         written = WriteOnlyCell(sheet, value=value)
         written.font = Font(bold=bold)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -3,6 +3,7 @@
 import uuid
 from collections.abc import Collection
 from datetime import date, datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -90,7 +91,7 @@ def _lines_to_take_back(
     order_line_ids: Collection[int] | None,
     refund_id: uuid.UUID,
     sold: set[int],
-    taken_back: dict[int, uuid.UUID],
+    taken_back: dict[int, uuid.UUID | None],
 ) -> list[int]:
     if order_line_ids is None:
         return sorted(sold - set(taken_back))
@@ -101,9 +102,7 @@ def _lines_to_take_back(
     return sorted(set(order_line_ids))
 
 
-def _sale(
-    line: OrderLine, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str
-) -> SaleLine:
+def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str) -> SaleLine:
     origin = _origin(line)
     return SaleLine(
         order_line=line,
@@ -139,7 +138,7 @@ def _refund(sale: SaleLine, *, refund_id: uuid.UUID, refunded_on: date, units: d
     )
 
 
-def _origin(line: OrderLine) -> Origin:
+def _origin(line: Any) -> Origin:
     """The origin of what the line sold; a room type's is that of its stay."""
     for product in (line.product, line.product and line.product.parent):
         if product is not None and hasattr(product, "origin"):
@@ -147,7 +146,7 @@ def _origin(line: OrderLine) -> Origin:
     raise OriginMissing(order_number=line.order.number, line_id=line.pk, title=line.title)
 
 
-def _quantity(line: OrderLine, origin: Origin) -> int:
+def _quantity(line: Any, origin: Origin) -> int:
     """Packs of goods, room nights, or seats."""
     if origin.kind != Origin.Kind.NIGHTS:
         return line.quantity
