@@ -1,0 +1,34 @@
+"""What several answers have in common. All money is whole đồng."""
+
+from typing import Any
+
+from rest_framework import serializers
+
+from marketplace.sellers.models import Seller
+
+
+class SellerShape(serializers.Serializer):
+    id = serializers.IntegerField(source="pk")
+    name = serializers.CharField()
+    kind = serializers.ChoiceField(Seller.Kind.values)
+
+
+class CommuneShape(serializers.Serializer):
+    """A commune of today."""
+
+    code = serializers.CharField()
+    name = serializers.CharField(source="full_name")
+
+
+class NightsShape(serializers.Serializer):
+    """The nights of a line: `rooms` rooms from the evening of `first_night` to the day of `leaves_on`."""
+
+    room_type = serializers.IntegerField(source="room_type.pk")
+    first_night = serializers.DateField()
+    leaves_on = serializers.DateField()
+    nights = serializers.IntegerField()
+    rooms = serializers.IntegerField()
+    guests = serializers.IntegerField()
+
+    def to_representation(self, instance: Any) -> Any:
+        return super().to_representation(instance) if instance.room_type else None

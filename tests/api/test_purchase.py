@@ -1,0 +1,347 @@
+"""The main job by REST alone: basket, checkout, payment, order."""
+
+from __future__ import annotations
+
+import uuid
+from typing import Any
+
+import pytest
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from payments.models import Operation
+from payments.providers.base import Outcome
+from tests.api.conftest import Api, signed_in
+from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory, UserFactory
+from tests.shop.conftest import in_days
+from tests.shop.silent import SilentProvider, tell
+
+Order = get_model("order", "Order")
+
+# Checkout commits before it asks the wallet's operator, so it refuses to run inside a test's transaction.
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
+
+CHECKOUT = {
+    "phone": "0399 000 001",
+    "name": "Lò Thị Mai",
+    "delivery": {"method": "home", "province": "01", "detail": "Số 5 phố Hàng Mã"},
+    "provider": "viettel",
+    "msisdn": "0399000001",
+}
+
+
+def new_basket(api: Api) -> str:
+    answer = api.post("baskets/")
+    assert answer.status_code == 201, answer.json()
+    return answer.json()["id"]
+
+
+def put(api: Api, basket: str, **wish: Any) -> dict[str, Any]:
+    answer = api.post(f"baskets/{basket}/lines/", wish)
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
+
+
+def order_rice(api: Api, **changes: Any) -> dict[str, Any]:
+    """Order one bag of rice for 175.000 ₫ and 90.500 ₫ of delivery."""
+    basket = new_basket(api)
+    put(api, basket, product=ProduceFactory(price_vnd=175_000, weight_g=5_000).product_id, quantity=1)
+    answer = api.post(f"baskets/{basket}/checkout/", CHECKOUT | changes)
+    assert answer.status_code == 201, answer.json()
+    return answer.json()
+
+
+def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api):
+    rice = ProduceFactory(title="Gạo tám", price_vnd=175_000, weight_g=5_000, stock=10)
+    honey = ProduceFactory(title="Mật ong", price_vnd=250_000, weight_g=500, stock=4)
+    stay = StayFactory(title="Nhà sàn Che Căn")
+    room = RoomTypeFactory(stay=stay, title="Phòng đôi", price_vnd=300_000, rooms=3, open_from=in_days(1))
+    basket = new_basket(api)
+    put(api, basket, product=rice.product_id, quantity=2)
+    put(api, basket, product=honey.product_id, quantity=1)
+    nights = {"room_type": room.pk, "first_night": str(in_days(3)), "nights": 2, "rooms": 1, "guests": 2}
+    put(api, basket, **nights)
+    shown = api.get(f"baskets/{basket}/").json()
+    offer = api.get(f"baskets/{basket}/offer/?method=home&province=01&detail=5").json()
+
+    placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT | {"agreed_total_vnd": offer["total_vnd"]})
+
+    assert shown["lines_total_vnd"] == 1_200_000
+    assert offer == {
+        "lines_total_vnd": 1_200_000,
+        "delivery_vnd": 187_500,  # 10 kg and 500 g from two sellers
+        "total_vnd": 1_387_500,
+        "days": 4,
+    }
+    assert placed.status_code == 201
+    body = placed.json()
+    assert sorted(body) == ["hold_expires_at", "order_key", "order_number", "payment", "total_vnd"]
+    assert body["total_vnd"] == 1_387_500
+    assert body["payment"] == {"id": body["payment"]["id"], "state": "pending", "action": {}}
+
+    waiting = api.get(f"orders/{body['order_number']}/?key={body['order_key']}").json()
+    assert waiting["status"] == "awaiting-payment"
+    tell(uuid.UUID(body["payment"]["id"]), Outcome.SUCCEEDED)
+    paid = api.get(f"orders/{body['order_number']}/?key={body['order_key']}").json()
+    payment = api.get(f"payments/{body['payment']['id']}/").json()
+
+    number = body["order_number"]
+    assert paid == waiting | {
+        "status": "paid",
+        "payment": {"id": payment["id"], "state": "succeeded", "action": {}},
+        "suborders": [part | {"status": "paid"} for part in waiting["suborders"]],
+    }
+    assert (paid["lines_total_vnd"], paid["delivery_vnd"], paid["total_vnd"]) == (
+        1_200_000,
+        187_500,
+        1_387_500,
+    )
+    assert paid["destination"] == {
+        "method": "home",
+        "province": "Thành phố Hà Nội",
+        "commune": None,
+        "detail": "Số 5 phố Hàng Mã",
+        "post_office": None,
+    }
+    assert [
+        (part["number"], part["lines_total_vnd"], part["delivery_vnd"], part["total_vnd"])
+        for part in paid["suborders"]
+    ] == [
+        (f"{number}-1", 350_000, 155_500, 505_500),
+        (f"{number}-2", 250_000, 32_000, 282_000),
+        (f"{number}-3", 600_000, 0, 600_000),
+    ]
+    assert paid["lines"] == [
+        {
+            "suborder": f"{number}-1",
+            "product": rice.product_id,
+            "title": "Gạo tám",
+            "room": None,
+            "quantity": 2,
+            "total_vnd": 350_000,
+            "nights": None,
+        },
+        {
+            "suborder": f"{number}-2",
+            "product": honey.product_id,
+            "title": "Mật ong",
+            "room": None,
+            "quantity": 1,
+            "total_vnd": 250_000,
+            "nights": None,
+        },
+        {
+            "suborder": f"{number}-3",
+            "product": stay.product_id,
+            "title": "Nhà sàn Che Căn",
+            "room": "Phòng đôi",
+            "quantity": 1,
+            "total_vnd": 600_000,
+            "nights": nights | {"leaves_on": str(in_days(5))},
+        },
+    ]
+    assert payment == {
+        "id": body["payment"]["id"],
+        "state": "succeeded",
+        "action": {},
+        "reference": number,
+        "provider": "viettel",
+        "amount_vnd": 1_387_500,
+        "expires_at": body["hold_expires_at"],
+    }
+
+
+def test_the_same_basket_again_gives_the_same_order_with_a_key_or_without(api):
+    basket = new_basket(api)
+    put(api, basket, product=ProduceFactory(stock=5).product_id, quantity=1)
+    first = api.post(f"baskets/{basket}/checkout/", CHECKOUT, key=uuid.uuid4())
+
+    again = api.post(f"baskets/{basket}/checkout/", CHECKOUT)
+
+    assert again.status_code == 201
+    assert again.json() == first.json()
+    assert Order.objects.count() == Operation.objects.count() == len(SilentProvider.asked) == 1
+    assert api.get(f"baskets/{basket}/").json()["status"] == "ordered"
+    assert api.get(f"baskets/{basket}/offer/?method=home").json()["code"] == "basket_closed"
+
+
+def test_nights_alone_need_no_destination(api):
+    room = RoomTypeFactory(price_vnd=300_000, open_from=in_days(1))
+    basket = new_basket(api)
+    put(api, basket, room_type=room.pk, first_night=str(in_days(2)), nights=1, rooms=1, guests=1)
+    body = {name: value for name, value in CHECKOUT.items() if name != "delivery"}
+
+    placed = api.post(f"baskets/{basket}/checkout/", body).json()
+
+    assert placed["total_vnd"] == 300_000
+    order = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}").json()
+    assert (order["destination"], order["delivery_vnd"]) == (None, 0)
+
+
+@pytest.mark.parametrize(
+    ("changes", "status", "code", "details"),
+    [
+        (
+            {"agreed_total_vnd": 1},
+            409,
+            "price_changed",
+            {"agreed_vnd": 1, "now_vnd": 265_500},
+        ),
+        (
+            {"delivery": {"method": "home", "province": "99", "detail": "x"}},
+            400,
+            "invalid",
+            {"delivery": {"province": ["Choose a province."]}},
+        ),
+        ({"name": " "}, 400, "invalid", {"name": ["This field may not be blank."]}),
+        ({"provider": "momo"}, 400, "invalid", {"provider": ['"momo" is not a valid choice.']}),
+        ({"agreed_total_vnd": "1"}, 400, "invalid", {"agreed_total_vnd": ["A whole number is required."]}),
+    ],
+)
+def test_a_checkout_that_makes_no_sense_orders_nothing(api, changes, status, code, details):
+    basket = new_basket(api)
+    put(api, basket, product=ProduceFactory(price_vnd=175_000, weight_g=5_000).product_id, quantity=1)
+
+    answer = api.post(f"baskets/{basket}/checkout/", CHECKOUT | changes)
+
+    assert answer.status_code == status
+    assert (answer.json()["code"], answer.json()["details"]) == (code, details)
+    assert not Order.objects.exists()
+    assert api.get(f"baskets/{basket}/").json()["status"] == "open"
+
+
+def test_what_is_gone_is_named_line_by_line(api):
+    rice = ProduceFactory(title="Gạo tám", stock=3)
+    basket = new_basket(api)
+    line = put(api, basket, product=rice.product_id, quantity=3)
+    rice.product.stockrecords.update(num_in_stock=2)
+
+    answer = api.post(f"baskets/{basket}/checkout/", CHECKOUT)
+
+    assert answer.status_code == 409
+    assert answer.json()["code"] == "lines_unavailable"
+    assert [each["line"] for each in answer.json()["details"]["lines"]] == [line["id"]]
+    assert api.get(f"baskets/{basket}/").json()["lines"][0]["problem"] is not None
+
+
+def test_an_empty_basket_and_a_made_up_one_cannot_be_ordered(api):
+    basket = new_basket(api)
+    other = f"{int(basket.split('.')[0]) - 1}.{basket.split('.')[1]}"
+
+    empty = api.post(f"baskets/{basket}/checkout/", CHECKOUT)
+    made_up = api.post(f"baskets/{other}/checkout/", CHECKOUT)
+
+    assert (empty.status_code, empty.json()["code"]) == (409, "basket_empty")
+    assert made_up.status_code == 404
+    assert made_up.json() == {
+        "code": "not_found",
+        "message": "There is no basket with this id.",
+        "details": {},
+    }
+
+
+def test_an_order_opens_to_its_buyer_its_key_and_its_phone_and_to_nobody_else(api):
+    buyer, other = signed_in(UserFactory()), signed_in(UserFactory())
+    placed = order_rice(buyer)
+    path = f"orders/{placed['order_number']}/"
+
+    assert buyer.get(path).status_code == 200
+    assert api.get(f"{path}?key={placed['order_key']}").status_code == 200
+    assert api.get(path, headers={"X-Order-Phone": "+84 399 000 001"}).status_code == 200
+    closed = {
+        "code": "not_found",
+        "message": "There is no such order, or it takes its key, its phone number or its buyer's token to "
+        "see it.",
+        "details": {},
+    }
+    for answer in (
+        api.get(path),
+        api.get(f"{path}?key=x"),
+        other.get(path),
+        api.get(path, headers={"X-Order-Phone": "0399000002"}),
+        api.get(path, headers={"X-Order-Phone": "nonsense"}),
+        api.get("orders/261123-7KQ2MD/"),
+        api.post(f"{path}cancel/"),
+    ):
+        assert answer.status_code == 404
+        assert answer.json() == closed
+    assert Order.objects.get().status == "awaiting-payment"
+
+
+def test_ten_wrong_phone_numbers_close_an_order_to_phone_numbers_for_an_hour(api):
+    placed = order_rice(api)
+    path = f"orders/{placed['order_number']}/"
+    for _ in range(10):
+        assert api.get(path, headers={"X-Order-Phone": "0399000002"}).status_code == 404
+
+    answer = api.get(path, headers={"X-Order-Phone": "0399000001"})
+
+    assert answer.status_code == 429
+    assert int(answer.headers["Retry-After"]) > 0
+    assert api.get(f"{path}?key={placed['order_key']}").status_code == 200
+
+
+def test_an_unpaid_order_is_cancelled_and_everything_freed_however_often(api):
+    placed = order_rice(api)
+    path = f"orders/{placed['order_number']}/cancel/?key={placed['order_key']}"
+
+    first, again = api.post(path), api.post(path)
+
+    assert first.status_code == again.status_code == 200
+    assert first.json()["status"] == again.json()["status"] == "cancelled"
+    assert first.json()["payment"]["state"] == "expired"
+    get_model("partner", "StockRecord").objects.get(num_allocated=0)
+
+
+def test_a_paid_order_is_cancelled_by_phone_and_refunded(api):
+    placed = order_rice(api)
+    intent_id = uuid.UUID(placed["payment"]["id"])
+    tell(intent_id, Outcome.SUCCEEDED)
+
+    answer = api.post(
+        f"orders/{placed['order_number']}/cancel/", headers={"X-Order-Phone": "0399000001"}, key=uuid.uuid4()
+    )
+    tell(intent_id, Outcome.SUCCEEDED, kind=Operation.Kind.REFUND)
+
+    assert [part["status"] for part in answer.json()["suborders"]] == ["refunding"]
+    order = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}").json()
+    assert (order["status"], order["payment"]["state"]) == ("refunded", "refunded")
+
+
+def test_a_stay_that_has_begun_cannot_be_cancelled(api):
+    room = RoomTypeFactory(open_from=timezone.localdate())
+    basket = new_basket(api)
+    put(api, basket, room_type=room.pk, first_night=str(timezone.localdate()), nights=1, rooms=1, guests=1)
+    placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT).json()
+    tell(uuid.UUID(placed["payment"]["id"]), Outcome.SUCCEEDED)
+
+    answer = api.post(f"orders/{placed['order_number']}/cancel/?key={placed['order_key']}")
+
+    assert answer.status_code == 409
+    assert answer.json() == {
+        "code": "cannot_cancel",
+        "message": f"Order {placed['order_number']} cannot be cancelled any more: a stay has begun. Speak "
+        "with the host.",
+        "details": {"order_number": placed["order_number"]},
+    }
+
+
+def test_a_payment_nobody_made_does_not_exist(api):
+    answer = api.get(f"payments/{uuid.uuid4()}/")
+
+    assert answer.status_code == 404
+    assert answer.json()["message"] == "There is no payment with this id."
+
+
+@pytest.mark.parametrize("lines", [1, 6])
+def test_an_order_costs_the_same_number_of_queries_however_long_it_is(api, lines, django_assert_num_queries):
+    seller = SellerFactory()
+    basket = new_basket(api)
+    for _ in range(lines):
+        put(api, basket, product=ProduceFactory(seller=seller).product_id, quantity=1)
+    placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT).json()
+
+    with django_assert_num_queries(7):
+        answer = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}")
+
+    assert len(answer.json()["lines"]) == lines
