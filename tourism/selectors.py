@@ -47,7 +47,7 @@ def free_offers(
         asked.values("room_type_id", stay_id=F("room_type__stay_id"), kind=F("room_type__kind"))
         .annotate(
             rooms=rooms,
-            price_vnd=F("room_type__price_vnd"),
+            usual_vnd=F("room_type__price_vnd"),
             nights=Count("pk"),
             free=Min(F("capacity") - F("taken")),
             room_vnd=Sum("price_vnd"),
@@ -56,7 +56,7 @@ def free_offers(
         .annotate(total_vnd=F("room_vnd") * F("rooms"))
         .order_by("total_vnd", "stay_id", "room_type_id")
     )
-    fields = ["stay_id", "room_type_id", "kind", "rooms", "price_vnd", "total_vnd"]
+    fields = ["stay_id", "room_type_id", "kind", "rooms", "usual_vnd", "total_vnd"]
     return _best_of_each_stay(Offer(*row) for row in free.values_list(*fields))
 
 

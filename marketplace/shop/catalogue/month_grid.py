@@ -38,7 +38,7 @@ class Choice:
 
 @dataclass(frozen=True)
 class Cell:
-    """One day of the grid. ``state`` is free, few, full, closed or past; ``href`` is None if tapping is vain."""
+    """One day of the grid. ``state`` is free, few, full, closed or past; without ``href`` tapping is vain."""
 
     on: date
     state: str
