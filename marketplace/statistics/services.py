@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -34,7 +35,8 @@ def write_sales(*, order_id: int, sold_at: datetime, provider: str, buyer_provin
     Cost: four queries and a savepoint, whatever the number of lines.
     """
     sold_on = timezone.localdate(sold_at)
-    lines = OrderLine.objects.filter(order_id=order_id).select_related(
+    written = SaleLine.objects.filter(order_line=OuterRef("pk"), refund_id=None)
+    lines = OrderLine.objects.filter(~Exists(written), order_id=order_id).select_related(
         "order", "product__origin__unit", "product__parent__origin__unit", "booking"
     )
     units = places.units_table(sold_on)
@@ -99,7 +101,7 @@ def _lines_to_take_back(
         raise LineNotSold(order_id=order_id, line_ids=missing)
     if twice := sorted(line for line in set(order_line_ids) if taken_back.get(line, refund_id) != refund_id):
         raise LineAlreadyRefunded(order_id=order_id, line_ids=twice, refund_id=refund_id)
-    return sorted(set(order_line_ids))
+    return sorted(set(order_line_ids) - set(taken_back))
 
 
 def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str) -> SaleLine:

@@ -94,6 +94,16 @@ def test_writing_the_sales_of_an_order_again_changes_nothing():
     assert SaleLine.objects.count() == 1
 
 
+def test_writing_sales_again_as_of_a_day_before_their_unit_existed_changes_nothing_either():
+    order = order_of((rice_of(commune_named("Sín Thầu", AFTER_MERGER)), 1, 100_000))
+    first = sell(on=AFTER_MERGER, order=order)
+
+    again = sell(on=BEFORE_MERGER, order=order)
+
+    assert again == first
+    assert again[0].sold_on == AFTER_MERGER
+
+
 @pytest.mark.parametrize("lines", [1, 30])
 def test_writing_sales_takes_four_queries_whatever_the_number_of_lines(lines, django_assert_num_queries):
     order = order_of(*[(rice_of(commune_named("Sín Chải")), 1, 1_000) for _ in range(lines)])
