@@ -2,7 +2,9 @@
 
 from datetime import date, timedelta
 
+from django.db import connection
 from django.utils import timezone
+from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
@@ -11,6 +13,8 @@ from marketplace.sellers.models import Origin
 from payments.money import to_decimal
 from tests.factories import Product, SellerFactory, StockRecord, product_class
 from tourism.models import RoomNight, RoomType, Stay
+
+ProductImage = get_model("catalogue", "ProductImage")
 
 BATCH = 2_000
 SHELVES = list(CATEGORIES)
@@ -21,6 +25,8 @@ def fill(*, produce: int, stays: int, communes: list[Commune], nights_from: date
     sellers = [SellerFactory(commune=commune) for commune in communes]
     _goods(produce, sellers)
     _houses(stays, sellers, nights_from, nights)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE")  # as the server does by itself a minute after such a load
 
 
 def _origins(products, sellers, kind, groups):
@@ -43,6 +49,13 @@ def _origins(products, sellers, kind, groups):
     )
 
 
+def _pictures(products):
+    ProductImage.objects.bulk_create(
+        (ProductImage(product=product, original="products/rice.webp") for product in products),
+        batch_size=BATCH,
+    )
+
+
 def _goods(number, sellers):
     kind = product_class("produce")
     products = Product.objects.bulk_create(
@@ -50,6 +63,7 @@ def _goods(number, sellers):
         batch_size=BATCH,
     )
     _origins(products, sellers, Origin.Kind.GOODS, SHELVES)
+    _pictures(products)
     Produce.objects.bulk_create(
         (
             Produce(
@@ -84,6 +98,7 @@ def _houses(number, sellers, nights_from, nights):
         for n in range(number)
     )
     _origins(parents, sellers, Origin.Kind.NIGHTS, ["stay"])
+    _pictures(parents)
     children = Product.objects.bulk_create(
         Product(structure=Product.CHILD, parent=parent, slug=f"{parent.slug}-room") for parent in parents
     )
