@@ -1,7 +1,7 @@
 """The payment providers named in ``settings.PAYMENT_PROVIDERS``."""
 
 from functools import cache
-from typing import Any, cast
+from typing import Any
 
 from django.conf import settings
 from django.core.signals import setting_changed
@@ -9,7 +9,7 @@ from django.dispatch import receiver
 from django.utils.module_loading import import_string
 
 from payments.errors import UnknownProvider
-from payments.providers.base import Provider
+from payments.providers.base import Capability, Provider
 
 
 @cache
@@ -33,6 +33,11 @@ def available() -> list[tuple[str, str]]:
     return [(code, entry["label"]) for code, entry in _entries().items() if entry.get("offered", True)]
 
 
+def can(code: str, capability: Capability) -> bool:
+    """Return whether the provider ``code`` has ``capability``. One that left the settings has none."""
+    return code in _entries() and capability in get(code).capabilities
+
+
 def label(code: str) -> str:
     """Return what people call the provider ``code``, offered or not; the code if there is none any more."""
     entry = _entries().get(code)
@@ -40,7 +45,7 @@ def label(code: str) -> str:
 
 
 def _entries() -> dict[str, dict[str, Any]]:
-    return cast("dict[str, dict[str, Any]]", settings.PAYMENT_PROVIDERS)
+    return settings.PAYMENT_PROVIDERS
 
 
 @receiver(setting_changed)

@@ -113,7 +113,7 @@ def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation 
     operation = Operation.objects.create(
         intent=wanted,
         kind=Operation.Kind.AUTHORIZE,
-        is_capturing=Capability.SALE in providers.get(wanted.provider).capabilities,
+        is_capturing=providers.can(wanted.provider, Capability.SALE),
         amount_vnd=wanted.amount_vnd,
         provider=wanted.provider,
         state=Operation.State.SUBMITTED,
@@ -165,7 +165,7 @@ def _expire(operation: Operation, *, now: datetime) -> None:
     operation.next_ask_at = now  # one more look: the money may have moved while nobody told us
     operation.save(update_fields=["state", "ended_at", "next_ask_at"])
     emit(operation, Event.Kind.PAYMENT_EXPIRED, {}, now=now)
-    if Capability.VOID in providers.get(operation.provider).capabilities:
+    if providers.can(operation.provider, Capability.VOID):
         release = Operation.objects.create(
             intent=operation.intent,
             original=operation,

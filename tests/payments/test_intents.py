@@ -216,6 +216,13 @@ def test_expiry_gives_up_and_tells_the_house_once():
     assert [event.kind for event in Event.objects.all()] == ["payment.expired"]
 
 
+def test_a_payment_through_a_provider_that_is_gone_from_the_settings_still_expires(settings):
+    intent = start()
+    settings.PAYMENT_PROVIDERS = {}
+
+    assert expire(intent_id=intent.pk, now=NOW + HOLD).state == "expired"
+
+
 def test_what_is_paid_does_not_expire():
     intent = paid()
 

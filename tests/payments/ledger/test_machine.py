@@ -135,6 +135,7 @@ class LedgerMachine(RuleBasedStateMachine):
 
 
 @pytest.mark.django_db
+@pytest.mark.timeout(600)  # a failure takes a while to be made small
 def test_the_books_match_a_model_after_any_sequence():
     run_state_machine_as_test(
         LedgerMachine, settings=settings(max_examples=30, stateful_step_count=20, deadline=None)
