@@ -246,6 +246,8 @@ def _money_went_back(order: Any, event: Event) -> None:
     """Count the refund in the commune's figures, and close the parts it was for."""
     refunded = event.payload["shares"]
     parts = [part for part in order.suborders.select_related("seller") if part.escrow_account in refunded]
+    if event.intent_id != order.placement.payment_id:
+        return  # a second payment of the order went back; the first still stands
     if order.status == PAID:
         lines = order.lines.filter(partner_id__in=[part.seller.partner_id for part in parts])
         statistics.write_refund(

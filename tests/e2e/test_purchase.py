@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -25,11 +26,12 @@ Order = get_model("order", "Order")
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
 
-WALLET = "0399000001"
-
 
 def province_official() -> Any:
     user = UserFactory(name="Cán bộ tỉnh")
+    # The running shop does not know the tests' fast hash.
+    user.password = make_password(PASSWORD, hasher="pbkdf2_sha256")
+    user.save()
     grant_role(user=user, role=RoleAssignment.Role.PROVINCE_OFFICIAL)
     return user
 
@@ -69,40 +71,38 @@ def put_nights(page: Any, room: Any, first: date, leaves: date) -> None:
     page.wait_for_url("**/basket/")
 
 
-def order(page: Any) -> str:
+def order(page: Any, payer: str) -> str:
     """From the basket to the waiting page; returns the order's number."""
     page.locator("a[href='/checkout/']").click()
     page.fill("input[name=name]", "Lò Thị Mai")
-    page.fill("input[name=phone]", WALLET)
+    page.fill("input[name=phone]", payer)
     page.select_option("select[name=province]", "01")
     page.fill("input[name=detail]", "Số 5 phố Hàng Mã")
     page.locator("form .btn--primary").last.click()
     page.wait_for_url("**/checkout/preview/")
     page.check("input[name=provider][value=viettel]")
-    page.fill("input[name=msisdn]", WALLET)
+    page.fill("input[name=msisdn]", payer)
     page.locator("button.btn--pay").click()
     page.wait_for_url(re.compile("/payments/"))
     return Placement.objects.select_related("order").get().order.number
 
 
-def test_a_mixed_cart_is_paid_on_the_handset_and_raises_the_communes_figures(market, page, goods):
+def test_a_mixed_cart_is_paid_on_the_handset_and_raises_the_communes_figures(market, page, goods, payer):
     official = province_official()
     before = figures(market, official)
-    market.wallet.cash_in(WALLET, 2_000_000)
     first = timezone.localdate() + timedelta(days=7)
 
     put_goods(page, goods.rice, 2)
     put_goods(page, goods.honey, 1)
     put_nights(page, goods.room, first, first + timedelta(days=2))
-    number = order(page)
+    number = order(page, payer)
     handset = page.context.new_page()
-    handset.goto(f"{market.wallet.base_url}/phone/{WALLET}/")
+    handset.goto(f"{market.wallet.base_url}/phone/{payer}/")
     handset.get_by_label(re.compile("PIN", re.I)).first.fill("135790")
     handset.get_by_role("button", name=re.compile("Xác nhận|Đồng ý|Thanh toán")).first.click()
 
     # The waiting page turns by itself: nobody reloads it.
     page.locator("#payment[data-state=succeeded]").wait_for()
-    assert "1.030.000" not in page.content() or number in page.content()
     paid = Order.objects.get(number=number)
     assert paid.status == "paid"
     assert [part.lines_vnd for part in paid.suborders.order_by("number")] == [180_000, 250_000, 600_000]
@@ -115,10 +115,10 @@ def test_a_mixed_cart_is_paid_on_the_handset_and_raises_the_communes_figures(mar
     assert market.wallet.books_are_right()
 
 
-def test_a_refused_payment_frees_everything_and_gives_the_basket_back(market, page, goods):
+def test_a_refused_payment_frees_everything_and_gives_the_basket_back(market, page, goods, payer):
     put_goods(page, goods.rice, 2)
-    order(page)
-    prompt = market.wallet.wait_for_prompt(WALLET)
+    order(page, payer)
+    prompt = market.wallet.wait_for_prompt(payer)
 
     market.wallet.decline(prompt["id"])
 
@@ -129,15 +129,14 @@ def test_a_refused_payment_frees_everything_and_gives_the_basket_back(market, pa
     assert page.locator("input[name=quantity][type=number]").input_value() == "2"
 
 
-def test_without_javascript_the_whole_purchase_works(market, browser, goods):
+def test_without_javascript_the_whole_purchase_works(market, browser, goods, payer):
     context = browser.new_context(
         base_url=market.base_url, viewport={"width": 360, "height": 800}, java_script_enabled=False
     )
     page = context.new_page()
-    market.wallet.cash_in(WALLET, 2_000_000)
     put_goods(page, goods.rice, 1)
-    order(page)
-    prompt = market.wallet.wait_for_prompt(WALLET)
+    order(page, payer)
+    prompt = market.wallet.wait_for_prompt(payer)
 
     market.wallet.accept(prompt["id"])
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import uuid
 from datetime import timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -13,6 +14,7 @@ from marketplace.fulfilment.errors import CannotCancel
 from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import services as baskets
 from marketplace.statistics.models import SaleLine
+from payments import services as payments
 from payments.ledger.models import Account
 from payments.models import Event, Operation
 from payments.providers.base import Outcome
@@ -28,7 +30,7 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def placed() -> Any:
-    """Two sacks (350.000 ₫, delivery 155.500 ₫) and two nights (600.000 ₫) of two sellers, awaiting payment."""
+    """Two sacks (350.000 ₫, delivery 155.500 ₫) and two nights (600.000 ₫) of two sellers, unpaid."""
     rice = ProduceFactory(price_vnd=175_000, stock=2, weight_g=5_000)
     room = RoomTypeFactory(price_vnd=300_000, rooms=1, open_from=in_days(0))
     basket = new_basket()
@@ -235,3 +237,27 @@ def test_an_order_whose_payment_was_never_recorded_is_freed_too(placed):
 
     placed.order.refresh_from_db()
     assert (freed, placed.order.status) == (1, "cancelled")
+
+
+def test_a_second_payment_of_an_order_goes_back_and_the_first_stands(placed):
+    fulfilment.release_ended_holds(now=timezone.now() + timedelta(hours=1))
+    hear()
+    second = payments.start_payment(
+        intent_id=uuid.uuid4(),
+        reference=placed.order.number,
+        provider="vnpt",
+        payer="+84399000001",
+        shares={f"{placed.order.number}-2": 600_000},
+        description="asked for by hand",
+        expires_at=timezone.now() + timedelta(minutes=15),
+        now=timezone.now(),
+    )
+    tell(second.id, Outcome.SUCCEEDED)
+    tell(placed.intent.id, Outcome.SUCCEEDED)
+
+    tell(second.id, Outcome.SUCCEEDED, kind=Operation.Kind.REFUND)
+
+    placed.order.refresh_from_db()
+    assert placed.order.status == "paid"
+    assert sum(SaleLine.objects.values_list("amount_vnd", flat=True)) == 950_000
+    assert balance(f"{placed.order.number}-2") == 600_000
