@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import uuid
 from datetime import date, timedelta
 from typing import Any
 
+import httpx
 import pytest
 from django.contrib.auth.hashers import make_password
 from django.utils import timezone
@@ -144,3 +146,51 @@ def test_without_javascript_the_whole_purchase_works(market, browser, goods, pay
     page.reload()
     assert page.locator("#payment").get_attribute("data-state") == "succeeded"
     context.close()
+
+
+def test_the_same_purchase_works_by_rest_alone(market, goods, payer):
+    official = province_official()
+    before = figures(market, official)
+    rest = httpx.Client(base_url=f"{market.base_url}/api/v1", timeout=20, trust_env=False)
+    basket = rest.post("/baskets/").raise_for_status().json()["id"]
+    first = timezone.localdate() + timedelta(days=7)
+    for line in (
+        {"product": goods.rice.product_id, "quantity": 2},
+        {"room_type": goods.room.pk, "first_night": str(first), "nights": 2, "rooms": 1, "guests": 2},
+    ):
+        rest.post(f"/baskets/{basket}/lines/", json=line).raise_for_status()
+
+    placed = rest.post(
+        f"/baskets/{basket}/checkout/",
+        json={
+            "phone": payer,
+            "name": "Lò Thị Mai",
+            "delivery": {"method": "home", "province": "01", "detail": "Số 5 phố Hàng Mã"},
+            "provider": "viettel",
+            "msisdn": payer,
+        },
+        headers={"Idempotency-Key": str(uuid.uuid4())},
+    )
+
+    assert placed.status_code == 201, placed.text
+    answer = placed.json()
+    market.wallet.accept(market.wallet.wait_for_prompt(payer, reference=answer["order_number"])["id"])
+    order_url = f"/orders/{answer['order_number']}/?key={answer['order_key']}"
+    wait_until(
+        lambda: rest.get(order_url).json()["status"] == "paid", "the order is paid", told_by=market.log
+    )
+    order = rest.get(order_url).json()
+    assert (order["lines_total_vnd"], order["delivery_vnd"], order["total_vnd"]) == (780_000, 77_500, 857_500)
+    after = figures(market, official)
+    assert {name: after[name] - before[name] for name in after if after[name] != before[name]} == {
+        "Sín Chải": 180_000,
+        "Mường Phăng": 600_000,
+    }
+
+    rest.post(f"/orders/{answer['order_number']}/cancel/?key={answer['order_key']}").raise_for_status()
+
+    wait_until(
+        lambda: rest.get(order_url).json()["status"] == "refunded", "it is refunded", told_by=market.log
+    )
+    assert figures(market, official) == before
+    assert market.wallet.balance_vnd(payer) == 5_000_000

@@ -88,7 +88,6 @@ class PreviewView(View):
         if details is None:
             return redirect("checkout:index")
         try:
-            reckon(request.basket, request=request)
             offer = services.make_offer(basket=request.basket, wish=wish_of(details), now=timezone.now())
         except BasketEmpty as error:
             return self._last_order(request, error)
