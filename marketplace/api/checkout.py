@@ -98,7 +98,7 @@ class CheckoutView(Endpoint):
         )
 
         def get_fields(self) -> dict[str, Any]:
-            fields = super().get_fields()
+            fields: dict[str, Any] = super().get_fields()
             fields["provider"].choices = [code for code, _ in providers.available()]
             return fields
 

@@ -3,11 +3,13 @@
 from datetime import date, datetime
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
 from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164
+from marketplace.places.selectors import communes_at
 
 ID_MAX = 2**63 - 1  # PostgreSQL's bigint
 
@@ -66,3 +68,24 @@ class Day(serializers.DateField):
         if not 2000 <= day.year <= 2199:
             self.fail("out_of_time")
         return day
+
+
+class CommuneCode(serializers.RegexField):
+    """The code of a commune of today; its value is the commune."""
+
+    default_error_messages = {
+        "invalid": _("A commune's code has five digits."),
+        "unknown": _("No commune of today has this code."),
+    }
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(r"^[0-9]{5}$", **kwargs)
+
+    def run_validation(self, data: Any = serializers.empty) -> Any:
+        code = super().run_validation(data)
+        if not isinstance(code, str):
+            return code
+        commune = communes_at(timezone.localdate()).filter(code=code).first()
+        if commune is None:
+            self.fail("unknown")
+        return commune

@@ -65,7 +65,7 @@ def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Ca
                     _keep_refusal(taken, response)
                 return response
 
-        documented = extend_schema(parameters=[IDEMPOTENCY_KEY])(answer)
+        documented: Any = extend_schema(parameters=[IDEMPOTENCY_KEY])(answer)
         documented.is_idempotent = True
         return documented
 

@@ -31,6 +31,17 @@ class Problem(serializers.Serializer):
     details = serializers.DictField()
 
 
+def whole_list(rows: type[serializers.Serializer]) -> type[serializers.Serializer]:
+    """Return the shape of a list that is one page, for a view without a paginator."""
+    fields = {
+        "count": serializers.IntegerField(),
+        "next": serializers.URLField(allow_null=True, help_text="Always null: this is all."),
+        "previous": serializers.URLField(allow_null=True),
+        "results": rows(many=True),
+    }
+    return type(f"Whole{rows.__name__}List", (serializers.Serializer,), fields)
+
+
 class Schema(AutoSchema):
     """Adds the errors that follow from what an operation takes; views name only what is peculiar to them."""
 
@@ -52,8 +63,8 @@ class Schema(AutoSchema):
             found.add(401)  # a wrong token is refused also where none is needed
         if any(permission is not AllowAny for permission in self.view.permission_classes):
             found.add(403)
-        if "{" in self.path:
-            found.add(404)
+        if "{" in self.path or getattr(self.view, "pagination_class", None):
+            found.add(404)  # of what the path names, or of a page beyond the last
         if self.method in WRITES:
             found |= {400, 415}
         elif any(parameter["in"] == "query" for parameter in self._get_parameters()):

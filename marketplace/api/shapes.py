@@ -7,6 +7,13 @@ from rest_framework import serializers
 from marketplace.sellers.models import Seller
 
 
+class Renaming(serializers.Serializer):
+    """Lets a field be called ``from``, which Python keeps for itself: it is written ``from_``."""
+
+    def get_fields(self) -> dict[str, Any]:
+        return {name.rstrip("_"): field for name, field in super().get_fields().items()}
+
+
 class SellerShape(serializers.Serializer):
     id = serializers.IntegerField(source="pk")
     name = serializers.CharField()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from itertools import permutations
-from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -20,6 +19,7 @@ from marketplace.statistics.tables import Table
 
 from .endpoint import Endpoint
 from .fields import Day
+from .shapes import Renaming
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BREAKDOWNS = [
@@ -57,10 +57,11 @@ class FigureRow(serializers.Serializer):
 class SalesView(Endpoint):
     """GET: what was sold and paid for. Whose token it is decides what is suppressed."""
 
-    class Query(serializers.Serializer):
+    class Query(Renaming):
         boundaries = serializers.ChoiceField(
             list(cube.BOUNDARIES), default="2025", help_text="The 45 communes of today, or the 129 before."
         )
+        from_ = Day(required=False, help_text="First day; that of this month eleven months ago if left out.")
         to = Day(required=False, help_text="Last day; today if left out.")
         by = serializers.ChoiceField(BREAKDOWNS, default="commune", help_text="One breakdown, or two.")
         commune = serializers.RegexField(
@@ -69,24 +70,16 @@ class SalesView(Endpoint):
         kind = serializers.ChoiceField(SaleLine.Kind.values, required=False, help_text="Only this kind.")
         format = serializers.ChoiceField(["json", "csv", "xlsx"], default="json")
 
-        def get_fields(self) -> dict[str, Any]:
-            first_day = Day(
-                required=False, help_text="First day; that of this month eleven months ago if left out."
-            )
-            return {"from": first_day, **super().get_fields()}
-
-    class Output(serializers.Serializer):
+    class Output(Renaming):
         count = serializers.IntegerField()
         next = serializers.URLField(allow_null=True, help_text="Always null: a table is one page.")
         previous = serializers.URLField(allow_null=True)
         boundaries = serializers.CharField()
+        from_ = serializers.DateField()
         to = serializers.DateField()
         by = serializers.ListField(child=serializers.CharField())
         total = FigureRow(help_text="Not always what the rows add up to: orders may be in several of them.")
         results = FigureRow(many=True)
-
-        def get_fields(self) -> dict[str, Any]:
-            return {**super().get_fields(), "from": serializers.DateField()}
 
     @extend_schema(
         parameters=[Query],

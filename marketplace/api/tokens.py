@@ -50,9 +50,7 @@ class TokenView(Endpoint):
                     "wrong_credentials",
                 )
         refresh = RefreshToken.for_user(user)
-        return Response(
-            self.Output({"access": str(refresh.access_token), "refresh": str(refresh)}).data  # type: ignore[attr-defined]
-        )
+        return Response(self.Output({"access": str(refresh.access_token), "refresh": str(refresh)}).data)
 
 
 class TokenRefreshView(Endpoint):
@@ -80,7 +78,7 @@ class TokenRefreshView(Endpoint):
 def _living(text: str) -> RefreshToken:
     refused = AuthenticationFailed(_("This token is not valid any more. Sign in again."), "token_not_valid")
     try:
-        token = RefreshToken(text)  # type: ignore[arg-type]  (its annotation wants a token, its code a text)
+        token = RefreshToken(text)  # type: ignore[arg-type]
     except TokenError as error:
         raise refused from error
     user = User.objects.filter(pk=token[jwt_settings.USER_ID_CLAIM], is_active=True).first()

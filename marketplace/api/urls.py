@@ -1,15 +1,29 @@
-from django.urls import include, path
+"""``/api/``: version 1, its description and its pages. Other departments' systems rely on these addresses."""
+
+from django.urls import include, path, re_path
 
 from .baskets import BasketsView, BasketView, LinesView, LineView
 from .checkout import CheckoutView, OfferView
+from .delivery import PostOfficesView, ProvincesView
+from .docs import DocsView, SchemaView
+from .endpoint import NothingHereView
 from .orders import OrderCancelView, OrderView
 from .payments import PaymentView
+from .places import CommunesView, CommuneView
+from .products import ProductsView, ProductView
+from .selling import SellOrdersView
 from .statistics import SalesView
+from .stays import NightsView, StaysView, StayView
 from .tokens import TokenRefreshView, TokenView
 
 v1 = [
     path("auth/token/", TokenView.as_view()),
     path("auth/token/refresh/", TokenRefreshView.as_view()),
+    path("products/", ProductsView.as_view()),
+    path("products/<int:product_id>/", ProductView.as_view()),
+    path("stays/", StaysView.as_view()),
+    path("stays/<int:stay_id>/", StayView.as_view()),
+    path("stays/<int:stay_id>/nights/", NightsView.as_view()),
     path("baskets/", BasketsView.as_view()),
     path("baskets/<str:basket_id>/", BasketView.as_view()),
     path("baskets/<str:basket_id>/lines/", LinesView.as_view()),
@@ -19,7 +33,18 @@ v1 = [
     path("payments/<uuid:payment_id>/", PaymentView.as_view()),
     path("orders/<slug:number>/", OrderView.as_view()),
     path("orders/<slug:number>/cancel/", OrderCancelView.as_view()),
+    path("sell/orders/", SellOrdersView.as_view()),
+    path("communes/", CommunesView.as_view()),
+    re_path(r"^communes/(?P<code>[0-9]{5})/$", CommuneView.as_view()),
+    path("delivery/provinces/", ProvincesView.as_view()),
+    path("delivery/post-offices/", PostOfficesView.as_view()),
     path("statistics/sales/", SalesView.as_view()),
+    # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
+    re_path(r"^(?:.*/)?$", NothingHereView.as_view()),
 ]
 
-urlpatterns = [path("v1/", include(v1))]
+urlpatterns = [
+    path("v1/", include(v1)),
+    path("schema/", SchemaView.as_view(), name="api-schema"),
+    path("docs/", DocsView.as_view(), name="api-docs"),
+]

@@ -59,13 +59,13 @@ INSTALLED_APPS = [
     "marketplace.shop.partner.apps.PartnerConfig",
     "marketplace.shop.basket.apps.BasketConfig",
     "oscar.apps.payment.apps.PaymentConfig",
-    "oscar.apps.offer.apps.OfferConfig",
+    "marketplace.shop.offer.apps.OfferConfig",
     "marketplace.shop.order.apps.OrderConfig",
     "marketplace.shop.customer.apps.CustomerConfig",
     "oscar.apps.search.apps.SearchConfig",
     "oscar.apps.voucher.apps.VoucherConfig",
     "oscar.apps.wishlists.apps.WishlistsConfig",
-    "oscar.apps.dashboard.apps.DashboardConfig",
+    "marketplace.shop.dashboard.apps.DashboardConfig",
     "oscar.apps.dashboard.reports.apps.ReportsDashboardConfig",
     "oscar.apps.dashboard.users.apps.UsersDashboardConfig",
     "oscar.apps.dashboard.orders.apps.OrdersDashboardConfig",
@@ -145,6 +145,7 @@ MIGRATION_MODULES = {
     "basket": "oscar.apps.basket.migrations",
     "catalogue": "oscar.apps.catalogue.migrations",
     "customer": "oscar.apps.customer.migrations",
+    "offer": "oscar.apps.offer.migrations",
     "order": "oscar.apps.order.migrations",
     "partner": "oscar.apps.partner.migrations",
 }
@@ -241,6 +242,26 @@ OSCAR_ORDER_STATUS_PIPELINE = {
     "refunded": (),
 }
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
+# The dashboard shows what the shop has (see marketplace.shop.dashboard.apps.ABSENT).
+OSCAR_DASHBOARD_NAVIGATION = [
+    part
+    | {
+        "children": [
+            page
+            for page in part.get("children", [])
+            if page["url_name"].removeprefix("dashboard:")
+            not in (
+                "voucher-list",
+                "voucher-set-list",
+                "page-list",
+                "comms-list",
+                "reviews-list",
+                "user-alert-list",
+            )
+        ]
+    }
+    for part in OSCAR_DASHBOARD_NAVIGATION
+]
 # Oscar's own search is not in any request's path; haystack only has to be importable.
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"  # which indexes nothing
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
@@ -273,6 +294,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     # What is asked and what is answered are different things, also where they have the same fields.
     "COMPONENT_SPLIT_REQUEST": True,
+    "POSTPROCESSING_HOOKS": [],  # what a field may say stands with the field
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
