@@ -81,7 +81,7 @@ check-types: $(DEV_READY)
 		.venv/bin/mypy --cache-dir .mypy_cache/simulator payments/simulator
 
 check-borders: $(DEV_READY)
-	@.venv/bin/lint-imports
+	@.venv/bin/lint-imports --no-logo
 
 TEMPLATES = $(shell git ls-files --cached --others --exclude-standard '*.html')
 check-templates: $(DEV_READY)
