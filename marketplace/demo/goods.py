@@ -158,7 +158,7 @@ class _Planner:
     def _another_price(self, row: ProduceRow) -> int:
         """A price near the maker's and inside the range of the source, in steps people use."""
         step = 5_000 if row.price_vnd >= 200_000 else 1_000
-        near = round(row.price_vnd * self._random.uniform(0.92, 1.12) / step) * step
+        near = row.price_vnd * self._random.randint(92, 112) // 100 // step * step
         if near == row.price_vnd:
             near += step
         return max(row.price_min_vnd, min(row.price_max_vnd, near))

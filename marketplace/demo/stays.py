@@ -142,7 +142,7 @@ def open_nights(room_types: Iterable[RoomType], *, first: date, last: date) -> N
 
 def night_price_vnd(price_vnd: int, day: date) -> int:
     """Return what a night costs: at weekends 15 % more, in whole thousands."""
-    return _rounded(price_vnd * 1.15, 1_000) if day.weekday() in WEEKEND else price_vnd
+    return _rounded(price_vnd * 115 // 100, 1_000) if day.weekday() in WEEKEND else price_vnd
 
 
 def _owner(row: StayRow, place: Place, sellers: Sellers, random: Random) -> Draft:
@@ -157,7 +157,7 @@ def _owner(row: StayRow, place: Place, sellers: Sellers, random: Random) -> Draf
 def _rooms(row: StayRow, random: Random) -> list[Room]:
     if row.kind not in HOMES:
         number = row.rooms or HOTEL_ROOMS
-        family_vnd = _rounded(row.price_vnd * 1.6, 10_000)
+        family_vnd = _rounded(row.price_vnd * 8 // 5, 10_000)
         return [
             Room(RoomType.Kind.ROOM, "Phòng đôi", 2, number, row.price_vnd),
             Room(RoomType.Kind.ROOM, "Phòng gia đình", 4, max(2, number // 4), family_vnd),
@@ -166,7 +166,7 @@ def _rooms(row: StayRow, random: Random) -> list[Room]:
     places = min(row.capacity, FLOOR_PLACES_MOST) if row.capacity else FLOOR_PLACES
     rooms = [Room(RoomType.Kind.FLOOR, "Chỗ ngủ trên sàn chung", 1, places, row.price_vnd)]
     if row.slug == HOSTS_HOUSE or row.rooms or random.random() < 0.5:
-        private_vnd = _rounded(row.price_vnd * 2.5, 10_000)
+        private_vnd = _rounded(row.price_vnd * 5 // 2, 10_000)
         rooms.append(Room(RoomType.Kind.ROOM, "Phòng riêng", 2, PRIVATE_ROOMS, private_vnd))
     return rooms
 
@@ -237,5 +237,5 @@ def _save_rooms(houses: Sequence[House]) -> None:
         room.room_type = room_type
 
 
-def _rounded(amount_vnd: float, step_vnd: int) -> int:
-    return round(amount_vnd / step_vnd) * step_vnd
+def _rounded(amount_vnd: int, step_vnd: int) -> int:
+    return (amount_vnd + step_vnd // 2) // step_vnd * step_vnd
