@@ -160,10 +160,9 @@ def _produce_card(row: Mapping[str, Any], month: int) -> ProduceCard:
 
 
 def kilo_price_vnd(produce: Produce, price_vnd: int) -> int | None:
-    """Return the price per kilogram where it says more than the price itself does."""
-    if produce.weight_g == 1000 and produce.unit == Produce.Unit.KG:
-        return None
-    return produce.kilo_price_vnd(price_vnd)
+    """Return the price per kilogram, or None where it says no more than the price itself does."""
+    kilo_vnd = produce.kilo_price_vnd(price_vnd)
+    return None if kilo_vnd == price_vnd else kilo_vnd
 
 
 def seasonal(produce: Produce) -> bool:
