@@ -85,6 +85,13 @@ class PriceChanged(ShopError):
         )
 
 
+class NothingToPay(ShopError):
+    code = "nothing_to_pay"
+
+    def __init__(self) -> None:
+        super().__init__(_("All of this is free at the moment, so there is nothing to pay. Call the seller."))
+
+
 class BasketEmpty(ShopError):
     code = "basket_empty"
 

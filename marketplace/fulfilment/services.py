@@ -212,15 +212,14 @@ def _stop_waiting(order: Any, *, now: datetime) -> None:
 
 def _refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime) -> None:
     """Order the money of some paid parts back, and free what they had."""
-    shares = {}
-    for part in parts:
-        shares[part.escrow_account] = part.lines_vnd
-        if part.delivery_vnd:
-            shares[part.delivery_account] = part.delivery_vnd
+    shares = {reference: share_vnd for part in parts for reference, share_vnd in part.shares.items()}
     _free(order, parts)
     SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDING)
     if len(parts) == order.suborders.count():
         Placement.objects.filter(order=order).update(refund_reason=reason)
+    if not shares:
+        _close(order, parts)  # it was free of charge: nothing goes back
+        return
     payments.refund(
         intent_id=order.placement.payment_id,
         shares=shares,
@@ -245,7 +244,8 @@ def _give_back(event: Event, *, reason: str) -> None:
 def _money_went_back(order: Any, event: Event) -> None:
     """Count the refund in the commune's figures, and close the parts it was for."""
     refunded = event.payload["shares"]
-    parts = [part for part in order.suborders.select_related("seller") if part.escrow_account in refunded]
+    waiting = order.suborders.filter(status=SubOrder.Status.REFUNDING).select_related("seller")
+    parts = [part for part in waiting if part.shares.keys() <= refunded.keys()]
     if event.intent_id != order.placement.payment_id:
         return  # a second payment of the order went back; the first still stands
     if order.status == PAID:
@@ -256,11 +256,16 @@ def _money_went_back(order: Any, event: Event) -> None:
             refund_id=uuid.UUID(event.payload["operation"]),
             refunded_at=event.created_at,
         )
-        SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDED)
-        if not order.suborders.exclude(status=SubOrder.Status.REFUNDED).exists():
-            _set_status(order, REFUNDED)
+        _close(order, parts)
     elif order.status == CANCELLED:
         Placement.objects.filter(order=order).update(refunded_at=event.created_at)
+
+
+def _close(order: Any, parts: Sequence[SubOrder]) -> None:
+    """Mark the parts as refunded, and the order with the last of them."""
+    SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDED)
+    if not order.suborders.exclude(status=SubOrder.Status.REFUNDED).exists():
+        _set_status(order, REFUNDED)
 
 
 def _set_status(order: Any, status: str) -> None:

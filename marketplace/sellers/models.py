@@ -153,3 +153,9 @@ class SubOrder(models.Model):
     @property
     def delivery_account(self) -> str:
         return f"{self.number}-D"
+
+    @property
+    def shares(self) -> dict[str, int]:
+        """What of the order's payment is this part's, by reference. What costs nothing has no share."""
+        shares = {self.escrow_account: self.lines_vnd, self.delivery_account: self.delivery_vnd}
+        return {reference: part_vnd for reference, part_vnd in shares.items() if part_vnd}

@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
+from oscar import defaults
 from oscar.defaults import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -243,24 +244,20 @@ OSCAR_ORDER_STATUS_PIPELINE = {
 }
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
 # The dashboard shows what the shop has (see marketplace.shop.dashboard.apps.ABSENT).
-OSCAR_DASHBOARD_NAVIGATION = [
-    part
-    | {
-        "children": [
-            page
-            for page in part.get("children", [])
-            if page["url_name"].removeprefix("dashboard:")
-            not in (
-                "voucher-list",
-                "voucher-set-list",
-                "page-list",
-                "comms-list",
-                "reviews-list",
-                "user-alert-list",
-            )
-        ]
-    }
-    for part in OSCAR_DASHBOARD_NAVIGATION
+_ABSENT_PAGES = {
+    f"dashboard:{name}"
+    for name in (
+        "voucher-list",
+        "voucher-set-list",
+        "page-list",
+        "comms-list",
+        "reviews-list",
+        "user-alert-list",
+    )
+}
+OSCAR_DASHBOARD_NAVIGATION: list[dict[str, Any]] = [
+    part | {"children": [page for page in part.get("children", []) if page["url_name"] not in _ABSENT_PAGES]}
+    for part in defaults.OSCAR_DASHBOARD_NAVIGATION
 ]
 # Oscar's own search is not in any request's path; haystack only has to be importable.
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"  # which indexes nothing

@@ -7,8 +7,7 @@ from oscar.config import Shop
 
 
 class ShopConfig(Shop):
-    """The URLs of Oscar we keep. Search, offers and wish lists are not among them: the produce list
-    searches, offers appear in the basket."""
+    """The URLs of Oscar we keep. Search and wish lists are not among them: the produce list searches."""
 
     def get_urls(self) -> list[URLPattern | URLResolver]:
         return [
@@ -16,6 +15,7 @@ class ShopConfig(Shop):
             path("basket/", self.basket_app.urls),
             path("checkout/", self.checkout_app.urls),
             path("accounts/", self.customer_app.urls),
+            path("offers/", self.offer_app.urls),
             path("dashboard/", self.dashboard_app.urls),
         ]
 

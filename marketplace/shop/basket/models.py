@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
@@ -11,6 +12,7 @@ from django.utils import timezone
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 
 from marketplace.errors import BasketClosed
+from marketplace.shop.rounding import whole_dong
 
 
 class Basket(AbstractBasket):
@@ -63,6 +65,16 @@ class Basket(AbstractBasket):
                 raise BasketClosed
             yield
 
+    def merge(self, basket: Basket, add_quantities: bool = True) -> None:
+        """Take over the lines of ``basket``, unless it is being ordered: those lines are the order's."""
+        try:
+            with basket.locked():
+                super().merge(basket, add_quantities)
+        except BasketClosed:
+            return
+
+    merge.alters_data = True  # type: ignore[attr-defined]
+
     def freeze(self) -> None:
         """Close the basket: whoever closes it orders it. Raises BasketClosed unless it was open."""
         self._move(self.OPEN, self.FROZEN)
@@ -89,6 +101,29 @@ class Basket(AbstractBasket):
 
 
 class Line(AbstractLine):
+    def discount(
+        self, discount_value: Decimal, affected_quantity: int, incl_tax: bool = True, offer: Any = None
+    ) -> None:
+        """Take a discount off the line: whole đồng, and never more than the line still costs."""
+        left = self.line_price_incl_tax - self.discount_value
+        whole = max(Decimal(0), min(whole_dong(discount_value), left))
+        super().discount(whole, affected_quantity, incl_tax=incl_tax, offer=offer)
+
+    def get_price_breakdown(self) -> list[tuple[Decimal, Decimal, int]]:
+        """Return what the units cost, as (price, price, number), in whole đồng.
+
+        Oscar divides the discount evenly; here, where it does not divide, some units cost a đồng less.
+        """
+        number = self.quantity_with_discount
+        each, over = divmod(self.discount_value, number) if number else (Decimal(0), 0)
+        unit = self.unit_price_incl_tax
+        rows = [
+            (unit - each - 1, int(over)),
+            (unit - each, number - int(over)),
+            (unit, self.quantity_without_discount),
+        ]
+        return [(price, price, number) for price, number in rows if number]
+
     def delete(self, *args: Any, **kwargs: Any) -> Any:
         """Remove the line, unless the basket has been ordered: what was ordered stays as it was."""
         if self.basket.status in (Basket.FROZEN, Basket.SUBMITTED):

@@ -30,6 +30,7 @@ from marketplace.errors import (
     BasketEmpty,
     Invalid,
     LinesUnavailable,
+    NothingToPay,
     PriceChanged,
     ShopError,
 )
@@ -120,7 +121,7 @@ def check_out(
     the button is pressed. ``agreed_total_vnd`` is the total the buyer saw; None trusts the present one.
 
     Raises LinesUnavailable (or one SoldOut or NightsTaken when a race was lost), PriceChanged,
-    BasketEmpty, Invalid. Nothing is placed, held or charged then.
+    NothingToPay, BasketEmpty, Invalid. Nothing is placed, held or charged then.
     """
     buyer = Buyer(phone=_phone("phone", buyer.phone), name=buyer.name.strip(), user=buyer.user)
     if not buyer.name:
@@ -168,6 +169,8 @@ def place_order(
     if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
         raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
     _refuse_unavailable(offer)
+    if not offer.total_vnd:
+        raise NothingToPay
     order = _create_order(basket, buyer, offer, now)
     _create_parts(order, offer, now)
     _take_nights(order, offer)
@@ -187,11 +190,9 @@ def place_order(
 def start_payment(*, order: Any, now: datetime) -> Intent:
     """Ask for the order's money, once: the payment's id was made with the order, so a repeat finds it."""
     placement = order.placement
-    shares = {}
-    for part in order.suborders.all():
-        shares[part.escrow_account] = part.lines_vnd
-        if part.delivery_vnd:
-            shares[part.delivery_account] = part.delivery_vnd
+    shares = {
+        reference: share_vnd for part in order.suborders.all() for reference, share_vnd in part.shares.items()
+    }
     return payments.start_payment(
         intent_id=placement.payment_id,
         reference=order.number,
