@@ -46,9 +46,9 @@ OF_ONE_MAKER = frozenset({
 })  # fmt: skip
 # Found in the hills of every commune, under names without a place in them.
 FOUND_EVERYWHERE = frozenset({
-    "mac-khen-kho", "hat-doi-rung", "sa-nhan-tim-kho", "nam-huong-rung-kho", "mang-kho-rung-dien-bien",
-    "thit-lon-ban-gac-bep", "gao-nep-cam-nep-than-dien-bien", "mat-ong-hoa-rung-dien-bien",
-    "cham-cheo-dien-bien", "mang-ot-mac-mat",
+    "mac-khen-kho", "nam-huong-rung-kho", "mang-kho-rung-dien-bien", "mang-ot-mac-mat",
+    "thit-lon-ban-gac-bep", "gao-nep-cam-nep-than-dien-bien", "gao-lut-do-dien-bien",
+    "mat-ong-hoa-rung-dien-bien", "mat-ong-banh-to", "cham-cheo-dien-bien",
 })  # fmt: skip
 
 

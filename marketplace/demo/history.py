@@ -22,9 +22,9 @@ from marketplace.shop.checkout.services import Buyer
 from payments import services as payments
 from tourism.models import RoomType
 
-from .goods import LIVELY, Listing
+from .goods import LIVELY, SELLERS_EVERYWHERE, Listing
 from .peoples import NAMINGS
-from .sellers import FIRST_SALES_ON
+from .sellers import FIRST_SALES_ON, Draft
 from .stays import House, open_nights
 
 ORDERS = 150
@@ -36,7 +36,7 @@ FIRST_STRANGER = "+84399000101"
 DEMO_BUYERS_TURN = 15
 # What is left on every shelf.
 KEPT_BACK = 2
-TIMES_LIKELIER = 4  # where it is lively
+TIMES_LIKELIER = 3  # where it is lively
 GROWTH = 0.7  # below 1, sales become more frequent
 # How often goods go to which province: Điện Biên, Hà Nội, Hồ Chí Minh City and some others.
 PROVINCES = {HOME_PROVINCE: 40, "01": 28, "79": 12, "31": 5, "14": 5, "40": 4, "48": 3, "25": 3}
@@ -60,6 +60,8 @@ class History:
         self._houses = list(houses)
         self._left = {one: one.stock - KEPT_BACK for one in self._listings}
         self._deck: list[Listing] = []
+        self._last_year = now - timedelta(days=365)
+        self._is_last_deck = False
         self._house_deck: list[House] = []
         self._demo_buyer = Buyer(phone=str(buyer.phone), name=buyer.name, user=buyer)
         self._strangers = [self._stranger(number) for number in range(STRANGERS)]
@@ -112,7 +114,7 @@ class History:
 
     def _add_goods(self, basket: Basket, placed_at: datetime, wish: Wish) -> None:
         chosen: list[Listing] = []
-        for _ in range(self._random.choice((1, 1, 2, 2, 3, 4))):
+        for _ in range(self._random.choice((1, 2, 2, 3, 3, 4))):
             one = self._draw(placed_at, wish, without=chosen)
             chosen.append(one)
             quantity = min(self._random.randint(1, _most_wanted(one.price_vnd)), self._left[one])
@@ -120,12 +122,17 @@ class History:
             baskets.add_goods(basket, product_id=one.product.pk, quantity=quantity)
 
     def _draw(self, placed_at: datetime, wish: Wish, *, without: Sequence[Listing]) -> Listing:
-        """Take the next card that could be sold then and there. All are in the deck, so all get a turn."""
+        """Take the next card that could be sold then and there. All are in the deck, so all get a turn.
+
+        The last year has a deck of its own, because that is the year most people look at.
+        """
+        if placed_at > self._last_year and not self._is_last_deck:
+            self._deck, self._is_last_deck = [], True
         for _shuffled in range(2):
             for index, one in enumerate(self._deck):
                 if one not in without and self._is_sold(one, placed_at, wish):
                     return self._deck.pop(index)
-            self._deck += self._shuffled_listings()
+            self._deck += self._new_deck()
         raise AssertionError(f"nothing at all is sold at {placed_at}")
 
     def _is_sold(self, one: Listing, placed_at: datetime, wish: Wish) -> bool:
@@ -137,10 +144,20 @@ class History:
             and (travels or wish.province_code == HOME_PROVINCE)
         )
 
-    def _shuffled_listings(self) -> list[Listing]:
-        cards = [one for one in self._listings for _ in range(_turns(one.place.commune.code))]
-        self._random.shuffle(cards)
-        return cards
+    def _new_deck(self) -> list[Listing]:
+        """Shuffle: on top enough sellers of every commune for its figures to be shown, and lively places."""
+        everything = self._random.sample(self._listings, len(self._listings))
+        sellers: dict[str, set[Draft]] = {}
+        top, rest = [], []
+        for one in everything:
+            code = one.place.commune.code
+            known = sellers.setdefault(code, set())
+            is_needed = len(known) < SELLERS_EVERYWHERE and one.draft not in known
+            known.add(one.draft)
+            (top if is_needed else rest).append(one)
+            top += [one] * (_turns(code) - 1)
+        self._random.shuffle(top)
+        return top + rest
 
     def _add_nights(self, basket: Basket, placed_at: datetime) -> None:
         """Book some nights in a house that was listed then; nothing if none is free after a few tries."""

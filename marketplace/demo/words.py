@@ -48,7 +48,7 @@ _STAY_SEASONS = {
 }
 _HOUSES = {
     Stay.Kind.HOMESTAY: "Nhà sàn",
-    Stay.Kind.VILLAGE: "Nhà sàn của bản du lịch cộng đồng",
+    Stay.Kind.VILLAGE: "Nhà sàn du lịch cộng đồng",
     Stay.Kind.GUESTHOUSE: "Nhà nghỉ",
     Stay.Kind.HOTEL: "Khách sạn",
     Stay.Kind.RESORT: "Khu nghỉ",
