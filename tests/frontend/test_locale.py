@@ -6,6 +6,11 @@ from frontend.middleware import ChosenLocaleMiddleware
 
 
 @pytest.fixture(autouse=True)
+def _shop_in_vietnamese(settings):
+    settings.LANGUAGE_CODE = "vi"
+
+
+@pytest.fixture(autouse=True)
 def _language_after_the_test():
     with translation.override(translation.get_language()):
         yield

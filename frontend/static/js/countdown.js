@@ -20,6 +20,8 @@ function tick() {
   for (const element of document.querySelectorAll("[data-until]:not([data-ended])")) {
     const seconds = remaining(element);
     element.textContent = words(seconds);
+    // The words around it make sense only while it counts.
+    element.closest("[hidden]")?.removeAttribute("hidden");
     if (seconds > 0) continue;
     element.dataset.ended = "";
     element.dispatchEvent(new CustomEvent("countdown:end", { bubbles: true }));
