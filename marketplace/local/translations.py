@@ -35,6 +35,12 @@ KEYWORDS: dict[str, tuple[int | tuple[int, str], ...] | None] = {
     "npgettext_lazy": ((1, "c"), 2, 3),
 }
 PLACEHOLDER = re.compile(r"%\((\w+)\)|(?<!\{)\{(\w*)\}(?!\})")
+# What Babel adds to the head of a catalogue: fields nobody fills in, and dates that change every time.
+EMPTY_FIELDS = re.compile(
+    rb'^"(?:Report-Msgid-Bugs-To|POT-Creation-Date|PO-Revision-Date|Last-Translator|Language-Team'
+    rb'|Generated-By): .*\\n"\n',
+    re.MULTILINE,
+)
 
 
 def compile_catalogues() -> int:
@@ -64,10 +70,11 @@ def collect(language: str) -> tuple[int, int]:
     # A translation of a similar string is worse than none, so nothing is guessed.
     catalogue.update(_marked_strings(), no_fuzzy_matching=True)
     catalogue.obsolete.clear()
+    catalogue.fuzzy = False  # which a new catalogue is as a whole
     content = io.BytesIO()
     write_po(content, catalogue, width=110, sort_by_file=True, include_lineno=False)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(content.getvalue())
+    path.write_bytes(EMPTY_FIELDS.sub(b"", content.getvalue()))
     messages = [message for message in catalogue if message.id]
     return len(messages), sum(1 for message in messages if _fault(message) is not None)
 

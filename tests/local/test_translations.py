@@ -100,6 +100,16 @@ def test_collecting_adds_new_strings_and_keeps_what_was_translated(catalogue):
     assert translations.faults("vi") == ["tourism/more.py:2: vi: 'Tour' has no translation"]
 
 
+def test_collecting_again_changes_nothing(catalogue):
+    translations.collect("vi")
+    first = catalogue.read_bytes()
+
+    translations.collect("vi")
+
+    assert catalogue.read_bytes() == first
+    assert b"EMAIL@ADDRESS" not in first
+
+
 def test_catalogues_are_compiled_when_their_text_is_newer_and_only_then(catalogue):
     first, second = translations.compile_catalogues(), translations.compile_catalogues()
     os.utime(catalogue, (2**32, 2**32))
