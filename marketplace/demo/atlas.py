@@ -39,9 +39,9 @@ class Atlas:
         self.places = {unit.code: Place(unit, unit.became.new) for unit in units}
         self.communes = list(communes_at(MERGER_ON))
 
-    def parts_of(self, commune: Commune) -> list[Place]:
-        """Return the places that ``commune`` is made of, in the order of their codes."""
-        return [place for place in self.places.values() if place.commune == commune]
+    def parts_of(self, commune_code: str) -> list[Place]:
+        """Return the places that a commune of today is made of, in the order of their codes."""
+        return [place for place in self.places.values() if place.commune.code == commune_code]
 
 
 def _lower(name: str) -> str:

@@ -67,8 +67,15 @@ class Listing:
     product: Any = None
 
 
-def plan(rows: Sequence[ProduceRow], *, atlas: Atlas, sellers: Sellers, farmer: Draft, random: Random,
-         now: datetime) -> list[Listing]:  # fmt: skip
+def plan(
+    rows: Sequence[ProduceRow],
+    *,
+    atlas: Atlas,
+    sellers: Sellers,
+    farmer: Draft,
+    random: Random,
+    now: datetime,
+) -> list[Listing]:
     """Decide who sells what: the makers, then more households until every commune has enough of them."""
     planner = _Planner(rows, atlas, sellers, random, now)
     planner.list_makers(farmer)
@@ -135,8 +142,7 @@ class _Planner:
         often = [slug for slug in sorted(own) if sum(one.row.slug == slug for one in here) < 2]
         elsewhere = sorted(FOUND_EVERYWHERE - {one.row.slug for one in here})
         row = self._rows[self._random.choice(often or elsewhere or sorted(own))]
-        parts = [place for place in self._atlas.places.values() if place.commune.code == commune_code]
-        place = self._random.choice(parts)
+        place = self._random.choice(self._atlas.parts_of(commune_code))
         household = self._sellers.household(place, early=self._random.random() < 0.4)
         self._list(row, household, place)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any
@@ -64,7 +64,6 @@ class House:
     listed_at: datetime
     product: Any = None
     stay: Any = None
-    pictures: list[str] = field(default_factory=list)
 
 
 def hamlet_of(row: StayRow) -> str:
