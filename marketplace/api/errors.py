@@ -127,7 +127,12 @@ def _plain(detail: Any) -> Any:
         return {str(field): _plain(each) for field, each in detail.items()}
     if isinstance(detail, list):
         return [_plain(each) for each in detail]
-    return str(detail)
+    return _writable(str(detail))
+
+
+def _writable(text: str) -> str:
+    """Half of a surrogate pair, quoted from what was sent, cannot be written as UTF-8."""
+    return text.encode(errors="replace").decode()
 
 
 def _sentences(details: Any, field: str = "") -> list[str]:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from marketplace.accounts.errors import InvalidPhone
@@ -89,3 +90,11 @@ class CommuneCode(serializers.RegexField):
         if commune is None:
             self.fail("unknown")
         return commune
+
+
+@extend_schema_field({"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$"})
+class Clock(serializers.TimeField):
+    """A time of the day as 14:00."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%H:%M", **kwargs)

@@ -48,7 +48,7 @@ def idempotent(*, atomic: bool = True) -> Callable[[Callable[..., Response]], Ca
                 key=key, scope=_scope(request), fingerprint=_fingerprint(request), now=timezone.now()
             )
             if taken.status is not None:
-                return Response(taken.body, status=taken.status, headers={"Idempotency-Replayed": "true"})
+                return _replayed(taken)
             try:
                 if not atomic:
                     response = method(view, request, *args, **kwargs)
@@ -102,14 +102,19 @@ def forget_old(*, now: datetime) -> int:
 
 def _keep(taken: KeyedRequest, response: Response) -> None:
     """Store the answer. Raises IdempotencyInProgress if somebody else has taken the work over meanwhile."""
-    body = json.loads(JSONRenderer().render(response.data)) if response.data is not None else None
+    body = JSONRenderer().render(response.data).decode()  # empty for nothing
     if not _still_taken_at(taken).update(status=response.status_code, body=body):
         raise IdempotencyInProgress(taken.key)
 
 
+def _replayed(taken: KeyedRequest) -> Response:
+    body = json.loads(taken.body) if taken.body else None
+    return Response(body, status=taken.status, headers={"Idempotency-Replayed": "true"})
+
+
 def _keep_refusal(taken: KeyedRequest, response: Response) -> None:
-    """A refusal is an answer as well. After a failure of ours the same key may try again at once."""
-    if response.status_code >= 500:
+    """A refusal is an answer as well. What was only too early, or failed at ours, may be tried again."""
+    if response.status_code >= 500 or response.status_code == 429:
         _still_taken_at(taken).delete()
     else:
         _keep(taken, response)

@@ -16,7 +16,8 @@ class KeyedRequest(models.Model):
     scope = models.CharField(max_length=64)
     fingerprint = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    # JSON as text: PostgreSQL's own JSON cannot hold every string that a message may quote.
+    body = models.TextField(blank=True)
     created_at = models.DateTimeField(_("received"), db_index=True)
     taken_at = models.DateTimeField(_("begun"))
 
@@ -26,7 +27,7 @@ class KeyedRequest(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["scope", "key"], name="one_request_per_scope_and_key"),
             models.CheckConstraint(
-                condition=Q(status__isnull=False) | Q(body__isnull=True), name="answer_has_a_status"
+                condition=Q(status__isnull=False) | Q(body=""), name="answer_has_a_status"
             ),
         ]
 

@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from oscar.core.loading import get_model
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
@@ -22,10 +21,8 @@ from payments.money import to_vnd
 
 from .endpoint import Endpoint
 from .fields import CommuneCode
-from .pictures import Picture
+from .pictures import Picture, listed_with_pictures
 from .shapes import CommuneShape, SellerShape
-
-ProductImage = get_model("catalogue", "ProductImage")
 
 NOW = "now"
 SEASONS = [NOW, *(str(month) for month in range(1, 13))]
@@ -62,14 +59,6 @@ class ProductShape(serializers.Serializer):
 
     def get_stock(self, produce: Any) -> int:
         return max(0, produce.stock_left or 0)
-
-
-def _with_details(rows: QuerySet[Produce]) -> QuerySet[Produce]:
-    """Two queries, whatever the number of rows: the rows, and their pictures."""
-    images = ProductImage.objects.order_by("display_order", "pk")
-    return rows.select_related(
-        "product__origin__seller", "product__origin__commune", "product__origin__unit"
-    ).prefetch_related(Prefetch("product__images", queryset=images))
 
 
 class ProductsView(Endpoint, ListAPIView):
@@ -109,7 +98,7 @@ class ProductsView(Endpoint, ListAPIView):
             category=asked.get("category", ""),
             month=timezone.localdate().month if season == NOW else int(season) if season else None,
         )
-        return _with_details(in_order(rows, asked.get("sort", ""), text=text))
+        return listed_with_pictures(in_order(rows, asked.get("sort", ""), text=text))
 
 
 class ProductView(Endpoint):
@@ -127,7 +116,7 @@ class ProductView(Endpoint):
     @extend_schema(responses=Output)
     def get(self, request: Request, product_id: int) -> Response:
         """One produce with everything its page says."""
-        produce = _with_details(on_sale().filter(product_id=product_id)).first()
+        produce = listed_with_pictures(on_sale().filter(product_id=product_id)).first()
         if produce is None:
             raise NotFound(_("There is no produce with this number for sale."))
         return Response(self.Output(produce, context={"request": request}).data)

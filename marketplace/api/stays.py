@@ -5,11 +5,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
-from oscar.core.loading import get_model
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound, ValidationError
 from rest_framework.generics import ListAPIView
@@ -20,12 +18,10 @@ from tourism.models import RoomType, Stay
 from tourism.selectors import NIGHTS_MAX, Offer, free_offers, listed, nights_of, rooms_of, usual_offers
 
 from .endpoint import Endpoint
-from .fields import CommuneCode, Day
-from .pictures import Picture
+from .fields import Clock, CommuneCode, Day
+from .pictures import Picture, listed_with_pictures
 from .schema import whole_list
 from .shapes import CommuneShape, Renaming, SellerShape
-
-ProductImage = get_model("catalogue", "ProductImage")
 
 GUESTS_MAX = 60
 DAYS_MAX = 366
@@ -120,7 +116,7 @@ class StaysView(Endpoint, ListAPIView):
         page = self.paginate_queryset(_offers(query.validated_data))
         assert page is not None, "every list has a paginator"
         found: dict[int, Any] = {
-            stay.pk: stay for stay in _with_details(listed([offer.stay_id for offer in page]))
+            stay.pk: stay for stay in listed_with_pictures(listed([offer.stay_id for offer in page]))
         }
         for offer in page:
             found[offer.stay_id].offer = offer
@@ -142,8 +138,8 @@ class StayView(Endpoint):
 
     class Output(StayFacts):
         description = serializers.CharField(source="product.description")
-        check_in_from = serializers.TimeField()
-        check_out_until = serializers.TimeField()
+        check_in_from = Clock()
+        check_out_until = Clock()
         unit_of_origin = CommuneShape(source="product.origin.unit")
         room_types = RoomTypeShape(many=True, source="rooms_by_price")
 
@@ -191,17 +187,9 @@ def check_days(first_night: date, leaves_on: date, *, days_max: int) -> None:
         raise ValidationError({"to": [_("Ask for at most %(max)d nights at once.") % {"max": days_max}]})
 
 
-def _with_details(stays: QuerySet[Stay]) -> QuerySet[Stay]:
-    """Two queries, whatever the number of stays: the stays, and their pictures."""
-    images = ProductImage.objects.order_by("display_order", "pk")
-    return stays.select_related(
-        "product__origin__seller", "product__origin__commune", "product__origin__unit"
-    ).prefetch_related(Prefetch("product__images", queryset=images))
-
-
 def _stay(product_id: int) -> Any:
     ids = Stay.objects.filter(product_id=product_id, product__is_public=True).values_list("pk", flat=True)
-    stay = _with_details(listed(list(ids))).first()
+    stay = listed_with_pictures(listed(list(ids))).first()
     if stay is None:
         raise NotFound(_("There is no stay with this number."))
     return stay

@@ -40,7 +40,7 @@ v1 = [
     path("delivery/post-offices/", PostOfficesView.as_view()),
     path("statistics/sales/", SalesView.as_view()),
     # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
-    re_path(r"^(?:.*/)?$", NothingHereView.as_view()),
+    re_path(r"^(?:[\s\S]*/)?$", NothingHereView.as_view()),
 ]
 
 urlpatterns = [

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import uuid
+
 import pytest
 from rest_framework.test import APIClient
 
@@ -9,7 +11,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_an_address_nobody_answers_at_is_an_error_like_the_others(api):
-    for answer in (api.get("tours/"), api.post("nowhere/at/all/", {})):
+    for answer in (api.get("tours/"), api.post("nowhere/at/all/", {}), api.get("products/%0A/")):
         assert answer.status_code == 404
         assert answer.json() == {
             "code": "not_found",
@@ -50,6 +52,18 @@ def test_json_that_is_no_object_is_refused(api, body):
 
     assert answer.status_code == 400
     assert answer.json()["code"] == "invalid"
+
+
+@pytest.mark.parametrize("text", ["\\ud800", "\\u0000", "7\\udfff"])
+@pytest.mark.parametrize("headers", [{}, {"Idempotency-Key": str(uuid.uuid4())}], ids=["plain", "keyed"])
+def test_what_cannot_be_written_is_quoted_as_far_as_it_can(api, text, headers):
+    path = f"/api/v1/baskets/{api.post('baskets/').json()['id']}/checkout/"
+    body = f'{{"phone": "{text}", "provider": "{text}", "name": "{text}"}}'
+
+    answer = api.http.post(path, body, content_type="application/json", headers=headers)
+
+    assert answer.status_code == 400
+    assert sorted(answer.json()["details"]) == ["msisdn", "name", "phone", "provider"]
 
 
 def test_a_form_is_not_read(api):

@@ -45,7 +45,7 @@ def test_the_same_code_is_another_unit_before_the_merger(api):
     assert len(today["neighbours"]) >= 1
     assert before["valid_to"] == "2025-07-01"
     assert before["became"]["code"] == "03158"
-    assert before["district"] == "Mường Nhé"
+    assert before["district"] == "Huyện Mường Nhé"
     assert before["made_of"] == []
 
 

@@ -210,8 +210,8 @@ def test_one_stay_says_more_and_names_its_room_types(api, django_assert_num_quer
 
     assert (answer["title"], answer["check_in_from"], answer["check_out_until"]) == (
         "Nhà sàn Che Căn",
-        "14:00:00",
-        "11:00:00",
+        "14:00",
+        "11:00",
     )
     assert answer["room_types"] == [
         {

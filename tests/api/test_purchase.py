@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -21,7 +22,7 @@ Order = get_model("order", "Order")
 # Checkout commits before it asks the wallet's operator, so it refuses to run inside a test's transaction.
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
 
-CHECKOUT = {
+CHECKOUT: dict[str, Any] = {
     "phone": "0399 000 001",
     "name": "Lò Thị Mai",
     "delivery": {"method": "home", "province": "01", "detail": "Số 5 phố Hàng Mã"},
@@ -51,7 +52,9 @@ def order_rice(api: Api, **changes: Any) -> dict[str, Any]:
     return answer.json()
 
 
-def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api):
+@pytest.fixture
+def cart(api: Api, post: None, stay_options: None) -> Any:
+    """Rice and honey of two sellers and two nights in a stilt house, in one basket: 1.200.000 ₫."""
     rice = ProduceFactory(title="Gạo tám", price_vnd=175_000, weight_g=5_000, stock=10)
     honey = ProduceFactory(title="Mật ong", price_vnd=250_000, weight_g=500, stock=4)
     stay = StayFactory(title="Nhà sàn Che Căn")
@@ -61,12 +64,15 @@ def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api):
     put(api, basket, product=honey.product_id, quantity=1)
     nights = {"room_type": room.pk, "first_night": str(in_days(3)), "nights": 2, "rooms": 1, "guests": 2}
     put(api, basket, **nights)
-    shown = api.get(f"baskets/{basket}/").json()
-    offer = api.get(f"baskets/{basket}/offer/?method=home&province=01&detail=5").json()
+    return SimpleNamespace(basket=basket, rice=rice, honey=honey, stay=stay, nights=nights)
 
-    placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT | {"agreed_total_vnd": offer["total_vnd"]})
 
-    assert shown["lines_total_vnd"] == 1_200_000
+def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api, cart):
+    offer = api.get(f"baskets/{cart.basket}/offer/?method=home&province=01&detail=5").json()
+    agreed = CHECKOUT | {"agreed_total_vnd": offer["total_vnd"]}
+
+    placed = api.post(f"baskets/{cart.basket}/checkout/", agreed)
+
     assert offer == {
         "lines_total_vnd": 1_200_000,
         "delivery_vnd": 187_500,  # 10 kg and 500 g from two sellers
@@ -78,76 +84,84 @@ def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api):
     assert sorted(body) == ["hold_expires_at", "order_key", "order_number", "payment", "total_vnd"]
     assert body["total_vnd"] == 1_387_500
     assert body["payment"] == {"id": body["payment"]["id"], "state": "pending", "action": {}}
-
-    waiting = api.get(f"orders/{body['order_number']}/?key={body['order_key']}").json()
-    assert waiting["status"] == "awaiting-payment"
+    path = f"orders/{body['order_number']}/?key={body['order_key']}"
+    waiting = api.get(path).json()
     tell(uuid.UUID(body["payment"]["id"]), Outcome.SUCCEEDED)
-    paid = api.get(f"orders/{body['order_number']}/?key={body['order_key']}").json()
-    payment = api.get(f"payments/{body['payment']['id']}/").json()
-
-    number = body["order_number"]
-    assert paid == waiting | {
+    assert waiting["status"] == "awaiting-payment"
+    assert api.get(path).json() == waiting | {
         "status": "paid",
-        "payment": {"id": payment["id"], "state": "succeeded", "action": {}},
+        "payment": body["payment"] | {"state": "succeeded"},
         "suborders": [part | {"status": "paid"} for part in waiting["suborders"]],
     }
-    assert (paid["lines_total_vnd"], paid["delivery_vnd"], paid["total_vnd"]) == (
+    assert api.get(f"payments/{body['payment']['id']}/").json() == {
+        "id": body["payment"]["id"],
+        "state": "succeeded",
+        "action": {},
+        "reference": body["order_number"],
+        "provider": "viettel",
+        "amount_vnd": 1_387_500,
+        "expires_at": body["hold_expires_at"],
+    }
+
+
+def test_an_order_has_a_part_for_each_seller_that_adds_up_to_its_total(api, cart):
+    placed = api.post(f"baskets/{cart.basket}/checkout/", CHECKOUT).json()
+
+    order = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}").json()
+
+    number = placed["order_number"]
+    assert (order["number"], order["name"], order["payment"]) == (number, "Lò Thị Mai", placed["payment"])
+    assert (order["lines_total_vnd"], order["delivery_vnd"], order["total_vnd"]) == (
         1_200_000,
         187_500,
         1_387_500,
     )
-    assert paid["destination"] == {
+    assert order["destination"] == {
         "method": "home",
         "province": "Thành phố Hà Nội",
         "commune": None,
         "detail": "Số 5 phố Hàng Mã",
         "post_office": None,
     }
-    assert [
-        (part["number"], part["lines_total_vnd"], part["delivery_vnd"], part["total_vnd"])
-        for part in paid["suborders"]
-    ] == [
-        (f"{number}-1", 350_000, 155_500, 505_500),
-        (f"{number}-2", 250_000, 32_000, 282_000),
-        (f"{number}-3", 600_000, 0, 600_000),
+    seller = cart.rice.product.origin.seller
+    assert order["suborders"][0] == {
+        "number": f"{number}-1",
+        "status": "awaiting-payment",
+        "seller": {"id": seller.pk, "name": seller.name, "kind": "household"},
+        "lines_total_vnd": 350_000,
+        "delivery_vnd": 155_500,
+        "total_vnd": 505_500,
+    }
+    assert [(part["number"], part["total_vnd"]) for part in order["suborders"][1:]] == [
+        (f"{number}-2", 282_000),
+        (f"{number}-3", 600_000),
     ]
-    assert paid["lines"] == [
-        {
-            "suborder": f"{number}-1",
-            "product": rice.product_id,
-            "title": "Gạo tám",
-            "room": None,
-            "quantity": 2,
-            "total_vnd": 350_000,
-            "nights": None,
-        },
-        {
-            "suborder": f"{number}-2",
-            "product": honey.product_id,
-            "title": "Mật ong",
-            "room": None,
-            "quantity": 1,
-            "total_vnd": 250_000,
-            "nights": None,
-        },
-        {
-            "suborder": f"{number}-3",
-            "product": stay.product_id,
-            "title": "Nhà sàn Che Căn",
-            "room": "Phòng đôi",
-            "quantity": 1,
-            "total_vnd": 600_000,
-            "nights": nights | {"leaves_on": str(in_days(5))},
-        },
-    ]
-    assert payment == {
-        "id": body["payment"]["id"],
-        "state": "succeeded",
-        "action": {},
-        "reference": number,
-        "provider": "viettel",
-        "amount_vnd": 1_387_500,
-        "expires_at": body["hold_expires_at"],
+
+
+def test_the_lines_of_an_order_say_what_was_bought(api, cart):
+    placed = api.post(f"baskets/{cart.basket}/checkout/", CHECKOUT).json()
+
+    order = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}").json()
+
+    rice, honey, nights = order["lines"]
+    assert rice == {
+        "suborder": f"{placed['order_number']}-1",
+        "product": cart.rice.product_id,
+        "title": "Gạo tám",
+        "room": None,
+        "quantity": 2,
+        "total_vnd": 350_000,
+        "nights": None,
+    }
+    assert (honey["title"], honey["total_vnd"]) == ("Mật ong", 250_000)
+    assert nights == {
+        "suborder": f"{placed['order_number']}-3",
+        "product": cart.stay.product_id,
+        "title": "Nhà sàn Che Căn",
+        "room": "Phòng đôi",
+        "quantity": 1,
+        "total_vnd": 600_000,
+        "nights": cart.nights | {"leaves_on": str(in_days(5))},
     }
 
 

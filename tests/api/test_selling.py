@@ -88,7 +88,7 @@ def test_who_acts_for_two_sellers_of_one_order_sees_each_line_once_in_its_part(
     tell(uuid.UUID(placed["payment"]["id"]), Outcome.SUCCEEDED)
     caller = member_of(first, second)
 
-    with django_assert_num_queries(6):  # user, sellers, count, parts, orders' lines, pictures of none
+    with django_assert_num_queries(5):  # user, sellers, count, parts, their lines
         answer = caller.get("sell/orders/")
 
     lines = {part["number"]: [line["title"] for line in part["lines"]] for part in answer.json()["results"]}
