@@ -12,9 +12,10 @@ import urllib.request
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 
-from celery import Celery
 from honcho.manager import SYSTEM_PRINTER_NAME, Manager
 from honcho.printer import Message, Printer
+
+from marketplace.celery import app as celery_app
 
 from .errors import ProcessDied
 from .paths import BASE_DIR, VAR_DIR
@@ -153,12 +154,10 @@ def probes(*, port: int, wallet_port: int) -> dict[str, Probe]:
     """Return for each process a question that is answered with yes once it does its work."""
     for left in VAR_DIR.glob(f"{SCHEDULE_FILE.name}*"):
         left.unlink()
-    # A client of its own: asking the worker needs none of the shop's settings.
-    broker = Celery(broker=f"{os.environ['REDIS_URL'].rstrip('/')}/0", set_as_current=False)
     return {
         "wallet": lambda: _answers(f"http://127.0.0.1:{wallet_port}/sim/health"),
         "shop": lambda: _answers(f"http://127.0.0.1:{port}/readyz"),
-        "worker": lambda: bool(broker.control.ping(destination=[_worker_name(port)], timeout=0.5)),
+        "worker": lambda: bool(celery_app.control.ping(destination=[_worker_name(port)], timeout=0.5)),
         "beat": lambda: any(VAR_DIR.glob(f"{SCHEDULE_FILE.name}*")),
     }
 
