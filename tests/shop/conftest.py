@@ -4,6 +4,8 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings as django_settings
+from django.test import Client
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -13,7 +15,7 @@ from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import services as checkout
 from marketplace.shop.partner.strategy import Strategy
-from tests.factories import product_class
+from tests.factories import ProduceFactory, RoomTypeFactory, UserFactory, product_class
 from tests.shop.silent import SilentProvider
 
 PHONE = "+84399000001"
@@ -54,6 +56,20 @@ def stay_options(db: None) -> None:
         product_class("stay").options.add(option)
 
 
+@pytest.fixture
+def visitor() -> Client:
+    """A stranger who reads English."""
+    client = Client()
+    client.cookies[django_settings.LANGUAGE_COOKIE_NAME] = "en"
+    return client
+
+
+@pytest.fixture
+def administrator(visitor: Client) -> Client:
+    visitor.force_login(UserFactory(name="Quàng Văn Pâng", is_staff=True, is_superuser=True))
+    return visitor
+
+
 def new_basket() -> Basket:
     basket = Basket.objects.create()
     basket.strategy = Strategy()
@@ -88,3 +104,13 @@ def check_out(basket: Basket, **changes: Any) -> checkout.Placed:
 
 def in_days(days: int) -> date:
     return timezone.localdate() + timedelta(days=days)
+
+
+def order_of_rice_and_nights(**changes: Any) -> checkout.Placed:
+    """Two packs of rice (350.000 ₫, delivery 155.500 ₫) of one seller and a night (300.000 ₫) of another."""
+    rice = ProduceFactory(price_vnd=175_000, stock=10, weight_g=5_000)
+    room = RoomTypeFactory(price_vnd=300_000, rooms=1, open_from=in_days(0))
+    basket = new_basket()
+    baskets.add_goods(basket, product_id=rice.product_id, quantity=2)
+    fill_with_nights(basket, room, first_night=in_days(3))
+    return check_out(basket, **changes)

@@ -1,4 +1,5 @@
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, re_path, reverse_lazy
+from django.views.generic import RedirectView
 from oscar.apps.catalogue import apps
 from oscar.core.loading import get_class
 
@@ -25,5 +26,6 @@ class CatalogueConfig(apps.CatalogueConfig):
                     self.category_view.as_view(),
                     name="category",
                 ),
+                path("ranges/<slug:slug>/", RedirectView.as_view(url=reverse_lazy("produce")), name="range"),
             ]
         )

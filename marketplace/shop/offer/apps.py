@@ -1,4 +1,4 @@
-from django.urls import URLPattern, path, re_path
+from django.urls import URLPattern, path, reverse_lazy
 from django.views.generic import RedirectView
 from oscar.apps.offer import apps
 
@@ -9,7 +9,7 @@ class OfferConfig(apps.OfferConfig):
     name = "marketplace.shop.offer"
 
     def get_urls(self) -> list[URLPattern]:
-        produce = RedirectView.as_view(pattern_name="produce")
+        produce = RedirectView.as_view(url=reverse_lazy("produce"))
         return self.post_process_urls(
-            [path("", produce, name="list"), re_path(r"^[\w-]+/$", produce, name="detail")]
+            [path("", produce, name="list"), path("<slug:slug>/", produce, name="detail")]
         )
