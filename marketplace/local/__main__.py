@@ -60,6 +60,9 @@ def _run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("WALLET_BASE_URL", f"http://127.0.0.1:{wallet_port}")
+    # Every line by one clock, the one Django sets in every process.
+    os.environ["TZ"] = "Asia/Ho_Chi_Minh"
+    time.tzset()
     translations.compile_catalogues()
     _prepare_databases()
 
