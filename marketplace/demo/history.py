@@ -148,7 +148,8 @@ class History:
         """Shuffle: on top enough sellers of every commune for its figures to be shown, and lively places."""
         everything = self._random.sample(self._listings, len(self._listings))
         sellers: dict[str, set[Draft]] = {}
-        top, rest = [], []
+        top: list[Listing] = []
+        rest: list[Listing] = []
         for one in everything:
             code = one.place.commune.code
             known = sellers.setdefault(code, set())
