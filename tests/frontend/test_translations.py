@@ -113,6 +113,7 @@ def test_a_translation_keeps_the_spaces_around_its_string():
     [
         ("django", borrowed_words.DJANGO),
         ("rest_framework", borrowed_words.REST_FRAMEWORK),
+        ("oscar", borrowed_words.OSCAR),
     ],
 )
 def test_what_is_borrowed_is_still_said_so_by_its_library(package, sentences):
