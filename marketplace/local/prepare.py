@@ -79,7 +79,7 @@ def main(which: str) -> int:
         return TOLD
     if applied:
         seconds = time.monotonic() - started_at
-        print(f"The {which}'s database is ready: {applied} migrations in {seconds:.0f} s.", flush=True)
+        print(f"The {which}'s database is ready after {seconds:.0f} s ({applied} migrations).", flush=True)
     return 0
 
 
