@@ -13,7 +13,6 @@ import pytest
 from django.contrib.auth import authenticate
 from django.contrib.sites.models import Site
 from django.core.management import CommandError, call_command
-from django.db import transaction
 from django.db.models import Count, F, Sum
 from django.test import Client
 from django.urls import reverse
@@ -30,6 +29,7 @@ from marketplace.sellers.search import match
 from marketplace.statistics.models import SaleLine
 from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
 from payments.models import Intent
+from tests.database import Baseline
 from tourism.models import Booking, RoomNight, RoomType, Stay
 from tourism.opening import OPEN_DAYS
 
@@ -37,7 +37,10 @@ Category = get_model("catalogue", "Category")
 Order = get_model("order", "Order")
 StockRecord = get_model("partner", "StockRecord")
 
-pytestmark = pytest.mark.timeout(400)  # whoever comes first waits for the load
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.timeout(400),  # whoever comes first waits for the load
+]
 
 PASSWORD = "dienbien-demo"
 ORDERS = 40
@@ -65,9 +68,12 @@ def load(**options: Any) -> str:
 @pytest.fixture(scope="module", autouse=True)
 def said(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     """Load the demo once for this module, say what the command said, and leave nothing behind."""
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load()
-        transaction.set_rollback(True)
+    with django_db_blocker.unblock():
+        baseline = Baseline()
+        try:
+            yield load()
+        finally:
+            baseline.restore()
 
 
 def test_the_command_says_what_it_has_loaded_and_who_can_sign_in(said):
