@@ -47,11 +47,10 @@ class Produce(models.Model):
         verbose_name = _("produce")
         constraints = [
             models.CheckConstraint(
-                condition=Q(ocop_stars__isnull=True) | Q(ocop_stars__range=(3, 5)), name="ocop_has_3_to_5_stars"
+                condition=Q(ocop_stars__isnull=True) | Q(ocop_stars__range=(3, 5)),
+                name="ocop_has_3_to_5_stars",
             ),
-            models.CheckConstraint(
-                condition=Q(weight_g__gt=0), name="produce_weighs_something"
-            ),
+            models.CheckConstraint(condition=Q(weight_g__gt=0), name="produce_weighs_something"),
         ]
         indexes = [
             models.Index(fields=["category"], name="produce_of_category"),

@@ -7,33 +7,104 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Produce',
+            name="Produce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('category', models.CharField(max_length=40, verbose_name='category')),
-                ('unit', models.CharField(choices=[('kg', 'kg'), ('pack', 'pack'), ('bag', 'bag'), ('box', 'box'), ('jar', 'jar'), ('bottle', 'bottle'), ('litre', 'litre'), ('piece', 'piece')], default='kg', max_length=10, verbose_name='sold by')),
-                ('unit_size', models.CharField(blank=True, max_length=20, verbose_name='size of the pack')),
-                ('weight_g', models.PositiveIntegerField(verbose_name='net weight of one unit, grams')),
-                ('season_months', django.contrib.postgres.fields.ArrayField(base_field=models.PositiveSmallIntegerField(), blank=True, default=list, size=None, verbose_name='months in season')),
-                ('keeping', models.CharField(choices=[('dry', 'keeps dry'), ('fresh', 'fresh'), ('chilled', 'keep chilled'), ('frozen', 'keep frozen')], default='dry', max_length=10, verbose_name='keeping')),
-                ('ocop_stars', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='OCOP stars')),
-                ('ocop_year', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='OCOP year')),
-                ('is_alcohol', models.BooleanField(default=False, verbose_name='alcohol')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='produce', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("category", models.CharField(max_length=40, verbose_name="category")),
+                (
+                    "unit",
+                    models.CharField(
+                        choices=[
+                            ("kg", "kg"),
+                            ("pack", "pack"),
+                            ("bag", "bag"),
+                            ("box", "box"),
+                            ("jar", "jar"),
+                            ("bottle", "bottle"),
+                            ("litre", "litre"),
+                            ("piece", "piece"),
+                        ],
+                        default="kg",
+                        max_length=10,
+                        verbose_name="sold by",
+                    ),
+                ),
+                ("unit_size", models.CharField(blank=True, max_length=20, verbose_name="size of the pack")),
+                ("weight_g", models.PositiveIntegerField(verbose_name="net weight of one unit, grams")),
+                (
+                    "season_months",
+                    django.contrib.postgres.fields.ArrayField(
+                        base_field=models.PositiveSmallIntegerField(),
+                        blank=True,
+                        default=list,
+                        size=None,
+                        verbose_name="months in season",
+                    ),
+                ),
+                (
+                    "keeping",
+                    models.CharField(
+                        choices=[
+                            ("dry", "keeps dry"),
+                            ("fresh", "fresh"),
+                            ("chilled", "keep chilled"),
+                            ("frozen", "keep frozen"),
+                        ],
+                        default="dry",
+                        max_length=10,
+                        verbose_name="keeping",
+                    ),
+                ),
+                (
+                    "ocop_stars",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="OCOP stars"),
+                ),
+                (
+                    "ocop_year",
+                    models.PositiveSmallIntegerField(blank=True, null=True, verbose_name="OCOP year"),
+                ),
+                ("is_alcohol", models.BooleanField(default=False, verbose_name="alcohol")),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="produce",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'produce',
-                'indexes': [models.Index(fields=['category'], name='produce_of_category'), django.contrib.postgres.indexes.GinIndex(fields=['season_months'], name='produce_in_season')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ocop_stars__isnull', True), ('ocop_stars__range', (3, 5)), _connector='OR'), name='ocop_has_3_to_5_stars'), models.CheckConstraint(condition=models.Q(('weight_g__gt', 0)), name='produce_weighs_something')],
+                "verbose_name": "produce",
+                "indexes": [
+                    models.Index(fields=["category"], name="produce_of_category"),
+                    django.contrib.postgres.indexes.GinIndex(
+                        fields=["season_months"], name="produce_in_season"
+                    ),
+                ],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("ocop_stars__isnull", True), ("ocop_stars__range", (3, 5)), _connector="OR"
+                        ),
+                        name="ocop_has_3_to_5_stars",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(("weight_g__gt", 0)), name="produce_weighs_something"
+                    ),
+                ],
             },
         ),
     ]
