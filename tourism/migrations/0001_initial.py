@@ -5,82 +5,188 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
-        ('order', '0021_billingaddress_code_shippingaddress_code'),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
+        ("order", "0021_billingaddress_code_shippingaddress_code"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Stay',
+            name="Stay",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('homestay', 'homestay'), ('community-village', 'community village'), ('guesthouse', 'guesthouse'), ('hotel', 'hotel'), ('resort', 'resort')], max_length=20, verbose_name='kind')),
-                ('village', models.CharField(blank=True, max_length=80, verbose_name='village')),
-                ('hosts', models.CharField(blank=True, max_length=60, verbose_name='people of the house')),
-                ('meal_price_vnd', models.PositiveIntegerField(blank=True, null=True, verbose_name='a meal, VND per guest')),
-                ('check_in_from', models.TimeField(default='14:00', verbose_name='check-in from')),
-                ('check_out_until', models.TimeField(default='11:00', verbose_name='check-out until')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='stay', to='catalogue.product')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("homestay", "homestay"),
+                            ("community-village", "community village"),
+                            ("guesthouse", "guesthouse"),
+                            ("hotel", "hotel"),
+                            ("resort", "resort"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("village", models.CharField(blank=True, max_length=80, verbose_name="village")),
+                ("hosts", models.CharField(blank=True, max_length=60, verbose_name="people of the house")),
+                (
+                    "meal_price_vnd",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="a meal, VND per guest"),
+                ),
+                ("check_in_from", models.TimeField(default="14:00", verbose_name="check-in from")),
+                ("check_out_until", models.TimeField(default="11:00", verbose_name="check-out until")),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stay",
+                        to="catalogue.product",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'stay',
-                'verbose_name_plural': 'stays',
+                "verbose_name": "stay",
+                "verbose_name_plural": "stays",
             },
         ),
         migrations.CreateModel(
-            name='RoomType',
+            name="RoomType",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('room', 'private room'), ('floor', 'sleeping place on the shared floor'), ('house', 'whole house')], max_length=10, verbose_name='kind')),
-                ('sleeps', models.PositiveSmallIntegerField(verbose_name='guests per room')),
-                ('rooms', models.PositiveSmallIntegerField(verbose_name='rooms of this kind')),
-                ('price_vnd', models.PositiveIntegerField(verbose_name='price per night, VND')),
-                ('product', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='room_type', to='catalogue.product')),
-                ('stay', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='room_types', to='tourism.stay')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("room", "private room"),
+                            ("floor", "sleeping place on the shared floor"),
+                            ("house", "whole house"),
+                        ],
+                        max_length=10,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("sleeps", models.PositiveSmallIntegerField(verbose_name="guests per room")),
+                ("rooms", models.PositiveSmallIntegerField(verbose_name="rooms of this kind")),
+                ("price_vnd", models.PositiveIntegerField(verbose_name="price per night, VND")),
+                (
+                    "product",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="room_type",
+                        to="catalogue.product",
+                    ),
+                ),
+                (
+                    "stay",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="room_types",
+                        to="tourism.stay",
+                    ),
+                ),
             ],
             options={
-                'verbose_name': 'room type',
-                'verbose_name_plural': 'room types',
+                "verbose_name": "room type",
+                "verbose_name_plural": "room types",
             },
         ),
         migrations.CreateModel(
-            name='RoomNight',
+            name="RoomNight",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('night_on', models.DateField(verbose_name='night')),
-                ('capacity', models.PositiveSmallIntegerField(verbose_name='rooms to sell')),
-                ('taken', models.PositiveSmallIntegerField(default=0, verbose_name='rooms held or booked')),
-                ('price_vnd', models.PositiveIntegerField(verbose_name='price of one room, VND')),
-                ('room_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='nights', to='tourism.roomtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("night_on", models.DateField(verbose_name="night")),
+                ("capacity", models.PositiveSmallIntegerField(verbose_name="rooms to sell")),
+                ("taken", models.PositiveSmallIntegerField(default=0, verbose_name="rooms held or booked")),
+                ("price_vnd", models.PositiveIntegerField(verbose_name="price of one room, VND")),
+                (
+                    "room_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="nights",
+                        to="tourism.roomtype",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('room_type', 'night_on'), name='one_row_per_room_night'), models.CheckConstraint(condition=models.Q(('taken__lte', models.F('capacity'))), name='night_not_oversold')],
+                "constraints": [
+                    models.UniqueConstraint(fields=("room_type", "night_on"), name="one_row_per_room_night"),
+                    models.CheckConstraint(
+                        condition=models.Q(("taken__lte", models.F("capacity"))), name="night_not_oversold"
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Booking',
+            name="Booking",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('first_night', models.DateField(verbose_name='first night')),
-                ('nights', models.PositiveSmallIntegerField(verbose_name='nights')),
-                ('rooms', models.PositiveSmallIntegerField(verbose_name='rooms')),
-                ('guests', models.PositiveSmallIntegerField(verbose_name='guests')),
-                ('state', models.CharField(choices=[('held', 'held'), ('confirmed', 'confirmed'), ('released', 'released')], default='held', max_length=10, verbose_name='state')),
-                ('amount_vnd', models.PositiveBigIntegerField(verbose_name='price, VND')),
-                ('order_line', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='booking', to='order.line')),
-                ('room_type', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='bookings', to='tourism.roomtype')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("first_night", models.DateField(verbose_name="first night")),
+                ("nights", models.PositiveSmallIntegerField(verbose_name="nights")),
+                ("rooms", models.PositiveSmallIntegerField(verbose_name="rooms")),
+                ("guests", models.PositiveSmallIntegerField(verbose_name="guests")),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[("held", "held"), ("confirmed", "confirmed"), ("released", "released")],
+                        default="held",
+                        max_length=10,
+                        verbose_name="state",
+                    ),
+                ),
+                ("amount_vnd", models.PositiveBigIntegerField(verbose_name="price, VND")),
+                (
+                    "order_line",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT, related_name="booking", to="order.line"
+                    ),
+                ),
+                (
+                    "room_type",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="bookings",
+                        to="tourism.roomtype",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['room_type', 'first_night'], name='booking_of_room_type')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('guests__gte', 1), ('nights__gte', 1), ('rooms__gte', 1)), name='booking_is_for_somebody')],
+                "indexes": [models.Index(fields=["room_type", "first_night"], name="booking_of_room_type")],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("guests__gte", 1), ("nights__gte", 1), ("rooms__gte", 1)),
+                        name="booking_is_for_somebody",
+                    )
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='roomtype',
-            constraint=models.CheckConstraint(condition=models.Q(('rooms__gte', 1), ('sleeps__gte', 1)), name='room_type_sleeps_somebody'),
+            model_name="roomtype",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("rooms__gte", 1), ("sleeps__gte", 1)), name="room_type_sleeps_somebody"
+            ),
         ),
     ]

@@ -30,6 +30,9 @@ def remove_options(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("tourism", "0001_initial"), ("catalogue", "0032_category_exclude_from_menu_category_long_description")]
+    dependencies = [
+        ("tourism", "0001_initial"),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
+    ]
 
     operations = [migrations.RunPython(make_options, remove_options)]
