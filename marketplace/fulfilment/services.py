@@ -74,11 +74,20 @@ def release_ended_holds(*, now: datetime) -> int:
     ).order_by("hold_expires_at", "pk")
     freed = 0
     for number in list(ended.values_list("order__number", flat=True)[:500]):
-        with transaction.atomic():
-            order = _locked(number)
-            freed += _release(order, Placement.Release.EXPIRED, now=now)
-            _stop_waiting(order, now=now)
-            _tell(order)
+        try:
+            freed += _end_hold(number, now=now)
+        except Exception:
+            # One order that cannot be freed must not keep all the others held.
+            logger.exception("Order %s could not be freed; it is tried again at the next sweep", number)
+    return freed
+
+
+@transaction.atomic
+def _end_hold(number: str, *, now: datetime) -> bool:
+    order = _locked(number)
+    freed = _release(order, Placement.Release.EXPIRED, now=now)
+    _stop_waiting(order, now=now)
+    _tell(order)
     return freed
 
 
@@ -98,8 +107,8 @@ def cancel(*, number: str, now: datetime, reason: str = "") -> Any:
         today = timezone.localdate(now)
         if Booking.objects.filter(order_line__order=order, first_night__lte=today).exists():
             raise CannotCancel(order.number)
-        parts = list(order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk"))
-        _refund(order, parts, reason=reason or "cancelled by the buyer", now=now)
+        if parts := list(order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk")):
+            _refund(order, parts, reason=reason or "cancelled by the buyer", now=now)
     _tell(order)
     return order
 
@@ -134,10 +143,11 @@ def _money_came(order: Any, event: Event) -> None:
     elif order.status == AWAITING:
         _pay(order, event)
     elif order.status == CANCELLED:
-        if _take_again(order):
+        if order.placement.release_reason == Placement.Release.CANCELLED:
+            _give_back(event, reason="the buyer had cancelled the order before the money came")
+        elif _take_again(order):
             _pay(order, event)
         else:
-            Placement.objects.filter(order=order).update(refund_reason="sold-out-meanwhile")
             _give_back(event, reason="the goods or nights were sold after the hold had ended")
 
 
@@ -231,6 +241,7 @@ def _refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime
 
 def _give_back(event: Event, *, reason: str) -> None:
     """Refund a whole payment that cannot become an order."""
+    Placement.objects.filter(payment_id=event.intent_id).update(refund_reason=reason)
     shares = {share.reference: share.amount_vnd for share in event.intent.shares.all()}
     payments.refund(
         intent_id=event.intent_id,

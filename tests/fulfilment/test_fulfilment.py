@@ -166,6 +166,7 @@ def test_cancelling_a_paid_order_refunds_all_of_it_and_lowers_the_figures(placed
     tell(placed.intent.id, Outcome.SUCCEEDED)
 
     fulfilment.cancel(number=placed.order.number, now=timezone.now())
+    fulfilment.cancel(number=placed.order.number, now=timezone.now())
     tell(placed.intent.id, Outcome.SUCCEEDED, kind=Operation.Kind.REFUND)
 
     placed.order.refresh_from_db()
@@ -261,3 +262,37 @@ def test_a_second_payment_of_an_order_goes_back_and_the_first_stands(placed):
     assert placed.order.status == "paid"
     assert sum(SaleLine.objects.values_list("amount_vnd", flat=True)) == 950_000
     assert balance(f"{placed.order.number}-2") == 600_000
+
+
+def test_money_for_an_order_its_buyer_cancelled_goes_back_though_all_is_free(placed):
+    fulfilment.cancel(number=placed.order.number, now=timezone.now())
+    hear()
+
+    tell(placed.intent.id, Outcome.SUCCEEDED)
+    tell(placed.intent.id, Outcome.SUCCEEDED, kind=Operation.Kind.REFUND)
+
+    placed.order.refresh_from_db()
+    assert placed.order.status == "cancelled"
+    assert Placement.objects.get().refunded_at is not None
+    assert (allocated(placed), nights_taken(placed)) == (0, 0)
+    assert not SaleLine.objects.exists()
+
+
+def test_an_order_that_cannot_be_freed_does_not_keep_the_others_held(placed, monkeypatch):
+    other = new_basket()
+    fill_with_nights(other, placed.room, first_night=in_days(10))
+    fine = check_out(other)
+    real = fulfilment._free
+
+    def stumble(order: Any, parts: Any) -> None:
+        if order.pk == placed.order.pk:
+            raise RuntimeError("a row nobody expected")
+        real(order, parts)
+
+    monkeypatch.setattr(fulfilment, "_free", stumble)
+
+    freed = fulfilment.release_ended_holds(now=timezone.now() + timedelta(hours=1))
+
+    assert freed == 1
+    assert Order.objects.get(pk=fine.order.pk).status == "cancelled"
+    assert Order.objects.get(pk=placed.order.pk).status == "awaiting-payment"
