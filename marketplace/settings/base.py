@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import environ
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from oscar import defaults
 from oscar.defaults import *  # noqa: F403
@@ -196,6 +197,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
 }
 
 AUTH_USER_MODEL = "accounts.User"
