@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
@@ -49,7 +50,7 @@ class Basket(AbstractBasket):
         Raises BasketClosed when it has been ordered meanwhile.
         """
         if not self.id:
-            self.save()
+            self._begin()
         with self.locked():
             return super().add_product(product, quantity, options)
 
@@ -92,6 +93,20 @@ class Basket(AbstractBasket):
 
     submit.alters_data = True  # type: ignore[attr-defined]
     set_as_submitted = submit
+
+    def _begin(self) -> None:
+        """Save the basket, or become the one that another request of the same person has begun meanwhile."""
+        if self.owner is None:
+            self.save()
+            return
+        with transaction.atomic():
+            get_user_model().objects.select_for_update().get(pk=self.owner.pk)
+            begun = Basket.open.filter(owner=self.owner).first()
+            if begun is None:
+                self.save()
+            else:
+                self.pk = begun.pk
+                self.refresh_from_db()
 
     def _move(self, before: str, after: str, **fields: Any) -> None:
         """Compare and set the status: Oscar saves whatever status it happens to hold."""

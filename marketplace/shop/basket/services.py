@@ -94,6 +94,8 @@ def set_quantity(basket: Basket, *, line_id: int, quantity: int) -> None:
     """
     if not 0 <= quantity <= QUANTITY_MAX:
         raise Invalid("quantity", _("Choose a quantity from 0 to %(max)d.") % {"max": QUANTITY_MAX})
+    if not basket.id:
+        raise Invalid("line", _("This line is no longer in the basket."))
     with basket.locked():
         line = basket.lines.select_related("product", "stockrecord", "basket").filter(pk=line_id).first()
         if line is None:

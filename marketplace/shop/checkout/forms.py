@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+import json
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
 from django.core import signing
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.errors import InvalidPhone
@@ -14,7 +17,7 @@ from marketplace.errors import ShopError
 from marketplace.places.selectors import communes_at
 from payments import providers
 
-AGREED_SALT = "checkout.agreed-total"
+AGREED_SALT = "checkout.agreed"
 
 
 class PhoneField(forms.CharField):
@@ -110,7 +113,8 @@ def wish_of(details: dict[str, Any]) -> Wish | None:
 
 
 class PayForm(forms.Form):
-    """Which wallet pays, and the total the buyer saw, signed so that it cannot be made up."""
+    """Which wallet pays, and what the buyer saw: the total, and the lines and address it was for. That is
+    signed, so that it cannot be made up, and holds for nothing else."""
 
     provider = forms.ChoiceField(label=_("Wallet"), widget=forms.RadioSelect)
     msisdn = PhoneField(
@@ -118,26 +122,32 @@ class PayForm(forms.Form):
     )
     agreed = forms.CharField(widget=forms.HiddenInput)
 
-    def __init__(self, *args: Any, basket_id: int, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, shown: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.basket_id = basket_id
+        self.shown = shown
         _choice(self, "provider").choices = providers.available()
 
     def clean_agreed(self) -> int:
+        out_of_date = forms.ValidationError(
+            _("This page is out of date. Check everything and confirm again.")
+        )
         try:
-            basket_id, total_vnd = signing.loads(self.cleaned_data["agreed"], salt=AGREED_SALT)
+            shown, total_vnd = signing.loads(self.cleaned_data["agreed"], salt=AGREED_SALT)
         except signing.BadSignature as error:
-            raise forms.ValidationError(
-                _("This page is out of date. Check the total and confirm again.")
-            ) from error
-        if basket_id != self.basket_id:
-            raise forms.ValidationError(_("This page is out of date. Check the total and confirm again."))
+            raise out_of_date from error
+        if shown != self.shown:
+            raise out_of_date
         return total_vnd
 
 
-def sign_total(*, basket_id: int, total_vnd: int) -> str:
-    """The preview's total as the form carries it back."""
-    return signing.dumps([basket_id, total_vnd], salt=AGREED_SALT)
+def fingerprint(lines: Iterable[tuple[int, int]], details: dict[str, Any]) -> str:
+    """What a preview shows besides its prices: the lines (id and quantity), and who and where."""
+    return salted_hmac(AGREED_SALT, json.dumps([sorted(lines), details], sort_keys=True)).hexdigest()
+
+
+def sign_agreed(*, shown: str, total_vnd: int) -> str:
+    """What the preview showed, as the form carries it back."""
+    return signing.dumps([shown, total_vnd], salt=AGREED_SALT)
 
 
 def add_shop_error(form: forms.Form, error: ShopError) -> None:

@@ -17,7 +17,14 @@ from marketplace.shop.basket import selectors as baskets
 from marketplace.shop.basket.middleware import ShopRequest
 from marketplace.shop.basket.services import reckon
 from marketplace.shop.checkout import services
-from marketplace.shop.checkout.forms import DetailsForm, PayForm, add_shop_error, sign_total, wish_of
+from marketplace.shop.checkout.forms import (
+    DetailsForm,
+    PayForm,
+    add_shop_error,
+    fingerprint,
+    sign_agreed,
+    wish_of,
+)
 from marketplace.shop.order.views import remember
 from payments.models import Intent
 
@@ -58,12 +65,16 @@ class PreviewView(View):
 
     def post(self, request: ShopRequest) -> HttpResponse:
         details = request.session.get(DETAILS)
-        form = PayForm(request.POST, basket_id=request.basket.id)
-        if details is None or not form.is_valid():
+        if details is None:
+            return self._page(request)
+        basket = request.basket
+        lines = basket.lines.values_list("pk", "quantity") if basket.id else []
+        form = PayForm(request.POST, shown=fingerprint(lines, details))
+        if not form.is_valid():
             return self._page(request, form)
         try:
             placed = services.check_out(
-                basket=request.basket,
+                basket=basket,
                 buyer=services.Buyer(details["phone"], details["name"], _user(request)),
                 wish=wish_of(details),
                 provider=form.cleaned_data["provider"],
@@ -94,9 +105,11 @@ class PreviewView(View):
         except ShopError as error:
             messages.error(request, str(error))
             return redirect("checkout:index")
-        agreed = sign_total(basket_id=request.basket.id, total_vnd=offer.total_vnd)
+        lines = [(row.line.pk, row.quantity) for row in offer.summary.lines]
+        shown = fingerprint(lines, details)
+        agreed = sign_agreed(shown=shown, total_vnd=offer.total_vnd)
         form = form or PayForm(
-            basket_id=request.basket.id,
+            shown=shown,
             initial={"provider": "viettel", "msisdn": to_national(details["phone"])},
         )
         context = {"form": form, "offer": offer, "details": details, "agreed": agreed}

@@ -45,10 +45,14 @@ class RegisterForm(forms.ModelForm):
     def clean_phone(self) -> str:
         phone = self.cleaned_data["phone"]
         if User.objects.filter(phone=phone).exists():
-            raise forms.ValidationError(
-                _("There is already an account with this phone number. Sign in instead.")
-            )
+            raise self.taken()
         return phone
+
+    @staticmethod
+    def taken() -> forms.ValidationError:
+        return forms.ValidationError(
+            _("There is already an account with this phone number. Sign in instead."), code="taken"
+        )
 
     def clean_password(self) -> str:
         password = self.cleaned_data["password"]

@@ -6,6 +6,7 @@ from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.core.cache import cache
+from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.urls import reverse_lazy
@@ -13,7 +14,9 @@ from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView, TemplateView, UpdateView
 from oscar.core.loading import get_model
 
+from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.models import User
+from marketplace.accounts.phones import to_e164
 from marketplace.shop.basket.middleware import ShopRequest
 
 from .forms import LoginForm, ProfileForm, RegisterForm
@@ -30,15 +33,28 @@ class LoginView(auth.LoginView):
     redirect_authenticated_user = True
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        tries = f"login:{request.POST.get('username', '')[:30]!r}"
+        tries = _tries(request)
         cache.add(tries, 0, 3600)
         if cache.incr(tries) > TRIES_PER_HOUR:
             messages.error(request, _("Too many tries for this phone number. Try again in an hour."))
             return self.render_to_response(self.get_context_data(form=LoginForm()), status=429)
         return super().post(request, *args, **kwargs)
 
+    def form_valid(self, form: Any) -> HttpResponse:
+        cache.delete(_tries(self.request))
+        return super().form_valid(form)
+
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
+
+
+def _tries(request: HttpRequest) -> str:
+    """Where the tries for a phone number are counted, however it is written."""
+    written = request.POST.get("username", "")[:30]
+    try:
+        return f"login:{to_e164(written)}"
+    except InvalidPhone:
+        return f"login:{written!r}"
 
 
 class LogoutView(auth.LogoutView):
@@ -53,7 +69,13 @@ class RegisterView(FormView):
     success_url = reverse_lazy("customer:summary")
 
     def form_valid(self, form: Any) -> HttpResponse:
-        login(self.request, form.save(), backend="marketplace.accounts.backends.PhoneBackend")
+        try:
+            with transaction.atomic():
+                person = form.save()
+        except IntegrityError:
+            form.add_error("phone", form.taken())  # a second click was faster
+            return self.form_invalid(form)
+        login(self.request, person, backend="marketplace.accounts.backends.PhoneBackend")
         messages.success(self.request, _("Welcome to Mường Then."))
         return super().form_valid(form)
 
