@@ -22,7 +22,8 @@ def edit(administrator: Any, product: Any, **changes: Any) -> Any:
     """Send the product's form as its page shows it, with ``changes`` to its stock record."""
     address = f"/dashboard/catalogue/products/{product.pk}/"
     shown = administrator.get(address).context
-    sets = [shown[name] for name in shown.keys() if name.endswith("_formset")]
+    names = shown.keys()
+    sets = [shown[name] for name in names if name.endswith("_formset")]
     data: dict[str, Any] = {}
     for each in [shown["form"], *(part for formset in sets for part in (formset.management_form, *formset))]:
         data |= {field.html_name: field.value() for field in each if field.value() not in (None, "")}
