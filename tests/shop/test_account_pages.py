@@ -221,7 +221,7 @@ def test_the_shop_speaks_vietnamese_until_somebody_asks_for_english(settings):
     client = Client(headers={"Accept-Language": "en-GB"})
 
     first = client.get("/accounts/login/")
-    client.post(reverse("set_language"), {"language": "en", "next": "/accounts/login/"})
+    client.post(reverse("choose-language"), {"language": "en", "next": "/accounts/login/"})
     second = client.get("/accounts/login/")
 
     assert '<html lang="vi"' in first.content.decode()
