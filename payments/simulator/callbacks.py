@@ -5,6 +5,7 @@ import json
 import logging
 import threading
 from datetime import datetime, timedelta
+from typing import Any
 
 import httpx
 import jwt
@@ -13,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from payments.simulator import faults
-from payments.simulator.models import Callback, Transaction
+from payments.simulator.models import Call, Callback, Transaction
 from payments.simulator.shapes import failure_object, moment, transaction_object
 
 TIMEOUT_S = 5.0
@@ -62,6 +63,14 @@ def queue(*, ended: Transaction, now: datetime) -> None:
     transaction.on_commit(wake)
 
 
+def queue_answer(*, call: Call, shape: dict[str, Any], now: datetime) -> None:
+    """Write down that the merchant is to be sent ``shape``, in the transaction that carried out ``call``."""
+    if call.callback_url:
+        body = json.dumps(shape, ensure_ascii=False)
+        Callback.objects.create(call=call, body=body, created_at=now, next_try_at=now)
+        transaction.on_commit(wake)
+
+
 def claim_due(*, now: datetime, limit: int) -> list[Callback]:
     """Take up to ``limit`` callbacks that are due, so that nobody else sends them during the lease."""
     if limit == 0:
@@ -69,7 +78,7 @@ def claim_due(*, now: datetime, limit: int) -> list[Callback]:
     with transaction.atomic():
         due = (
             Callback.objects.filter(next_try_at__lte=now)
-            .select_related("transaction__merchant")
+            .select_related("transaction__merchant", "call__merchant")
             .select_for_update(skip_locked=True, of=("self",))
             .order_by("next_try_at", "id")[:limit]
         )
@@ -88,7 +97,7 @@ def send(callback: Callback, *, http: httpx.Client) -> bool:
     """
     body = callback.body.encode()
     try:
-        answer = http.put(callback.transaction.callback_url, content=body, headers=headers(callback, body))
+        answer = http.put(callback.request.callback_url, content=body, headers=headers(callback, body))
         callback.last_answer, is_taken = str(answer.status_code), answer.is_success
     except httpx.HTTPError as error:
         callback.last_answer, is_taken = f"{type(error).__name__}: {error}"[:200], False
@@ -108,12 +117,13 @@ def send(callback: Callback, *, http: httpx.Client) -> bool:
 
 def headers(callback: Callback, body: bytes) -> dict[str, str]:
     """Return the headers of a callback, signed over ``body`` by a detached JWS (RFC 7515 F, RFC 7797)."""
-    merchant = callback.transaction.merchant
+    merchant = callback.request.merchant
     secret = settings.MERCHANT_CREDENTIALS[merchant.operator, merchant.identifier].callback_secret
+    correlation_id = callback.request.correlation_id
     return {
         "Content-Type": "application/json; charset=utf-8",
         "X-Date": moment(timezone.now()),
-        "X-CorrelationID": str(callback.transaction.correlation_id),
+        **({"X-CorrelationID": str(correlation_id)} if correlation_id else {}),
         "X-Content-Hash": hashlib.sha256(body).hexdigest(),
         "X-JWS-Signature": _jws.encode(body, secret, algorithm="HS256", is_payload_detached=True),
     }

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -136,7 +137,9 @@ class CallbacksView(ControlView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         wanted = _uuid(request.GET.get("correlation_id", ""), name="correlation_id")
-        owed = Callback.objects.filter(transaction__correlation_id=wanted).order_by("id")
+        owed = Callback.objects.filter(
+            Q(transaction__correlation_id=wanted) | Q(call__correlation_id=wanted)
+        ).order_by("id")
         return JsonResponse({"callbacks": [_callback(callback) for callback in owed]})
 
 
@@ -262,7 +265,7 @@ def _line(completed: Transaction) -> dict[str, Any]:
         "type": completed.type,
         "completed_at": timezone.localtime(completed.ended_at).isoformat(timespec="seconds"),
         "amount_vnd": completed.amount_vnd,
-        "msisdn": completed.wallet.msisdn,
+        "msisdn": completed.wallet.msisdn if completed.wallet else "",
         "merchant": completed.merchant.identifier,
         "merchant_reference": completed.merchant_reference,
         "correlation_id": str(completed.correlation_id),

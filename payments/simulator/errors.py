@@ -63,30 +63,30 @@ class LengthError(GsmaError):
 class NegativeValue(GsmaError):
     category, code = "validation", "negativeValue"
 
-    def __init__(self, amount: str) -> None:
-        super().__init__(f"amount is {amount}. An amount must not be negative.", property="amount")
+    def __init__(self, amount: str, *, name: str) -> None:
+        super().__init__(f"{name} is {amount}. An amount must not be negative.", property=name)
 
 
 class CurrencyNotSupported(GsmaError):
     category, code = "validation", "currencyNotSupported"
 
-    def __init__(self, currency: str) -> None:
-        super().__init__(f"currency is {currency!r}. This operator keeps VND only.", property="currency")
+    def __init__(self, currency: str, *, name: str = "currency") -> None:
+        super().__init__(f"{name} is {currency!r}. This operator keeps VND only.", property=name)
 
 
 class AmountTooSmall(GsmaError):
     category, code = "businessRule", "lessThanTransactionMinValue"
 
-    def __init__(self) -> None:
-        super().__init__("amount is 0. The least that can be paid is 1 VND.", property="amount")
+    def __init__(self, name: str) -> None:
+        super().__init__(f"{name} is 0. The least that can be paid is 1 VND.", property=name)
 
 
 class AmountTooLarge(GsmaError):
     category, code = "businessRule", "greaterThanTransactionMaxValue"
 
-    def __init__(self, *, most_vnd: int) -> None:
+    def __init__(self, name: str, *, most_vnd: int) -> None:
         super().__init__(
-            f"amount is above {most_vnd:,} VND, the most one transaction may move.", property="amount"
+            f"{name} is above {most_vnd:,} VND, the most one transaction may move.", property=name
         )
 
 
@@ -94,7 +94,9 @@ class TransactionTypeNotOffered(GsmaError):
     category, code = "businessRule", "transactionTypeError"
 
     def __init__(self, name: str) -> None:
-        super().__init__(f"Transactions of type {name} are not offered. Use merchantpay or adjustment.")
+        super().__init__(
+            f"Transactions of type {name} are not offered: mobile money stays in the country and in VND."
+        )
 
 
 class DuplicateRequest(GsmaError):
@@ -123,6 +125,38 @@ class RefundTooLarge(GsmaError):
         )
 
 
+class SameParties(GsmaError):
+    category, code = "businessRule", "samePartiesError"
+
+    def __init__(self) -> None:
+        super().__init__("debitParty and creditParty are the same account. Name two.")
+
+
+class PaidTooLittle(GsmaError):
+    category, code = "businessRule", "underPaymentNotAllowed"
+
+
+class PaidTooMuch(GsmaError):
+    category, code = "businessRule", "overPaymentNotAllowed"
+
+
+class NoMandate(GsmaError):
+    category, code = "businessRule", "noMandateAuthority"
+
+
+class LinkViolation(GsmaError):
+    category, code = "businessRule", "linkViolation"
+
+
+class InvalidOffset(GsmaError):
+    category, code = "validation", "invalidOffset"
+
+    def __init__(self, offset: int, *, available: int) -> None:
+        super().__init__(
+            f"offset is {offset}, but there are only {available} records. Start at 0.", property="offset"
+        )
+
+
 class TooManyPolls(GsmaError):
     category, code = "businessRule", "rateLimitError"
 
@@ -140,7 +174,7 @@ class ClientNotAuthorised(GsmaError):
     category, code = "authorisation", "clientAuthorisationError"
 
     def __init__(self) -> None:
-        super().__init__("The Authorization header names no known organisation and password.")
+        super().__init__("The Authorization header or X-API-Key proves no organisation this operator knows.")
 
 
 class MerchantNotAuthorised(GsmaError):
@@ -150,6 +184,12 @@ class MerchantNotAuthorised(GsmaError):
         super().__init__(
             f"{name} is not the organisation of the caller. Use your own organisationid.", property=name
         )
+
+
+class WrongCredential(GsmaError):
+    """The PIN in X-User-Credential-1 is not the payer's, or their wallet is locked."""
+
+    category, code = "authorisation", "requestingPartyAuthorisationError"
 
 
 class PayerDeclined(GsmaError):

@@ -4,22 +4,16 @@ How a transaction ended, the money it moved and the callback that tells it are w
 transaction. Every amount is whole đồng.
 """
 
-import secrets
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
 from django.db.models import Q, QuerySet, Sum
-from django.utils import timezone
 
 from payments import ledger
-from payments.ledger.selectors import balance_vnd
-from payments.simulator import callbacks
+from payments.simulator import callbacks, parties
 from payments.simulator.errors import (
-    DuplicateRequest,
     GsmaError,
     IncorrectState,
     InsufficientFunds,
@@ -33,30 +27,12 @@ from payments.simulator.errors import (
     WalletLocked,
     WrongPin,
 )
-from payments.simulator.models import Merchant, Message, Prompt, Transaction, Wallet
-from payments.simulator.operators import OPERATORS
+from payments.simulator.models import Prompt, Transaction, Wallet
+from payments.simulator.records import Request, begin, end, ledger_transfer
 from payments.simulator.texts import dong
 from payments.simulator.wallets import PIN_TRIES, check_pin
 
 BATCH = 50
-# Without the letters and digits that look alike.
-REFERENCE_LETTERS = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-
-
-@dataclass(frozen=True)
-class Request:
-    """What a merchant's request says, read and checked."""
-
-    merchant: Merchant
-    correlation_id: uuid.UUID
-    amount_vnd: int
-    callback_url: str = ""
-    merchant_reference: str = ""
-    description: str = ""
-    sub_type: str = ""
-    metadata: list[dict[str, str]] = field(default_factory=list)
-    requested_at: datetime | None = None
-    fault_number: int | None = None
 
 
 @transaction.atomic
@@ -65,7 +41,13 @@ def request_payment(*, request: Request, wallet: Wallet, expires_at: datetime, n
 
     Raises DuplicateRequest if the merchant used the correlation id before.
     """
-    asked = _record(request, type=Transaction.Type.MERCHANT_PAY, wallet=wallet, original=None, now=now)
+    asked = begin(
+        request,
+        type=Transaction.Type.MERCHANT_PAY,
+        debit=parties.of_wallet(wallet),
+        credit=parties.of_merchant(request.merchant),
+        now=now,
+    )
     Prompt.objects.create(transaction=asked, wallet=wallet, expires_at=expires_at)
     return asked
 
@@ -128,8 +110,13 @@ def request_refund(*, request: Request, original_reference: str, payer: str, now
         )
     adjustments = original.adjustments.filter(~Q(status=Transaction.Status.FAILED))
     refunded_vnd = adjustments.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
-    refund = _record(
-        request, type=Transaction.Type.ADJUSTMENT, wallet=original.wallet, original=original, now=now
+    refund = begin(
+        request,
+        type=Transaction.Type.ADJUSTMENT,
+        debit=parties.of_merchant(request.merchant),
+        credit=parties.of_wallet(original.wallet),
+        original=original,
+        now=now,
     )
     if refunded_vnd + request.amount_vnd > original.amount_vnd:
         raise RefundTooLarge(
@@ -138,7 +125,7 @@ def request_refund(*, request: Request, original_reference: str, payer: str, now
             left_vnd=original.amount_vnd - refunded_vnd,
         )
     try:
-        ledger.hold(**_transfer(refund, debit=request.merchant.account, credit=refund.wallet.account))
+        ledger.hold(**ledger_transfer(refund, debit=request.merchant.account, credit=refund.credit_account))
     except ledger.Overdrawn as error:
         raise InsufficientFunds(f"The merchant account does not hold {request.amount_vnd:,} VND.") from error
     transaction.on_commit(callbacks.wake)
@@ -151,33 +138,6 @@ def book_refunds(*, now: datetime) -> int:
         type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING
     )
     return _each_batch(lambda: _book_batch(open_refunds.order_by("created_at", "id"), now=now))
-
-
-def _record(
-    request: Request, *, type: Transaction.Type, wallet: Wallet, original: Transaction | None, now: datetime
-) -> Transaction:
-    asked = Transaction(
-        reference=_new_reference(OPERATORS[wallet.operator].prefix, now=now),
-        type=type,
-        wallet=wallet,
-        original=original,
-        created_at=now,
-        **vars(request),
-    )
-    try:
-        with transaction.atomic():
-            asked.save(force_insert=True)
-    except IntegrityError as error:
-        if "correlation_id_used_once" in str(error):
-            raise DuplicateRequest(str(request.correlation_id)) from error
-        raise
-    return asked
-
-
-def _new_reference(prefix: str, *, now: datetime) -> str:
-    """Return a reference people can read out: ``VTM261123K7Q2M4XR9T``. 50 random bits a day do not meet."""
-    tail = "".join(secrets.choice(REFERENCE_LETTERS) for _ in range(10))
-    return f"{prefix}{timezone.localdate(now):%y%m%d}{tail}"
 
 
 def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:
@@ -204,27 +164,14 @@ def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:
         return error
     asked = prompt.transaction
     try:
-        ledger.post(**_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
+        ledger.post(**ledger_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
     except ledger.Overdrawn:
         short = InsufficientFunds("The payer's wallet does not hold enough.", reason="insufficient funds")
         _refuse(prompt, Prompt.State.UNPAID, short, now=now)
         return NotEnoughMoney(amount_vnd=asked.amount_vnd)
     _close(prompt, Prompt.State.ACCEPTED, now=now)
-    _end(asked, now=now, told=f"Đã thanh toán {dong(asked.amount_vnd)} cho {asked.merchant.name}")
+    end(asked, now=now, told=f"Đã thanh toán {dong(asked.amount_vnd)} cho {asked.merchant.name}")
     return None
-
-
-def _transfer(asked: Transaction, *, debit: str, credit: str) -> dict[str, Any]:
-    """Return the ledger's arguments for ``asked``: its own id, so that it moves money at most once."""
-    return {
-        "transfer_id": asked.id,
-        "debit": debit,
-        "credit": credit,
-        "amount_vnd": asked.amount_vnd,
-        "purpose": asked.type,
-        "reference": asked.reference,
-        "memo": asked.merchant_reference[:200],
-    }
 
 
 def _expire(prompt: Prompt, *, now: datetime) -> None:
@@ -234,28 +181,12 @@ def _expire(prompt: Prompt, *, now: datetime) -> None:
 
 def _refuse(prompt: Prompt, state: Prompt.State, error: GsmaError, *, now: datetime) -> None:
     _close(prompt, state, now=now)
-    _end(prompt.transaction, now=now, error=error, told="")
+    end(prompt.transaction, now=now, error=error, told="")
 
 
 def _close(prompt: Prompt, state: Prompt.State, *, now: datetime) -> None:
     prompt.state, prompt.answered_at = state, now
     prompt.save(update_fields=["state", "answered_at"])
-
-
-def _end(ended: Transaction, *, now: datetime, told: str, error: GsmaError | None = None) -> None:
-    """Write down how ``ended`` came out, send the payer ``told`` by SMS and owe the merchant a callback."""
-    ended.ended_at = now
-    ended.status = Transaction.Status.COMPLETED if error is None else Transaction.Status.FAILED
-    if error is not None:
-        ended.error_category, ended.error_code = error.category, error.code
-        ended.error_description = error.description
-    ended.save(update_fields=["ended_at", "status", "error_category", "error_code", "error_description"])
-    if told:
-        wallet = ended.wallet
-        left = dong(balance_vnd(wallet.account))
-        text = f"{wallet.operator_name}: {told}. Số dư: {left}. Mã giao dịch {ended.reference}."
-        Message.objects.create(wallet=wallet, text=text, sent_at=now)
-    callbacks.queue(ended=ended, now=now)
 
 
 def _expire_batch(due: QuerySet[Prompt], *, now: datetime) -> int:
@@ -275,7 +206,7 @@ def _book_batch(open_refunds: QuerySet[Transaction], *, now: datetime) -> int:
         refunds = list(locked.select_related("merchant", "wallet", "original")[:BATCH])
         for refund in refunds:
             ledger.settle(transfer_id=refund.id)
-            _end(refund, now=now, told=f"{refund.merchant.name} hoàn lại {dong(refund.amount_vnd)}")
+            end(refund, now=now, told=f"{refund.merchant.name} hoàn lại {dong(refund.amount_vnd)}")
     return len(refunds)
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from payments.simulator.amounts import CURRENCY, write_amount
 from payments.simulator.errors import GsmaError
-from payments.simulator.models import MSISDN, ORGANISATION, Transaction
+from payments.simulator.models import Call, Transaction
 
 POLL_LIMIT = 600  # one every second and a half for a quarter of an hour
 
@@ -20,13 +20,10 @@ def pairs(values: dict[str, str]) -> list[dict[str, str]]:
 
 
 def transaction_object(transaction: Transaction, *, amount_vnd: int | None = None) -> dict[str, Any]:
-    """Return a responseTransaction. Needs merchant, wallet and original at hand.
+    """Return a responseTransaction. Needs original at hand.
 
     ``amount_vnd`` replaces the true amount: for the fault that misreports it.
     """
-    payer = pairs({MSISDN: transaction.wallet.msisdn})
-    merchant = pairs({ORGANISATION: transaction.merchant.identifier})
-    pays = transaction.type == Transaction.Type.MERCHANT_PAY
     shape = {
         "transactionReference": transaction.reference,
         "originalTransactionReference": transaction.original.reference if transaction.original else None,
@@ -36,13 +33,14 @@ def transaction_object(transaction: Transaction, *, amount_vnd: int | None = Non
         "transactionStatus": transaction.status,
         "amount": write_amount(transaction.amount_vnd if amount_vnd is None else amount_vnd),
         "currency": CURRENCY,
-        "debitParty": payer if pays else merchant,
-        "creditParty": merchant if pays else payer,
+        "debitParty": transaction.debit_party,
+        "creditParty": transaction.credit_party,
         "descriptionText": transaction.description or None,
         "requestDate": moment(transaction.requested_at) if transaction.requested_at else None,
         "creationDate": moment(transaction.created_at),
         "modificationDate": moment(transaction.ended_at or transaction.created_at),
         "metadata": _metadata(transaction) or None,
+        **transaction.details,
     }
     return {name: value for name, value in shape.items() if value is not None}
 
@@ -75,6 +73,17 @@ def failure_object(transaction: Transaction) -> dict[str, Any]:
     return error_object(error, at=transaction.ended_at)
 
 
+def call_state_object(call: Call, *, status: str = "completed") -> dict[str, Any]:
+    """Return the requestStateObject of a request that made or changed something else."""
+    return {
+        "serverCorrelationId": str(call.server_correlation_id),
+        "objectReference": call.reference,
+        "status": status,
+        "notificationMethod": "callback" if call.callback_url else "polling",
+        "pollLimit": POLL_LIMIT,
+    }
+
+
 def request_state_object(transaction: Transaction) -> dict[str, Any]:
     """Return a requestStateObject. Needs the prompt of a payment at hand."""
     shape: dict[str, Any] = {
@@ -84,14 +93,20 @@ def request_state_object(transaction: Transaction) -> dict[str, Any]:
         "notificationMethod": "callback" if transaction.callback_url else "polling",
         "pollLimit": POLL_LIMIT,
     }
-    pays = transaction.type == Transaction.Type.MERCHANT_PAY
+    pays = hasattr(transaction, "prompt")
     if pays:
         shape["expiryTime"] = moment(transaction.prompt.expires_at)
     if transaction.status == Transaction.Status.PENDING:
-        shape["pendingReason"] = "The payer has not answered yet." if pays else "The refund is being booked."
+        shape["pendingReason"] = _pending_reason(transaction)
     if transaction.status == Transaction.Status.FAILED:
         shape["error"] = failure_object(transaction)
     return shape
+
+
+def _pending_reason(transaction: Transaction) -> str:
+    if hasattr(transaction, "prompt"):
+        return "The payer has not answered yet."
+    return "It waits for your confirmation." if transaction.is_two_stage else "The refund is being booked."
 
 
 def _metadata(transaction: Transaction) -> list[dict[str, str]]:

@@ -10,7 +10,6 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.http import HttpRequest
-from django.utils.dateparse import parse_datetime
 
 from payments.simulator import numbers
 from payments.simulator.amounts import read_amount
@@ -22,7 +21,8 @@ from payments.simulator.errors import (
     NotIdentified,
 )
 from payments.simulator.models import MSISDN, ORGANISATION, Merchant, Wallet
-from payments.simulator.services import Request
+from payments.simulator.moments import read_moment
+from payments.simulator.records import Request
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
 _check_url = URLValidator(schemes=["http", "https"])
@@ -117,17 +117,6 @@ def read_request(request: HttpRequest, body: Body, *, merchant: Merchant) -> Req
         metadata=body.pairs("metadata", most=20),
         requested_at=body.moment("requestDate"),
     )
-
-
-def read_moment(text: str, *, name: str) -> datetime:
-    """Return an ISO 8601 moment. Raises MalformedValue, also if it has no time zone."""
-    try:
-        value = parse_datetime(text)
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is None:
-        raise MalformedValue(name, wanted="a moment with a time zone such as 2026-11-23T03:45:00Z")
-    return value
 
 
 def read_payer(party: Mapping[str, str], *, merchant: Merchant, name: str) -> Wallet:

@@ -15,7 +15,6 @@ from payments.simulator.api.reading import (
     Body,
     check_own,
     read_correlation_id,
-    read_moment,
     read_msisdn,
     read_payer,
     read_request,
@@ -30,6 +29,7 @@ from payments.simulator.errors import (
     TransactionTypeNotOffered,
 )
 from payments.simulator.models import Merchant, Transaction
+from payments.simulator.moments import read_moment
 from payments.simulator.shapes import request_state_object, transaction_object
 
 PROMPT_LIFE = timedelta(minutes=10)

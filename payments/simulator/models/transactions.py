@@ -11,6 +11,18 @@ ORGANISATION = "organisationid"
 MSISDN = "msisdn"
 
 
+class AccountStatus(models.TextChoices):
+    AVAILABLE = "available"
+    UNAVAILABLE = "unavailable"
+    UNREGISTERED = "unregistered"
+
+
+class KycStatus(models.TextChoices):
+    VERIFIED = "verified"
+    UNVERIFIED = "unverified"
+    REJECTED = "rejected"
+
+
 class Merchant(models.Model):
     """An organisation that takes payments. Its password and secret are settings, not rows."""
 
@@ -43,6 +55,16 @@ class Wallet(models.Model):
     pin_hash = models.CharField(max_length=200)
     wrong_pins = models.PositiveSmallIntegerField("wrong PINs since the last right one", default=0)
     locked_until = models.DateTimeField("no PIN is accepted before", null=True)
+    status = models.CharField("accountStatus", max_length=20, choices=AccountStatus, default="available")
+    sub_status = models.CharField("accountSubStatus", max_length=256, blank=True)
+    kyc_status = models.CharField(
+        "kycVerificationStatus", max_length=20, choices=KycStatus, default="verified"
+    )
+    kyc_entity = models.CharField("kycVerificationEntity", max_length=256, blank=True)
+    kyc_level = models.PositiveSmallIntegerField("kycLevel", default=1)
+    identity_status = models.CharField("identityStatus", max_length=256, blank=True)
+    kyc = models.JSONField("identityKyc as it was given", default=dict)
+    details = models.JSONField("what else the request to open it said", default=dict)
     opened_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:
@@ -69,6 +91,12 @@ class Transaction(models.Model):
     class Type(models.TextChoices):
         MERCHANT_PAY = "merchantpay", "merchant payment"
         ADJUSTMENT = "adjustment", "refund of a merchant payment"
+        REVERSAL = "reversal"
+        TRANSFER = "transfer"
+        DEPOSIT = "deposit"
+        WITHDRAWAL = "withdrawal"
+        DISBURSEMENT = "disbursement"
+        BILL_PAY = "billpay", "bill payment"
 
     class Status(models.TextChoices):
         PENDING = "pending"
@@ -80,7 +108,15 @@ class Transaction(models.Model):
     server_correlation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     correlation_id = models.UUIDField("X-CorrelationID of the caller")
     merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="transactions")
-    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="transactions")
+    wallet = models.ForeignKey(  # the customer's; of a transfer between two, the payer's
+        Wallet, on_delete=models.PROTECT, null=True, related_name="transactions"
+    )
+    debit_account = models.CharField("payer in the ledger", max_length=100, default="", db_index=True)
+    credit_account = models.CharField("payee in the ledger", max_length=100, default="", db_index=True)
+    debit_party = models.JSONField("debitParty", default=list)
+    credit_party = models.JSONField("creditParty", default=list)
+    details = models.JSONField("what else the request said, to be repeated", default=dict)
+    is_two_stage = models.BooleanField("waits for the caller to confirm it", default=False)
     original = models.ForeignKey(
         "self",
         on_delete=models.PROTECT,
@@ -120,7 +156,8 @@ class Transaction(models.Model):
                 condition=Q(status="failed") ^ Q(error_code=""), name="transaction_fails_with_an_error"
             ),
             models.CheckConstraint(
-                condition=Q(type="adjustment") ^ Q(original=None), name="adjustment_names_its_original"
+                condition=Q(type__in=["adjustment", "reversal"]) ^ Q(original=None),
+                name="what_gives_back_names_its_original",
             ),
         ]
         indexes = [
@@ -182,10 +219,36 @@ class Message(models.Model):
         return f"{self.wallet_id} {self.sent_at:%Y-%m-%d %H:%M:%S}"
 
 
+class Call(models.Model):
+    """One request that is not a transaction itself: to open, change or cancel something."""
+
+    server_correlation_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    correlation_id = models.UUIDField("X-CorrelationID of the caller", null=True)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, related_name="calls")
+    reference = models.CharField("objectReference", max_length=256)
+    link = models.CharField("where what it made is found", max_length=600)
+    callback_url = models.URLField("X-Callback-URL", max_length=2000, blank=True)
+    polls = models.PositiveIntegerField("times its request state was asked for", default=0)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["merchant", "correlation_id"], name="call_correlation_id_used_once"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.server_correlation_id} {self.link}"  # unique
+
+
 class Callback(models.Model):
     """One PUT the operator owes a merchant. Written together with what it tells, sent until answered."""
 
-    transaction = models.ForeignKey(Transaction, on_delete=models.PROTECT, related_name="callbacks")
+    transaction = models.ForeignKey(
+        Transaction, on_delete=models.PROTECT, null=True, related_name="callbacks"
+    )
+    call = models.ForeignKey(Call, on_delete=models.PROTECT, null=True, related_name="callbacks")
     body = models.TextField("exactly what is sent and signed")
     created_at = models.DateTimeField()
     next_try_at = models.DateTimeField(null=True)  # null: nothing more to do
@@ -198,6 +261,9 @@ class Callback(models.Model):
             models.CheckConstraint(
                 condition=Q(delivered_at=None) | Q(next_try_at=None), name="delivered_callback_rests"
             ),
+            models.CheckConstraint(
+                condition=Q(transaction=None) ^ Q(call=None), name="callback_answers_one_request"
+            ),
         ]
         indexes = [
             models.Index(
@@ -206,7 +272,14 @@ class Callback(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.pk} for {self.transaction_id}"
+        return f"{self.pk} for {self.transaction_id or self.call_id}"
+
+    @property
+    def request(self) -> Transaction | Call:
+        """What it answers. Needs transaction and call at hand."""
+        request = self.transaction or self.call
+        assert request is not None, self.pk
+        return request
 
 
 class FaultPlan(models.Model):

@@ -1,0 +1,51 @@
+"""What the operator remembers besides the books, by topic."""
+
+from payments.simulator.models.bills import Bill, BillCompany, BillPayment
+from payments.simulator.models.resources import (
+    AuthorisationCode,
+    Batch,
+    BatchItem,
+    Identifier,
+    Link,
+    Mandate,
+    Quotation,
+)
+from payments.simulator.models.transactions import (
+    MSISDN,
+    ORGANISATION,
+    AccountStatus,
+    Call,
+    Callback,
+    FaultPlan,
+    KycStatus,
+    Merchant,
+    Message,
+    Prompt,
+    Transaction,
+    Wallet,
+)
+
+__all__ = [
+    "MSISDN",
+    "ORGANISATION",
+    "AccountStatus",
+    "AuthorisationCode",
+    "Batch",
+    "BatchItem",
+    "Bill",
+    "BillCompany",
+    "BillPayment",
+    "Call",
+    "Callback",
+    "FaultPlan",
+    "Identifier",
+    "KycStatus",
+    "Link",
+    "Mandate",
+    "Merchant",
+    "Message",
+    "Prompt",
+    "Quotation",
+    "Transaction",
+    "Wallet",
+]
