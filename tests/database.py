@@ -55,7 +55,10 @@ def _fingerprint() -> str:
     digest = hashlib.sha256()
     for app, name in sorted(MigrationLoader(None, ignore_no_migrations=True).disk_migrations):
         module = import_module(f"{MigrationLoader.migrations_module(app)[0]}.{name}")
-        digest.update(f"{app}.{name}".encode() + Path(str(module.__file__)).read_bytes())
+        written = Path(str(module.__file__))
+        digest.update(f"{app}.{name}".encode() + written.read_bytes())
+        if (statements := written.with_suffix(".sql")).exists():
+            digest.update(statements.read_bytes())
     return digest.hexdigest()[:16]
 
 

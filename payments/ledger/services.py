@@ -1,10 +1,14 @@
-"""Everything that writes to the books. Amounts are whole đồng; every call may be repeated."""
+"""Everything that writes to the books. Amounts are whole đồng; every call may be repeated.
+
+A transfer is one call of a database function: migrations/0003_functions.sql has them, and says what
+they answer. Here arguments are checked and answers become transfers and errors.
+"""
 
 from collections.abc import Iterable
+from typing import Any
 from uuid import UUID
 
-from django.db import IntegrityError, transaction
-from django.db.models.functions import Now
+from django.db import connection
 
 from payments.ledger.errors import (
     AccountConflict,
@@ -15,7 +19,7 @@ from payments.ledger.errors import (
     UnknownAccount,
     UnknownTransfer,
 )
-from payments.ledger.models import Account, Entry, Transfer
+from payments.ledger.models import Account, Transfer
 from payments.money import AMOUNT_VND_MAX
 
 __all__ = [
@@ -67,7 +71,6 @@ def lock(codes: Iterable[str]) -> dict[str, Account]:
     return accounts
 
 
-@transaction.atomic
 def post(
     *,
     transfer_id: UUID,
@@ -87,26 +90,18 @@ def post(
     Raises Overdrawn if ``debit`` would go below what it holds and may not, TransferConflict if
     ``transfer_id`` was already used for something else, UnknownAccount.
     """
-    accounts = lock([debit, credit])  # before any row that references them
-    transfer, is_new = _record(
-        Transfer(
-            id=transfer_id,
-            debit=accounts[debit],
-            credit=accounts[credit],
-            amount_vnd=amount_vnd,
-            kind=Transfer.Kind.POSTED,
-            state=Transfer.State.POSTED,
-            purpose=purpose,
-            reference=reference,
-            memo=memo,
-        )
+    return _record(
+        kind=Transfer.Kind.POSTED,
+        transfer_id=transfer_id,
+        debit=debit,
+        credit=credit,
+        amount_vnd=amount_vnd,
+        purpose=purpose,
+        reference=reference,
+        memo=memo,
     )
-    if is_new:
-        _move(transfer, source=accounts[debit], target=accounts[credit])
-    return transfer
 
 
-@transaction.atomic
 def hold(
     *,
     transfer_id: UUID,
@@ -122,142 +117,109 @@ def hold(
     What is held cannot be spent twice: it is no longer available to any other transfer. Repeats with the
     same facts return the first transfer, whatever became of it. Raises as post() does.
     """
-    accounts = lock([debit, credit])
-    transfer, is_new = _record(
-        Transfer(
-            id=transfer_id,
-            debit=accounts[debit],
-            credit=accounts[credit],
-            amount_vnd=amount_vnd,
-            kind=Transfer.Kind.PENDING,
-            state=Transfer.State.PENDING,
-            purpose=purpose,
-            reference=reference,
-            memo=memo,
-        )
+    return _record(
+        kind=Transfer.Kind.PENDING,
+        transfer_id=transfer_id,
+        debit=debit,
+        credit=credit,
+        amount_vnd=amount_vnd,
+        purpose=purpose,
+        reference=reference,
+        memo=memo,
     )
-    if is_new:
-        source = accounts[debit]
-        source.held_vnd += amount_vnd
-        source.save(update_fields=["held_vnd"])
-    return transfer
 
 
-@transaction.atomic
 def settle(*, transfer_id: UUID) -> Transfer:
     """Move what hold() reserved. Settling twice moves it once.
 
     Raises AlreadyResolved if it was voided or never pending, UnknownTransfer.
     """
-    transfer, accounts = _lock_pending(transfer_id)
-    if _resolve(transfer, Transfer.State.POSTED):
-        source = accounts[transfer.debit.code]
-        source.held_vnd -= transfer.amount_vnd
-        _move(transfer, source=source, target=accounts[transfer.credit.code])
-    return transfer
+    return _resolve(transfer_id, Transfer.State.POSTED)
 
 
-@transaction.atomic
 def void(*, transfer_id: UUID) -> Transfer:
     """Free what hold() reserved. Voiding twice frees it once.
 
     Raises AlreadyResolved if it was settled or never pending, UnknownTransfer.
     """
-    transfer, accounts = _lock_pending(transfer_id)
-    if _resolve(transfer, Transfer.State.VOIDED):
-        source = accounts[transfer.debit.code]
-        source.held_vnd -= transfer.amount_vnd
-        source.save(update_fields=["held_vnd"])
-    return transfer
+    return _resolve(transfer_id, Transfer.State.VOIDED)
 
 
-def _record(asked: Transfer) -> tuple[Transfer, bool]:
-    """Insert ``asked``, or return the transfer that already has its id and its facts.
+RECORD = """
+    SELECT answer.outcome, answer.available_vnd, answer.unknown_codes, (answer.recorded).*
+    FROM ledger_record(%s, %s, %s, %s, %s, %s, %s, %s) AS answer
+"""
+RESOLVE = "SELECT answer.outcome, (answer.recorded).* FROM ledger_resolve(%s, %s) AS answer"
 
-    The second value tells whether it is new. The accounts must be locked.
-    """
-    assert isinstance(asked.amount_vnd, int), asked.amount_vnd
-    assert 0 < asked.amount_vnd <= AMOUNT_VND_MAX, asked.amount_vnd
-    assert asked.debit_id != asked.credit_id, asked.debit.code
 
-    recorded = Transfer.objects.filter(pk=asked.pk).select_related("debit", "credit").first()
-    if recorded is None:
-        if not asked.debit.may_overdraw and asked.debit.available_vnd < asked.amount_vnd:
-            raise Overdrawn(
-                account=asked.debit.code,
-                available_vnd=asked.debit.available_vnd,
-                amount_vnd=asked.amount_vnd,
+def _record(
+    *,
+    kind: Transfer.Kind,
+    transfer_id: UUID,
+    debit: str,
+    credit: str,
+    amount_vnd: int,
+    purpose: str,
+    reference: str,
+    memo: str,
+) -> Transfer:
+    assert isinstance(amount_vnd, int), amount_vnd
+    assert 0 < amount_vnd <= AMOUNT_VND_MAX, amount_vnd
+    assert debit != credit, debit
+
+    answer = _call(RECORD, [transfer_id, kind.value, debit, credit, amount_vnd, purpose, reference, memo])
+    match answer["outcome"]:
+        case "done":
+            return _transfer(answer)
+        case "unknown_account":
+            raise UnknownAccount(sorted(answer["unknown_codes"]))
+        case "overdrawn":
+            raise Overdrawn(account=debit, available_vnd=answer["available_vnd"], amount_vnd=amount_vnd)
+        case "conflict":
+            recorded = _transfer(answer)
+            raise TransferConflict(
+                transfer_id=transfer_id,
+                recorded=_transfer_words(
+                    recorded.kind,
+                    recorded.debit.code,
+                    recorded.credit.code,
+                    recorded.amount_vnd,
+                    recorded.purpose,
+                    recorded.reference,
+                ),
+                asked=_transfer_words(kind, debit, credit, amount_vnd, purpose, reference),
             )
-        try:
-            with transaction.atomic():
-                asked.save(force_insert=True)
-            return asked, True
-        except IntegrityError:
-            # Somebody used this id between other accounts, whose locks we do not hold, a moment ago.
-            recorded = Transfer.objects.select_related("debit", "credit").get(pk=asked.pk)
-    if _facts(recorded) != _facts(asked):
-        raise TransferConflict(
-            transfer_id=asked.pk, recorded=_transfer_words(recorded), asked=_transfer_words(asked)
-        )
-    return recorded, False
+    raise AssertionError(answer)
 
 
-def _lock_pending(transfer_id: UUID) -> tuple[Transfer, dict[str, Account]]:
-    try:
-        codes = Transfer.objects.values_list("debit__code", "credit__code").get(pk=transfer_id)
-    except Transfer.DoesNotExist as error:
-        raise UnknownTransfer(transfer_id) from error
-    accounts = lock(codes)
-    # The state is read after the locks: whoever resolved it first has committed by now.
-    return Transfer.objects.select_related("debit", "credit").get(pk=transfer_id), accounts
+def _resolve(transfer_id: UUID, state: Transfer.State) -> Transfer:
+    answer = _call(RESOLVE, [transfer_id, state.value])
+    match answer["outcome"]:
+        case "done":
+            return _transfer(answer)
+        case "unknown_transfer":
+            raise UnknownTransfer(transfer_id)
+        case "already_resolved":
+            raise AlreadyResolved(transfer_id=transfer_id, state=answer["state"], wanted=state)
+    raise AssertionError(answer)
 
 
-def _resolve(transfer: Transfer, state: Transfer.State) -> bool:
-    """Set the final state of a pending transfer; False if it already has it."""
-    if transfer.kind != Transfer.Kind.PENDING or transfer.state not in (Transfer.State.PENDING, state):
-        raise AlreadyResolved(transfer_id=transfer.pk, state=transfer.state, wanted=state)
-    if transfer.state == state:
-        return False
-    Transfer.objects.filter(pk=transfer.pk).update(state=state, resolved_at=Now())
-    transfer.refresh_from_db(fields=["state", "resolved_at"])
-    return True
+def _call(statement: str, arguments: list[Any]) -> dict[str, Any]:
+    """Return the one row of ``statement`` by column: the outcome, and the columns of the transfer."""
+    with connection.cursor() as cursor:
+        cursor.execute(statement, arguments)
+        columns = [column.name for column in cursor.description]
+        return dict(zip(columns, cursor.fetchone(), strict=True))
 
 
-def _move(transfer: Transfer, *, source: Account, target: Account) -> None:
-    """Write both entries of ``transfer`` and the balances they leave. Both accounts must be locked."""
-    source.balance_vnd -= transfer.amount_vnd
-    target.balance_vnd += transfer.amount_vnd
-    Account.objects.bulk_update([source, target], ["balance_vnd", "held_vnd"])
-    Entry.objects.bulk_create(
-        [
-            Entry(
-                transfer=transfer,
-                account=account,
-                amount_vnd=amount_vnd,
-                balance_after_vnd=account.balance_vnd,
-            )
-            for account, amount_vnd in ((source, -transfer.amount_vnd), (target, transfer.amount_vnd))
-        ]
-    )
+def _transfer(answer: dict[str, Any]) -> Transfer:
+    names = [field.attname for field in Transfer._meta.concrete_fields]
+    return Transfer.from_db(connection.alias, names, [answer[name] for name in names])
 
 
-def _facts(transfer: Transfer) -> tuple[str | int, ...]:
-    return (
-        transfer.kind,
-        transfer.debit.code,
-        transfer.credit.code,
-        transfer.amount_vnd,
-        transfer.purpose,
-        transfer.reference,
-    )
-
-
-def _transfer_words(transfer: Transfer) -> str:
-    step = "a hold" if transfer.kind == Transfer.Kind.PENDING else "a post"
-    return (
-        f"{step} of {transfer.amount_vnd:,} VND from {transfer.debit.code} to {transfer.credit.code} "
-        f"({transfer.purpose} {transfer.reference!r})"
-    )
+def _transfer_words(kind: str, debit: str, credit: str, amount_vnd: int, purpose: str, reference: str) -> str:
+    step = "a hold" if kind == Transfer.Kind.PENDING else "a post"
+    return f"{step} of {amount_vnd:,} VND from {debit} to {credit} ({purpose} {reference!r})"
 
 
 def _account_words(kind: str, *, may_overdraw: bool) -> str:

@@ -47,6 +47,28 @@ def test_a_post_moves_money_and_writes_both_entries_with_the_balances_they_left(
     assert transfer.created_at is not None
 
 
+def test_every_step_of_a_transfer_is_one_statement(django_assert_num_queries):
+    posted, settled, voided = move(), move(amount_vnd=1_000), move(amount_vnd=2_000)
+
+    for verb, call in [(ledger.post, posted), (ledger.hold, settled), (ledger.hold, voided)]:
+        with django_assert_num_queries(1):
+            verb(**call)
+    for verb, call in [(ledger.settle, settled), (ledger.void, voided)]:
+        with django_assert_num_queries(1):
+            verb(transfer_id=call["transfer_id"])
+
+    assert balances() == {"wallet:a": (39_000, 39_000), "wallet:b": (61_000, 61_000)}
+
+
+def test_a_transaction_goes_on_after_a_refusal():
+    with transaction.atomic():
+        with pytest.raises(ledger.Overdrawn):
+            ledger.post(**move(amount_vnd=100_001))
+        ledger.post(**move())
+
+    assert balances() == {"wallet:a": (40_000, 40_000), "wallet:b": (60_000, 60_000)}
+
+
 @pytest.mark.parametrize("verb", [ledger.post, ledger.hold])
 def test_a_repeat_with_the_same_facts_changes_nothing(verb):
     call = move()
