@@ -39,6 +39,9 @@ class PhoneField(forms.CharField):
 class DetailsForm(forms.Form):
     """Who orders, and where goods go. Baskets of nights alone ask for no destination."""
 
+    # Needed or not by the way of delivery, so the page calls none of them optional.
+    conditional = ("province", "commune", "detail", "post_office")
+
     name = forms.CharField(
         label=_("Full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
     )

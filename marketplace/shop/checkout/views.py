@@ -112,7 +112,13 @@ class PreviewView(View):
             shown=shown,
             initial={"provider": "viettel", "msisdn": to_national(details["phone"])},
         )
-        context = {"form": form, "offer": offer, "details": details, "agreed": agreed}
+        context = {
+            "form": form,
+            "offer": offer,
+            "details": details,
+            "agreed": agreed,
+            "hold_minutes": settings.ORDER_HOLD_MINUTES,
+        }
         return render(
             request,
             "shop/checkout_preview.html",
