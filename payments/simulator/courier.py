@@ -8,7 +8,7 @@ import httpx
 from django.db import connection
 from django.utils import timezone
 
-from payments.simulator import callbacks, services
+from payments.simulator import callbacks, codes, services
 from payments.simulator.models import Callback
 
 TICK_S = 0.5
@@ -54,6 +54,7 @@ class Courier:
         now = timezone.now()
         services.expire_prompts(now=now)
         services.book_refunds(now=now)
+        codes.expire(now=now)
         # Claim only what can be sent at once: a slow merchant must not make the others' leases run out.
         self._under_way = {sending for sending in self._under_way if not sending.done()}
         for callback in callbacks.claim_due(now=now, limit=SENDERS - len(self._under_way)):

@@ -25,7 +25,11 @@ OPERATOR_CHOICES = [(operator.code, operator.name) for operator in OPERATORS.val
 
 @dataclass(frozen=True)
 class Credentials:
-    """How a merchant proves who it is, and how the operator proves it to the merchant."""
+    """How a merchant proves who it is, and how the operator proves it to the merchant.
+
+    An ``api_key`` is asked for only if there is one.
+    """
 
     password: str
     callback_secret: str
+    api_key: str = ""

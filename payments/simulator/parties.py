@@ -125,7 +125,8 @@ def _owner(operator: str, key: str, value: str, *, name: str) -> Owner:
         identifier = found.select_related("wallet").first()
         owner = identifier.wallet if identifier else None
     if owner is None:
-        raise NotIdentified(f"{name}: this operator has no account by that {key}.", property=name)
+        what = "wallet for" if key == MSISDN else "account by"
+        raise NotIdentified(f"{name}: this operator has no {what} that {key}.", property=name)
     return owner
 
 

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from payments.ledger.selectors import available_vnd
-from payments.simulator.models import Merchant, Message, Prompt, Transaction, Wallet
+from payments.simulator.models import Call, Merchant, Message, Prompt, Transaction, Wallet
 
 HISTORY = 30
 
@@ -56,7 +56,8 @@ def messages_of(msisdn: str) -> QuerySet[Message]:
 
 def is_used(*, merchant: Merchant, correlation_id: uuid.UUID) -> bool:
     """Return whether a request of ``merchant`` with this X-CorrelationID was carried out."""
-    return Transaction.objects.filter(merchant=merchant, correlation_id=correlation_id).exists()
+    mine = {"merchant": merchant, "correlation_id": correlation_id}
+    return Transaction.objects.filter(**mine).exists() or Call.objects.filter(**mine).exists()
 
 
 def statement(*, operator: str, day: date) -> QuerySet[Transaction]:

@@ -9,21 +9,18 @@ from collections.abc import Callable
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import QuerySet
 
 from payments import ledger
-from payments.simulator import callbacks, parties
+from payments.simulator import parties
 from payments.simulator.errors import (
     GsmaError,
-    IncorrectState,
     InsufficientFunds,
     NotEnoughMoney,
-    NotIdentified,
     PayerDeclined,
     PromptClosed,
     PromptError,
     PromptNotFound,
-    RefundTooLarge,
     WalletLocked,
     WrongPin,
 )
@@ -83,59 +80,10 @@ def expire_prompts(*, now: datetime) -> int:
     return _each_batch(lambda: _expire_batch(due.order_by("expires_at", "id"), now=now))
 
 
-@transaction.atomic
-def request_refund(*, request: Request, original_reference: str, payer: str, now: datetime) -> Transaction:
-    """Set aside a part or all of what a payment brought the merchant, to be given back to its payer.
-
-    ``payer`` is the phone number the merchant named, or "". Raises NotIdentified if the payment is not the
-    merchant's or not that payer's, IncorrectState if it is not a completed payment, RefundTooLarge if less
-    than that is left of it, InsufficientFunds if the merchant no longer has the money, DuplicateRequest.
-    """
-    # Locked: refunds of one payment are counted one after the other.
-    original = (
-        Transaction.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("wallet")
-        .filter(merchant=request.merchant, reference=original_reference)
-        .first()
-    )
-    if original is None or payer not in ("", original.wallet.msisdn):
-        raise NotIdentified(
-            f"There is no payment {original_reference[:40]} of this payer. Name the transactionReference of "
-            f"one of your own payments as originalTransactionReference."
-        )
-    if original.type != Transaction.Type.MERCHANT_PAY or original.status != Transaction.Status.COMPLETED:
-        raise IncorrectState(
-            f"Transaction {original.reference} is a {original.type} that is {original.status}. Only a "
-            f"completed merchantpay can be refunded."
-        )
-    adjustments = original.adjustments.filter(~Q(status=Transaction.Status.FAILED))
-    refunded_vnd = adjustments.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
-    refund = begin(
-        request,
-        type=Transaction.Type.ADJUSTMENT,
-        debit=parties.of_merchant(request.merchant),
-        credit=parties.of_wallet(original.wallet),
-        original=original,
-        now=now,
-    )
-    if refunded_vnd + request.amount_vnd > original.amount_vnd:
-        raise RefundTooLarge(
-            reference=original.reference,
-            asked_vnd=request.amount_vnd,
-            left_vnd=original.amount_vnd - refunded_vnd,
-        )
-    try:
-        ledger.hold(**ledger_transfer(refund, debit=request.merchant.account, credit=refund.credit_account))
-    except ledger.Overdrawn as error:
-        raise InsufficientFunds(f"The merchant account does not hold {request.amount_vnd:,} VND.") from error
-    transaction.on_commit(callbacks.wake)
-    return refund
-
-
 def book_refunds(*, now: datetime) -> int:
-    """Give back what request_refund() set aside. Returns how many refunds were booked."""
+    """Give back what transfers.take_back() set aside. Returns how many refunds were booked."""
     open_refunds = Transaction.objects.filter(
-        type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING
+        type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING, is_two_stage=False
     )
     return _each_batch(lambda: _book_batch(open_refunds.order_by("created_at", "id"), now=now))
 

@@ -1,7 +1,7 @@
 """Settings of the wallet operator, a Django project of its own. Nothing of the shop's is read.
 
 Environment: WALLET_DATABASE_URL, SIMULATOR_DEBUG (1), SIMULATOR_ALLOWED, SECRET_KEY, ALLOWED_HOSTS and,
-per operator, WALLET_<OPERATOR>_PASSWORD and WALLET_<OPERATOR>_CALLBACK_SECRET.
+per operator, WALLET_<OPERATOR>_PASSWORD, WALLET_<OPERATOR>_CALLBACK_SECRET and, to ask for one, _API_KEY.
 """
 
 import environ
@@ -75,6 +75,7 @@ MERCHANT_CREDENTIALS = {
             f"WALLET_{operator.upper()}_CALLBACK_SECRET",
             default=f"demo-{operator}-callback-secret-of-32-bytes",
         ),
+        api_key=env(f"WALLET_{operator.upper()}_API_KEY", default=""),
     )
     for operator in OPERATORS
 }

@@ -3,9 +3,12 @@
 from django.urls import include, path
 
 from payments.simulator import control, handset
+from payments.simulator.api.credentials import TokenView
 
 urlpatterns = [
     path("<str:operator>/v1.2/mm/", include("payments.simulator.api.urls")),
+    path("<str:operator>/v1.2/oauth/token", TokenView.as_view()),
+    path("oauth/token", TokenView.as_view()),
     path("sim/health", control.Health.as_view()),
     path("sim/wallets/", control.WalletsView.as_view()),
     path("sim/wallets/<str:msisdn>/", control.WalletView.as_view()),

@@ -1,13 +1,10 @@
 """What all of GSMA's resources have in common: who calls, how errors look, which headers come back."""
 
-import base64
-import binascii
-import hmac
 import logging
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import OperationalError
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.utils import timezone
@@ -15,8 +12,12 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from payments.simulator import calls, selectors
+from payments.simulator.api.credentials import authenticate, check_content
+from payments.simulator.calls import Asked, Made
 from payments.simulator.errors import (
     ClientNotAuthorised,
+    DuplicateRequest,
     GsmaError,
     InternalError,
     NotIdentified,
@@ -24,7 +25,7 @@ from payments.simulator.errors import (
 )
 from payments.simulator.models import Merchant
 from payments.simulator.operators import OPERATORS
-from payments.simulator.shapes import error_object, moment
+from payments.simulator.shapes import call_state_object, error_object, moment
 
 logger = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ class Endpoint(View):
             if "\x00" in request.path:
                 raise NotIdentified("A path cannot contain a NUL character.")
             self.merchant = authenticate(request, operator=operator)
+            check_content(request)
             response = super().dispatch(request, *args, **kwargs)
         except GsmaError as error:
             response = answer_error(error, at=now)
@@ -88,16 +90,35 @@ def answer_error(error: GsmaError, *, at: datetime) -> JsonResponse:
     return response
 
 
-def authenticate(request: HttpRequest, *, operator: str) -> Merchant:
-    """Return the merchant the HTTP Basic header names. Raises ClientNotAuthorised for whatever reason."""
-    scheme, _, encoded = request.headers.get("Authorization", "").partition(" ")
-    if scheme.lower() != "basic":
-        raise ClientNotAuthorised
-    try:
-        user, _, password = base64.b64decode(encoded, validate=True).decode().partition(":")
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise ClientNotAuthorised from error
-    credentials = settings.MERCHANT_CREDENTIALS.get((operator, user))
-    if credentials is None or not hmac.compare_digest(credentials.password.encode(), password.encode()):
-        raise ClientNotAuthorised
-    return Merchant.objects.get(operator=operator, identifier=user)
+def answer_list(found: Sequence[dict[str, Any]], *, available: int) -> JsonResponse:
+    """Return some of ``available`` GSMA objects as an HTTP answer."""
+    response = JsonResponse(
+        list(found),
+        safe=False,
+        content_type="application/json; charset=utf-8",
+        json_dumps_params={"ensure_ascii": False},
+    )
+    response["X-Records-Available-Count"] = str(available)
+    response["X-Records-Returned-Count"] = str(len(found))
+    return response
+
+
+def create(asked: Asked, work: Callable[[], Made], *, now: datetime) -> JsonResponse:
+    """Carry out a request to make something: 201 with it, or 202 if the answer goes to a callback URL."""
+    # First of all: a repeat is told so, even if what it says could no longer be accepted today.
+    if asked.correlation_id and selectors.is_used(
+        merchant=asked.merchant, correlation_id=asked.correlation_id
+    ):
+        raise DuplicateRequest(str(asked.correlation_id))
+    call, made = calls.create(asked=asked, work=work, now=now)
+    if asked.callback_url:
+        return answer(call_state_object(call, status="pending"), status=202)
+    return answer(made.shape, status=201)
+
+
+def change(asked: Asked, work: Callable[[], Made], *, now: datetime) -> HttpResponse:
+    """Carry out a request to change something: 204, or 202 if the answer goes to a callback URL."""
+    call = calls.change(asked=asked, work=work, now=now)
+    if asked.callback_url:
+        return answer(call_state_object(call, status="pending"), status=202)
+    return HttpResponse(status=204)

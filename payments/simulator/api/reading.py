@@ -13,6 +13,9 @@ from django.http import HttpRequest
 
 from payments.simulator import numbers
 from payments.simulator.amounts import read_amount
+from payments.simulator.api import fields
+from payments.simulator.api.fields import TRANSACTION_EXTRAS, Fields, Reader, choice, required, text
+from payments.simulator.calls import Asked
 from payments.simulator.errors import (
     LengthError,
     MalformedValue,
@@ -20,11 +23,16 @@ from payments.simulator.errors import (
     MerchantNotAuthorised,
     NotIdentified,
 )
-from payments.simulator.models import MSISDN, ORGANISATION, Merchant, Wallet
+from payments.simulator.models import MSISDN, ORGANISATION, Merchant
 from payments.simulator.moments import read_moment
 from payments.simulator.records import Request
 
 _UUID = re.compile(r"[0-9A-Fa-f]{8}(-[0-9A-Fa-f]{4}){3}-[0-9A-Fa-f]{12}")
+_PATCH = {
+    "op": required(choice("replace", "add")),
+    "path": required(text()),
+    "value": required(text()),
+}
 _check_url = URLValidator(schemes=["http", "https"])
 
 
@@ -59,16 +67,18 @@ class Body:
     """A request's JSON object. Every reader raises the GSMA error that names the property."""
 
     def __init__(self, request: HttpRequest) -> None:
-        try:
-            values = json.loads(request.body)
-        except ValueError as error:
-            raise MalformedValue("The body", wanted="JSON") from error
-        if not isinstance(values, dict):
-            raise MalformedValue("The body", wanted="a JSON object")
-        self._values: Mapping[str, Any] = values
+        self._values: Mapping[str, Any] = read_object(request)
+
+    @property
+    def values(self) -> Mapping[str, Any]:
+        return self._values
 
     def get(self, name: str) -> object:
         return self._values.get(name)
+
+    def read(self, properties: Fields) -> dict[str, Any]:
+        """Return the properties that were given, each checked by its reader."""
+        return fields.read(self._values, properties)
 
     def text(self, name: str, *, longest: int = 256) -> str:
         """Return a string, "" if it was left out."""
@@ -104,29 +114,61 @@ class Body:
         return {item["key"]: item["value"] for item in self.pairs(name, most=10)}
 
 
-def read_request(request: HttpRequest, body: Body, *, merchant: Merchant) -> Request:
+def read_json(request: HttpRequest) -> object:
+    try:
+        return json.loads(request.body)
+    except (ValueError, RecursionError) as error:
+        raise MalformedValue("The body", wanted="JSON") from error
+
+
+def read_object(request: HttpRequest) -> dict[str, Any]:
+    values = read_json(request)
+    if not isinstance(values, dict):
+        raise MalformedValue("The body", wanted="a JSON object")
+    return values
+
+
+def read_asked(request: HttpRequest, *, merchant: Merchant) -> Asked:
+    """Return who asks, and how the answer is to come. Nothing but money needs an X-CorrelationID."""
+    has_id = request.headers.get("X-CorrelationID")
+    return Asked(
+        merchant=merchant,
+        correlation_id=read_correlation_id(request) if has_id else None,
+        callback_url=read_callback_url(request),
+    )
+
+
+def read_patches(request: HttpRequest, paths: Mapping[str, Reader]) -> dict[str, str]:
+    """Return the new values by path. ``paths`` has a reader for each that may be changed."""
+    value = read_json(request)
+    patches = fields.items(_PATCH, least=1, most=10)("The body", value)
+    changes = {}
+    for patch in patches:
+        path = "/" + patch["path"].removeprefix("/")
+        if path not in paths:
+            raise MalformedValue("path", wanted=f"one of {', '.join(paths)}")
+        changes[path] = paths[path](path, patch["value"])
+    return changes
+
+
+def read_request(
+    request: HttpRequest, body: Body, *, merchant: Merchant, amount_vnd: int | None = None
+) -> Request:
     """Return what all types of transactions have in common."""
+    if amount_vnd is None:
+        amount_vnd = read_amount(body.get("amount"), body.get("currency"))
     return Request(
         merchant=merchant,
         correlation_id=read_correlation_id(request),
-        amount_vnd=read_amount(body.get("amount"), body.get("currency")),
+        amount_vnd=amount_vnd,
         callback_url=read_callback_url(request),
         merchant_reference=body.text("requestingOrganisationTransactionReference"),
         description=body.text("descriptionText", longest=160),
         sub_type=body.text("subType"),
         metadata=body.pairs("metadata", most=20),
+        details=body.read(TRANSACTION_EXTRAS),
         requested_at=body.moment("requestDate"),
     )
-
-
-def read_payer(party: Mapping[str, str], *, merchant: Merchant, name: str) -> Wallet:
-    """Return the wallet a party names. Raises MandatoryValueMissing, NotIdentified."""
-    if not party:
-        raise MandatoryValueMissing(name)
-    wallet = Wallet.objects.filter(operator=merchant.operator, msisdn=read_msisdn(party, name=name)).first()
-    if wallet is None:
-        raise NotIdentified(f"{name}: this operator has no wallet for that msisdn.", property=name)
-    return wallet
 
 
 def read_msisdn(party: Mapping[str, str], *, name: str) -> str:

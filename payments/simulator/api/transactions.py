@@ -1,24 +1,23 @@
-"""GSMA's transactions: asking for money, giving it back, looking at both."""
+"""GSMA's transactions: asking for money, moving it, giving it back, looking at all of them."""
 
 import time
-from collections.abc import Callable
-from dataclasses import replace
-from datetime import datetime, timedelta
 
 from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from payments.simulator import faults, selectors, services
-from payments.simulator.api.endpoint import Endpoint, answer
+from payments.simulator import faults, selectors, transfers
+from payments.simulator.api import fields
+from payments.simulator.api.endpoint import Endpoint, answer, change
+from payments.simulator.api.orders import READERS
 from payments.simulator.api.reading import (
     Body,
-    check_own,
+    read_asked,
     read_correlation_id,
-    read_msisdn,
-    read_payer,
+    read_patches,
     read_request,
 )
+from payments.simulator.calls import Made
 from payments.simulator.errors import (
     DuplicateRequest,
     InternalError,
@@ -28,32 +27,35 @@ from payments.simulator.errors import (
     ServiceUnavailable,
     TransactionTypeNotOffered,
 )
-from payments.simulator.models import Merchant, Transaction
-from payments.simulator.moments import read_moment
+from payments.simulator.models import Transaction
 from payments.simulator.shapes import request_state_object, transaction_object
 
-PROMPT_LIFE = timedelta(minutes=10)
-PROMPT_LIFE_MAX = timedelta(days=1)
-# GSMA's own list; _READERS below has those that this operator offers.
-TYPES = (
-    "billpay", "deposit", "disbursement", "transfer", "merchantpay", "inttransfer", "adjustment", "reversal",
-    "withdrawal",
-)  # fmt: skip
+# What the guides call the ends of a transaction, and what this operator does.
+ENDS = {
+    "completed": "completed", "confirmed": "completed",
+    "failed": "failed", "cancelled": "failed", "rejected": "failed",
+}  # fmt: skip
 
 
 class TransactionCreation(Endpoint):
-    """POST: a new transaction of one type. Always asynchronous: 202 now, the outcome later."""
+    """POST: a new transaction, of the type in the path or else in the body.
 
-    def post(self, request: HttpRequest, transaction_type: str) -> HttpResponse:
-        if transaction_type not in TYPES:
-            raise MalformedValue("transactionType", wanted=f"one of {', '.join(TYPES)}")
-        if transaction_type not in _READERS:
-            raise TransactionTypeNotOffered(transaction_type)
+    201 with the transaction if it is done, 202 if somebody must answer first or a callback was asked for.
+    """
+
+    def post(self, request: HttpRequest, transaction_type: str = "") -> HttpResponse:
+        wanted = transaction_type or _type_in_body(request)
+        if wanted not in fields.TYPES:
+            raise MalformedValue(
+                "transactionType" if transaction_type else "type", wanted=f"one of {', '.join(fields.TYPES)}"
+            )
+        if wanted not in READERS:
+            raise TransactionTypeNotOffered(wanted)
         # First of all: a repeat is told so, even if what it says could no longer be accepted today.
         correlation_id = read_correlation_id(request)
         if selectors.is_used(merchant=self.merchant, correlation_id=correlation_id):
             raise DuplicateRequest(str(correlation_id))
-        carry_out = _READERS[transaction_type](request, self.merchant, timezone.now())
+        carry_out = READERS[wanted](request, self.merchant, timezone.now())
         draw = faults.draw_next(self.merchant.operator)
         if draw.happens("error_before_commit"):
             raise InternalError("The plan of faults: nothing was written. Send the same request again.")
@@ -64,11 +66,11 @@ class TransactionCreation(Endpoint):
             connection.close()  # the pool must not run dry while callers wait
             time.sleep(draw.seconds("answer_delay_s"))
             raise ServiceUnavailable("The plan of faults: this answer came too late.")
-        return answer(request_state_object(asked), status=202)
+        return answer_created(asked)
 
 
 class TransactionDetail(Endpoint):
-    """GET: one transaction of the caller's, by its reference."""
+    """GET: one transaction of the caller's. PATCH: confirm or give up one that is pending."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
         transactions = Transaction.objects.select_related("merchant", "wallet", "original")
@@ -77,68 +79,62 @@ class TransactionDetail(Endpoint):
             raise NotIdentified("You have no transaction of this reference.")
         return answer(transaction_object(found))
 
+    def patch(self, request: HttpRequest, reference: str) -> HttpResponse:
+        now = timezone.now()
+        asked = read_asked(request, merchant=self.merchant)
+        changes = read_patches(request, {"/transactionStatus": fields.choice(*ENDS)})
 
-CarryOut = Callable[[faults.Draw], Transaction]
+        def work() -> Made:
+            confirmed = transfers.confirm(
+                merchant=self.merchant,
+                reference=reference,
+                status=ENDS[changes["/transactionStatus"]],
+                now=now,
+            )
+            return Made(confirmed.reference, f"/transactions/{confirmed.reference}", {})
+
+        return change(asked, work, now=now)
 
 
-def _read_payment(http: HttpRequest, merchant: Merchant, now: datetime) -> CarryOut:
-    """Check a payee-initiated merchantpay; return what carries it out."""
-    body = Body(http)
-    request = read_request(http, body, merchant=merchant)
-    credit = body.party("creditParty")
-    if not credit:
-        raise MandatoryValueMissing("creditParty")
-    check_own(credit, merchant=merchant, name="creditParty")
-    wallet = read_payer(body.party("debitParty"), merchant=merchant, name="debitParty")
-    expires_at = _read_expiry(request.metadata, now=now)
+class Reversals(Endpoint):
+    """POST: give back all of a transaction as a reversal, or any part of it as an adjustment."""
 
-    def carry_out(draw: faults.Draw) -> Transaction:
-        return services.request_payment(
-            request=replace(request, fault_number=draw.number),
-            wallet=wallet,
-            expires_at=expires_at + timedelta(seconds=draw.seconds("prompt_extra_s")),
+    def post(self, request: HttpRequest, reference: str) -> HttpResponse:
+        now = timezone.now()
+        correlation_id = read_correlation_id(request)
+        if selectors.is_used(merchant=self.merchant, correlation_id=correlation_id):
+            raise DuplicateRequest(str(correlation_id))
+        body = Body(request)
+        said = body.read(
+            {
+                "type": fields.required(fields.choice("adjustment", "reversal")),
+                "amount": fields.amount,
+                "currency": fields.currency,
+                "debitParty": fields.PARTY,
+                "creditParty": fields.PARTY,
+            }
+        )
+        amount_vnd = int(said["amount"]) if "amount" in said else None
+        given_back = transfers.take_back(
+            request=read_request(request, body, merchant=self.merchant, amount_vnd=amount_vnd or 0),
+            type=Transaction.Type(said["type"]),
+            original_reference=reference,
+            amount_vnd=amount_vnd,
             now=now,
         )
-
-    return carry_out
-
-
-def _read_refund(http: HttpRequest, merchant: Merchant, now: datetime) -> CarryOut:
-    """Check an adjustment that gives back (a part of) a payment; return what carries it out."""
-    body = Body(http)
-    request = read_request(http, body, merchant=merchant)
-    original_reference = body.text("originalTransactionReference")
-    if not original_reference:
-        raise MandatoryValueMissing("originalTransactionReference")
-    debit, credit = body.party("debitParty"), body.party("creditParty")
-    if not debit and not credit:
-        raise MandatoryValueMissing("debitParty or creditParty")
-    check_own(debit, merchant=merchant, name="debitParty")
-    payer = read_msisdn(credit, name="creditParty") if credit else ""
-
-    def carry_out(draw: faults.Draw) -> Transaction:
-        return services.request_refund(
-            request=replace(request, fault_number=draw.number),
-            original_reference=original_reference,
-            payer=payer,
-            now=now,
-        )
-
-    return carry_out
+        return answer_created(given_back)
 
 
-_READERS: dict[str, Callable[[HttpRequest, Merchant, datetime], CarryOut]] = {
-    "merchantpay": _read_payment,
-    "adjustment": _read_refund,
-}
+def answer_created(asked: Transaction) -> HttpResponse:
+    """Return 201 with a transaction that is done and nobody is called back for, else 202."""
+    if asked.status == Transaction.Status.COMPLETED and not asked.callback_url:
+        return answer(transaction_object(asked), status=201)
+    state = request_state_object(asked)
+    return answer(state | {"status": "pending"}, status=202)
 
 
-def _read_expiry(metadata: list[dict[str, str]], *, now: datetime) -> datetime:
-    """Return until when the payer may answer: the caller's expiresAt, else PROMPT_LIFE from now."""
-    asked = {pair["key"]: pair["value"] for pair in metadata}.get("expiresAt")
-    if asked is None:
-        return now + PROMPT_LIFE
-    expires_at = read_moment(asked, name="expiresAt")
-    if not now < expires_at <= now + PROMPT_LIFE_MAX:
-        raise MalformedValue("expiresAt", wanted="a moment within the next 24 hours")
-    return expires_at
+def _type_in_body(request: HttpRequest) -> str:
+    wanted = Body(request).get("type")
+    if wanted is None:
+        raise MandatoryValueMissing("type")
+    return wanted if isinstance(wanted, str) else ""

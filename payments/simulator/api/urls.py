@@ -7,6 +7,8 @@ from payments.simulator.api.endpoint import UnknownResource
 
 urlpatterns = [
     path("transactions/type/<str:transaction_type>", transactions.TransactionCreation.as_view()),
+    path("transactions", transactions.TransactionCreation.as_view()),
+    path("transactions/<str:reference>/reversals", transactions.Reversals.as_view()),
     path("transactions/<str:reference>", transactions.TransactionDetail.as_view()),
     path("requeststates/<str:server_correlation_id>", supporting.RequestStateDetail.as_view()),
     path("responses/<str:client_correlation_id>", supporting.ResponseDetail.as_view()),

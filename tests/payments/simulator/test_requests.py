@@ -164,7 +164,7 @@ def test_a_body_that_is_no_json_object_is_refused(merchant: Merchant, content: b
     assert (answer.status_code, answer.json()["errorCode"]) == (400, "formatError")
 
 
-@pytest.mark.parametrize(("name", "code"), [("transfer", "transactionTypeError"), ("gift", "formatError")])
+@pytest.mark.parametrize(("name", "code"), [("inttransfer", "transactionTypeError"), ("gift", "formatError")])
 def test_a_type_that_is_not_offered_is_refused(merchant: Merchant, name: str, code: str) -> None:
     answer = merchant.call("POST", f"/transactions/type/{name}", json={})
 
