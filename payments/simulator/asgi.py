@@ -13,8 +13,9 @@ handle_http = get_asgi_application()
 
 from django.db import connection  # noqa: E402  models load only after the line above
 
-from payments.simulator import wallets  # noqa: E402
+from payments.simulator import bills, wallets  # noqa: E402
 from payments.simulator.courier import Courier  # noqa: E402
+from payments.simulator.operators import OPERATORS  # noqa: E402
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -51,5 +52,7 @@ def _open_merchants() -> None:
     try:
         for operator, identifier in settings.MERCHANT_CREDENTIALS:
             wallets.open_merchant(operator=operator, identifier=identifier, name=settings.MERCHANT_NAME)
+        for operator in OPERATORS:
+            bills.open_companies(operator)
     finally:
         connection.close()

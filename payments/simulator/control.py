@@ -8,7 +8,7 @@ import io
 import json
 import uuid
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
@@ -22,12 +22,13 @@ from django.views.decorators.csrf import csrf_exempt
 from payments import ledger
 from payments.ledger.selectors import available_vnd
 from payments.money import AMOUNT_VND_MAX
-from payments.simulator import faults, numbers, selectors, services, wallets
-from payments.simulator.errors import InvalidInput, PromptError, PromptNotFound
+from payments.simulator import bills, faults, numbers, parties, selectors, services, wallets
+from payments.simulator.errors import InvalidInput, NotIdentified, PromptError, PromptNotFound
 from payments.simulator.models import Callback, FaultPlan, Prompt, Transaction, Wallet
 from payments.simulator.operators import OPERATORS
 from payments.simulator.shapes import moment
 
+BILL_IS_DUE_AFTER = timedelta(days=14)
 STATEMENT_COLUMNS = (
     "reference", "type", "completed_at", "amount_vnd", "msisdn", "merchant", "merchant_reference",
     "correlation_id", "original_reference",
@@ -141,6 +142,29 @@ class CallbacksView(ControlView):
             Q(transaction__correlation_id=wanted) | Q(call__correlation_id=wanted)
         ).order_by("id")
         return JsonResponse({"callbacks": [_callback(callback) for callback in owed]})
+
+
+class BillsView(ControlView):
+    """POST ``{operator, company, msisdn, amount_vnd, least_vnd?}``: let a company send a bill."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        values, now = _body(request), timezone.now()
+        wallet = wallets.the_wallet(
+            msisdn=numbers.normalise(_text(values, "msisdn")), operator=_text(values, "operator")
+        )
+        try:
+            company = bills.find_company(operator=wallet.operator, identifier=_text(values, "company"))
+        except NotIdentified as error:
+            raise InvalidInput(error.description) from error
+        bill = bills.send_bill(
+            company=company,
+            payer=parties.of_wallet(wallet),
+            amount_vnd=_amount(values, "amount_vnd", least=1),
+            least_vnd=_amount(values, "least_vnd", least=1, default=1),
+            due_on=timezone.localdate(now) + BILL_IS_DUE_AFTER,
+            now=now,
+        )
+        return JsonResponse({"reference": bill.reference}, status=201)
 
 
 class FaultsView(ControlView):

@@ -8,7 +8,8 @@ import httpx
 from django.db import connection
 from django.utils import timezone
 
-from payments.simulator import callbacks, codes, services
+from payments.simulator import batches, callbacks, codes, services
+from payments.simulator.api.batches import carry_out
 from payments.simulator.models import Callback
 
 TICK_S = 0.5
@@ -55,6 +56,7 @@ class Courier:
         services.expire_prompts(now=now)
         services.book_refunds(now=now)
         codes.expire(now=now)
+        batches.run_due(carry_out=carry_out, now=now)
         # Claim only what can be sent at once: a slow merchant must not make the others' leases run out.
         self._under_way = {sending for sending in self._under_way if not sending.done()}
         for callback in callbacks.claim_due(now=now, limit=SENDERS - len(self._under_way)):

@@ -68,3 +68,9 @@ def check(debit: Party, *, request: Request, credit: Party, now: datetime) -> No
         raise NoMandate(f"Mandate {reference} covers {int(details['amountLimit']):,} VND at a time.")
     if not details["startDate"] <= today <= details.get("endDate", today):
         raise IncorrectState(f"Mandate {reference} does not hold on {today}.")
+
+
+def set_active(leave: Mandate | Link, *, status: str, now: datetime) -> None:
+    """Set the status of a mandate or link, ``active`` or ``inactive``. Repeats change nothing."""
+    leave.is_active, leave.modified_at = ACTIVE[status], now
+    leave.save(update_fields=["is_active", "modified_at"])

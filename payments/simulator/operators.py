@@ -33,3 +33,11 @@ class Credentials:
     password: str
     callback_secret: str
     api_key: str = ""
+
+
+# Who sends bills at every operator: organisationid, name, serviceProviderType.
+BILL_COMPANIES = (
+    ("evn-dienbien", "Điện lực Điện Biên", "electricity"),
+    ("nuoc-dienbien", "Cấp nước Điện Biên", "water"),
+    ("vienthong-dienbien", "Viễn thông Điện Biên", "telecommunications"),
+)

@@ -15,6 +15,7 @@ urlpatterns = [
     path("sim/wallets/<str:msisdn>/cash-in/", control.CashInView.as_view()),
     path("sim/prompts/", control.PromptsView.as_view()),
     path("sim/prompts/<uuid:prompt_id>/", control.PromptView.as_view()),
+    path("sim/bills/", control.BillsView.as_view()),
     path("sim/callbacks/", control.CallbacksView.as_view()),
     path("sim/faults/", control.FaultsView.as_view()),
     path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),

@@ -48,7 +48,7 @@ class Endpoint(View):
                 raise NotIdentified("A path cannot contain a NUL character.")
             self.merchant = authenticate(request, operator=operator)
             check_content(request)
-            response = super().dispatch(request, *args, **kwargs)
+            response = self.handle(request, *args, **kwargs)
         except GsmaError as error:
             response = answer_error(error, at=now)
         except OperationalError:
@@ -64,6 +64,10 @@ class Endpoint(View):
             response = answer_error(failure, at=now)
         response["X-Date"] = moment(now)
         return response
+
+    def handle(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Answer a request that is authenticated."""
+        return super().dispatch(request, *args, **kwargs)
 
 
 class UnknownResource(Endpoint):

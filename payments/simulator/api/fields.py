@@ -83,6 +83,8 @@ def boolean(name: str, value: Any) -> bool:
 
 def whole(least: int = 0, most: int = 2**31 - 1) -> Reader:
     def read_whole(name: str, value: Any) -> int:
+        if isinstance(value, str) and value.isascii() and value.isdigit() and len(value) <= 10:
+            value = int(value)  # GSMA's own examples write numbers as strings
         is_number = isinstance(value, int | float) and not isinstance(value, bool)
         if not is_number or value != value // 1 or not least <= value <= most:
             raise MalformedValue(name, wanted=f"a whole number from {least} to {most}")

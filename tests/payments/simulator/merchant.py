@@ -29,8 +29,34 @@ class Merchant:
     def call(self, method: str, path: str, **options: Any) -> httpx.Response:
         answer = self._http.request(method, path, **options)
         if self._specification is not None:
-            self._specification.check_answer(method, path, answer.status_code, answer.json())
+            body = answer.json() if answer.content else None
+            self._specification.check_answer(method, path.partition("?")[0], answer.status_code, body)
         return answer
+
+    def send(
+        self, method: str, path: str, body: object, *, correlation_id: str = "", callback_url: str = ""
+    ) -> httpx.Response:
+        """Send ``body`` with a correlation id of its own, unless there is one."""
+        headers = {"X-CorrelationID": correlation_id or str(uuid.uuid4())}
+        if callback_url:
+            headers["X-Callback-URL"] = callback_url
+        return self.call(method, path, json=body, headers=headers)
+
+    def patch(self, path: str, name: str, value: str, **options: str) -> httpx.Response:
+        """Replace one property."""
+        body = [{"op": "replace", "path": name, "value": value}]
+        return self.send("PATCH", path, body, **options)
+
+    def move(
+        self, kind: str, debit: dict[str, str], credit: dict[str, str], amount: str, **body: object
+    ) -> httpx.Response:
+        """Ask for a transaction of ``kind`` between two parties, each one key and value."""
+        parties = {
+            name: [{"key": key, "value": value} for key, value in party.items()]
+            for name, party in (("debitParty", debit), ("creditParty", credit))
+        }
+        asked = parties | {"amount": amount, "currency": "VND"} | body
+        return self.send("POST", f"/transactions/type/{kind}", asked)
 
     def get(self, path: str) -> dict[str, Any]:
         answer = self.call("GET", path)

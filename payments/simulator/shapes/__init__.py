@@ -19,6 +19,11 @@ def pairs(values: dict[str, str]) -> list[dict[str, str]]:
     return [{"key": key, "value": value} for key, value in values.items() if value]
 
 
+def given(values: dict[str, Any]) -> dict[str, Any]:
+    """Return those of ``values`` that say something."""
+    return {name: value for name, value in values.items() if value}
+
+
 def transaction_object(transaction: Transaction, *, amount_vnd: int | None = None) -> dict[str, Any]:
     """Return a responseTransaction. Needs original at hand.
 
