@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from psycopg import sql
 
 from payments.ledger.errors import (
     AccountConflict,
@@ -145,11 +146,20 @@ def void(*, transfer_id: UUID) -> Transfer:
     return _resolve(transfer_id, Transfer.State.VOIDED)
 
 
-RECORD = """
-    SELECT answer.outcome, answer.available_vnd, answer.unknown_codes, (answer.recorded).*
-    FROM ledger_record(%s, %s, %s, %s, %s, %s, %s, %s) AS answer
-"""
-RESOLVE = "SELECT answer.outcome, (answer.recorded).* FROM ledger_resolve(%s, %s) AS answer"
+# In the order of the model's fields, so that a row makes a Transfer as it comes.
+_NAMES = [field.attname for field in Transfer._meta.concrete_fields]
+_FACTS = sql.SQL(", ").join([sql.SQL("(answer.recorded).{}").format(sql.Identifier(name)) for name in _NAMES])
+RECORD = (
+    sql.SQL(
+        "SELECT answer.outcome, answer.available_vnd, answer.unknown_codes, {} "
+        "FROM ledger_record(%s, %s, %s, %s, %s, %s, %s, %s) AS answer"
+    )
+    .format(_FACTS)
+    .as_string()
+)
+RESOLVE = (
+    sql.SQL("SELECT answer.outcome, {} FROM ledger_resolve(%s, %s) AS answer").format(_FACTS).as_string()
+)
 
 
 def _record(
@@ -167,16 +177,18 @@ def _record(
     assert 0 < amount_vnd <= AMOUNT_VND_MAX, amount_vnd
     assert debit != credit, debit
 
-    answer = _call(RECORD, [transfer_id, kind.value, debit, credit, amount_vnd, purpose, reference, memo])
-    match answer["outcome"]:
+    outcome, available_vnd, unknown_codes, *facts = _call(
+        RECORD, [transfer_id, kind.value, debit, credit, amount_vnd, purpose, reference, memo]
+    )
+    match outcome:
         case "done":
-            return _transfer(answer)
+            return _transfer(facts)
         case "unknown_account":
-            raise UnknownAccount(sorted(answer["unknown_codes"]))
+            raise UnknownAccount(sorted(unknown_codes))
         case "overdrawn":
-            raise Overdrawn(account=debit, available_vnd=answer["available_vnd"], amount_vnd=amount_vnd)
+            raise Overdrawn(account=debit, available_vnd=available_vnd, amount_vnd=amount_vnd)
         case "conflict":
-            recorded = _transfer(answer)
+            recorded = _transfer(facts)
             raise TransferConflict(
                 transfer_id=transfer_id,
                 recorded=_transfer_words(
@@ -189,32 +201,29 @@ def _record(
                 ),
                 asked=_transfer_words(kind, debit, credit, amount_vnd, purpose, reference),
             )
-    raise AssertionError(answer)
+    raise AssertionError(outcome)
 
 
 def _resolve(transfer_id: UUID, state: Transfer.State) -> Transfer:
-    answer = _call(RESOLVE, [transfer_id, state.value])
-    match answer["outcome"]:
+    outcome, *facts = _call(RESOLVE, [transfer_id, state.value])
+    match outcome:
         case "done":
-            return _transfer(answer)
+            return _transfer(facts)
         case "unknown_transfer":
             raise UnknownTransfer(transfer_id)
         case "already_resolved":
-            raise AlreadyResolved(transfer_id=transfer_id, state=answer["state"], wanted=state)
-    raise AssertionError(answer)
+            raise AlreadyResolved(transfer_id=transfer_id, state=_transfer(facts).state, wanted=state)
+    raise AssertionError(outcome)
 
 
-def _call(statement: str, arguments: list[Any]) -> dict[str, Any]:
-    """Return the one row of ``statement`` by column: the outcome, and the columns of the transfer."""
+def _call(statement: str, arguments: list[Any]) -> tuple[Any, ...]:
     with connection.cursor() as cursor:
         cursor.execute(statement, arguments)
-        columns = [column.name for column in cursor.description]
-        return dict(zip(columns, cursor.fetchone(), strict=True))
+        return cursor.fetchone()
 
 
-def _transfer(answer: dict[str, Any]) -> Transfer:
-    names = [field.attname for field in Transfer._meta.concrete_fields]
-    return Transfer.from_db(connection.alias, names, [answer[name] for name in names])
+def _transfer(facts: list[Any]) -> Transfer:
+    return Transfer.from_db(connection.alias, _NAMES, facts)
 
 
 def _transfer_words(kind: str, debit: str, credit: str, amount_vnd: int, purpose: str, reference: str) -> str:
