@@ -224,7 +224,10 @@ def _run(command: str, *arguments: str, user: str | None) -> None:
             stdout=output,
             stderr=subprocess.STDOUT,
             cwd="/",
+            # With the user's own group, too: root's would be shut out of what only others may walk through.
             user=user,
+            group=None if user is None else pwd.getpwnam(user).pw_gid,
+            extra_groups=None if user is None else [],
             # A Ctrl-C in the terminal is for whoever uses the server, not for the server.
             start_new_session=True,
         ).returncode

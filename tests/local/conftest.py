@@ -2,6 +2,7 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -42,16 +43,14 @@ class Checkout:
 
 
 @pytest.fixture
-def checkouts(tmp_path) -> Iterator[list[Checkout]]:
+def checkouts() -> Iterator[list[Checkout]]:
     """Two checkouts; the path of the second is longer than a socket's may be."""
-    made = [Checkout(tmp_path / "one"), Checkout(tmp_path / ("two-" + "x" * 100))]
-    # The servers may run as another user, who must reach them here.
-    for directory in (tmp_path, *tmp_path.parents):
-        if directory.stat().st_uid == os.geteuid():
-            directory.chmod(directory.stat().st_mode | 0o011)
-    yield made
-    for checkout in made:
-        checkout.services("down")
+    # Not pytest's tmp_path: every run that starts closes that to the user whom root's servers run as.
+    with tempfile.TemporaryDirectory(prefix="checkouts-") as directory:
+        made = [Checkout(Path(directory, "one")), Checkout(Path(directory, "two-" + "x" * 100))]
+        yield made
+        for checkout in made:
+            checkout.services("down")
 
 
 @pytest.fixture
