@@ -15,7 +15,9 @@ H10 a seller's figures              tests/sellers/test_home
 H11 cancelling frees nothing        test_dashboard_orders
 H13 fractions of a đồng             test_hazards_money
 H14 order numbers                   test_checkout: they cannot be guessed; test_order_page: nor opened
-The slow spots (2.1 to 2.12)        test_hazards_speed; reports and names: test_dashboard*
+H15 e-mail before the commit        the shop sends none; what follows a commit is scheduled by payments
+The slow spots (2.1 to 2.12)        test_hazards_speed, test_queries, catalogue/test_query_counts; reports and
+                                    names (2.9, 2.10, 2.14): test_dashboard, test_dashboard_orders
 """
 
 from __future__ import annotations
