@@ -25,7 +25,8 @@ from payments.simulator.errors import (
     WrongPin,
 )
 from payments.simulator.models import Prompt, Transaction, Wallet
-from payments.simulator.texts import RECEIPTS, clock, dong, time_left, when
+from payments.simulator.operators import OPERATORS
+from payments.simulator.texts import RECEIPTS, clock, dong, history_title, time_left, when
 
 WAITING_REFRESH_S = 3
 TABS = ("wallet", "history", "messages")
@@ -62,7 +63,7 @@ class Handset(View):
         now = timezone.now()
         context = _phone(number, now=now) | {"tab": tab}
         if tab == "history":
-            context["rows"] = [_history_row(row) for row in selectors.history_of(number)]
+            context["rows"] = [_history_row(row, msisdn=number) for row in selectors.history_of(number)]
         elif tab == "messages":
             context["messages"] = [
                 {
@@ -178,17 +179,18 @@ def _receipt(msisdn: str, *, prompt_id: uuid.UUID) -> dict[str, Any]:
     }
 
 
-def _history_row(ended: Transaction) -> dict[str, Any]:
+def _history_row(ended: Transaction, *, msisdn: str) -> dict[str, Any]:
     assert ended.ended_at, ended.reference
-    is_refund = ended.type == Transaction.Type.ADJUSTMENT
+    is_in = ended.credit_account.endswith(f":wallet:{msisdn}")
     moved = ended.status == Transaction.Status.COMPLETED
+    operator = OPERATORS[ended.merchant.operator]
     return {
-        "title": f"Hoàn tiền từ {ended.merchant.name}" if is_refund else ended.merchant.name,
+        "title": history_title(ended.type, is_in=is_in, merchant=ended.merchant.name),
         "reference": ended.merchant_reference or ended.reference,
-        "amount": f"{'+' if is_refund else '−'}{dong(ended.amount_vnd)}" if moved else dong(ended.amount_vnd),
-        "is_credit": is_refund and moved,
+        "amount": f"{'+' if is_in else '−'}{dong(ended.amount_vnd)}" if moved else dong(ended.amount_vnd),
+        "is_credit": is_in and moved,
         "is_failed": not moved,
         "when": when(ended.ended_at, now=timezone.now()),
-        "operator": ended.wallet.operator,
-        "operator_name": ended.wallet.operator_name,
+        "operator": operator.code,
+        "operator_name": operator.name,
     }

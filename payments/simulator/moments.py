@@ -1,6 +1,6 @@
 """Moments as callers write them."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.utils.dateparse import parse_datetime
 
@@ -8,11 +8,13 @@ from payments.simulator.errors import MalformedValue
 
 
 def read_moment(text: str, *, name: str) -> datetime:
-    """Return an ISO 8601 moment. Raises MalformedValue, also if it has no time zone."""
+    """Return an ISO 8601 moment, in UTC. Raises MalformedValue, also if it has no time zone."""
+    wanted = "a moment with a time zone such as 2026-11-23T03:45:00Z"
     try:
         value = parse_datetime(text)
-    except ValueError:
-        value = None
-    if value is None or value.tzinfo is None:
-        raise MalformedValue(name, wanted="a moment with a time zone such as 2026-11-23T03:45:00Z")
-    return value
+        if value is None or value.tzinfo is None:
+            raise MalformedValue(name, wanted=wanted)
+        # Databases know fewer time zones than ISO 8601 can write.
+        return value.astimezone(UTC)
+    except (ValueError, OverflowError) as error:
+        raise MalformedValue(name, wanted=wanted) from error

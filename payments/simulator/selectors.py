@@ -4,11 +4,12 @@ import uuid
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from payments.ledger.selectors import available_vnd
 from payments.simulator.models import Call, Merchant, Message, Prompt, Transaction, Wallet
+from payments.simulator.operators import OPERATORS
 
 HISTORY = 30
 
@@ -41,7 +42,9 @@ def prompt_of(*, msisdn: str, prompt_id: uuid.UUID) -> Prompt | None:
 
 def history_of(msisdn: str) -> QuerySet[Transaction]:
     """Return the latest ended transactions of a phone number, the newest first."""
-    ended = Transaction.objects.filter(wallet__msisdn=msisdn).exclude(status=Transaction.Status.PENDING)
+    accounts = [f"{operator}:wallet:{msisdn}" for operator in OPERATORS]
+    moved = Q(debit_account__in=accounts) | Q(credit_account__in=accounts)
+    ended = Transaction.objects.filter(moved).exclude(status=Transaction.Status.PENDING)
     return ended.select_related("wallet", "merchant").order_by("-ended_at", "id")[:HISTORY]
 
 

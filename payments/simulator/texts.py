@@ -32,6 +32,24 @@ RECEIPTS = {
 }
 
 
+# By type of transaction: what it is called when money leaves, and when it comes in.
+HISTORY = {
+    "transfer": ("Chuyển tiền", "Nhận tiền"),
+    "deposit": ("Nạp tiền", "Nạp tiền"),
+    "withdrawal": ("Rút tiền", "Nhận tiền"),
+    "disbursement": ("Chi trả", "Nhận chi trả"),
+    "billpay": ("Thanh toán hóa đơn", "Nhận tiền"),
+    "reversal": ("Hoàn lại", "Hoàn tiền"),
+}
+
+
+def history_title(type: str, *, is_in: bool, merchant: str) -> str:
+    """Return what a line of the history says. Payments and refunds name the merchant."""
+    if type in HISTORY:
+        return HISTORY[type][is_in]
+    return f"Hoàn tiền từ {merchant}" if is_in else merchant
+
+
 def dong(amount_vnd: int) -> str:
     """Return đồng as people write them: ``120.000 ₫``."""
     return f"{amount_vnd:,}".replace(",", ".") + f"{NBSP}₫"

@@ -37,7 +37,10 @@ PAYMENT: fields.Fields = {
     "metadata": fields.PAIRS,
     "paidAmount": fields.amount,
 }
-PAYMENT_OF_BILL = PAYMENT | {"supplementaryBillReferenceDetails": fields.items(SUPPLEMENT, most=20)}
+PAYMENT_OF_BILL: fields.Fields = {
+    **PAYMENT,
+    "supplementaryBillReferenceDetails": fields.items(SUPPLEMENT, most=20),
+}
 
 
 class Companies(Endpoint):
