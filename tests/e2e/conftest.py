@@ -23,7 +23,8 @@ def market(django_db_setup: None, django_db_blocker: Any) -> Iterator[Market]:
         yield running
 
 
-@pytest.fixture(scope="session")
+# For one module: while it is open its event loop keeps other tests from having one of their own.
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Any]:
     if CHROMIUM is None:
         pytest.skip("no Chromium on this machine: apt-get install chromium")

@@ -10,6 +10,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from tests.wallet_operator import wait_until
+
 BASE_DIR = Path(__file__).resolve().parents[2]
 # Two that run until they are stopped, the second with a child of its own.
 LASTING = [sys.executable, "-c", "import signal; signal.pause()"]
@@ -74,13 +76,13 @@ def below(process: subprocess.Popen[str]) -> list[psutil.Process]:
 def test_a_signal_stops_every_process_and_their_children(run, signum):
     house = run(shop=LASTING, worker=PARENT)
     wait_for(house, "ready")
-    processes = below(house)
+    # The worker's child may still be on its way when its parent already answers.
+    processes = wait_until(lambda: len(below(house)) >= 5 and below(house), "all processes are there")
 
     os.kill(house.pid, signum)
     _, errors = house.communicate(timeout=20)
 
     assert (house.returncode, errors) == (0, "")
-    assert len(processes) >= 5
     assert psutil.wait_procs(processes, timeout=5)[1] == []
 
 
