@@ -112,6 +112,15 @@ class InsufficientFunds(GsmaError):
     category, code = "businessRule", "insufficientFunds"
 
 
+class MonthlyLimitExceeded(GsmaError):
+    category, code = "businessRule", "monthlyValueLimitExceeded"
+
+    def __init__(self, *, rule: str, limit_vnd: int, left_vnd: int) -> None:
+        super().__init__(
+            f"{rule} allows the payer {limit_vnd:,} VND a month at this operator; {left_vnd:,} VND are left."
+        )
+
+
 class IncorrectState(GsmaError):
     category, code = "businessRule", "incorrectState"
 
@@ -246,6 +255,13 @@ class NotEnoughMoney(PromptError):
         super().__init__(
             f"The wallet does not hold {amount_vnd:,} VND. The payment failed; nothing was moved."
         )
+
+
+class OverTheLimit(PromptError):
+    code = "limit_exceeded"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} The payment failed; nothing was moved.")
 
 
 class WalletNotFound(PromptError):

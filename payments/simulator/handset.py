@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 
 from payments.simulator import numbers, selectors, services
 from payments.simulator.errors import (
+    MonthlyLimitExceeded,
     NotEnoughMoney,
     PromptClosed,
     WalletLocked,
@@ -26,7 +27,7 @@ from payments.simulator.errors import (
 )
 from payments.simulator.models import Prompt, Transaction, Wallet
 from payments.simulator.operators import OPERATORS
-from payments.simulator.texts import RECEIPTS, clock, dong, history_title, time_left, when
+from payments.simulator.texts import OVER_THE_LIMIT, RECEIPTS, clock, dong, history_title, time_left, when
 
 WAITING_REFRESH_S = 3
 TABS = ("wallet", "history", "messages")
@@ -166,10 +167,12 @@ def _receipt(msisdn: str, *, prompt_id: uuid.UUID) -> dict[str, Any]:
     if prompt.state == Prompt.State.OPEN:
         return {}
     asked = prompt.transaction
+    is_over = asked.error_code == MonthlyLimitExceeded.code
+    receipt = OVER_THE_LIMIT if is_over else RECEIPTS[prompt.state]
     return {
         "is_good": prompt.state == Prompt.State.ACCEPTED,
-        "title": RECEIPTS[prompt.state].title,
-        "text": RECEIPTS[prompt.state].text,
+        "title": receipt.title,
+        "text": receipt.text,
         "amount": dong(asked.amount_vnd),
         "merchant": asked.merchant.name,
         "reference": asked.merchant_reference,

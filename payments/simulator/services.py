@@ -12,11 +12,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from payments import ledger
-from payments.simulator import parties
+from payments.simulator import limits, parties
 from payments.simulator.errors import (
     GsmaError,
     InsufficientFunds,
+    MonthlyLimitExceeded,
     NotEnoughMoney,
+    OverTheLimit,
     PayerDeclined,
     PromptClosed,
     PromptError,
@@ -112,7 +114,12 @@ def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:
         return error
     asked = prompt.transaction
     try:
-        ledger.post(**ledger_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
+        with transaction.atomic():  # above the limit, nothing must have moved
+            ledger.post(**ledger_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
+            limits.check(asked, now=now)
+    except MonthlyLimitExceeded as error:
+        _refuse(prompt, Prompt.State.UNPAID, error, now=now)
+        return OverTheLimit(error.description)
     except ledger.Overdrawn:
         short = InsufficientFunds("The payer's wallet does not hold enough.", reason="insufficient funds")
         _refuse(prompt, Prompt.State.UNPAID, short, now=now)

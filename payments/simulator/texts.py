@@ -32,6 +32,11 @@ RECEIPTS = {
 }
 
 
+OVER_THE_LIMIT = ReceiptText(
+    "Vượt hạn mức tháng",
+    "Khoản này vượt hạn mức giao dịch trong tháng của ví nên đã bị hủy. Không có khoản tiền nào bị trừ.",
+)
+
 # By type of transaction: what it is called when money leaves, and when it comes in.
 HISTORY = {
     "transfer": ("Chuyển tiền", "Nhận tiền"),

@@ -1,6 +1,7 @@
 """What the operator remembers besides the books, by topic."""
 
 from payments.simulator.models.bills import Bill, BillCompany, BillPayment
+from payments.simulator.models.limits import LimitRule
 from payments.simulator.models.resources import (
     AuthorisationCode,
     Batch,
@@ -40,6 +41,7 @@ __all__ = [
     "FaultPlan",
     "Identifier",
     "KycStatus",
+    "LimitRule",
     "Link",
     "Mandate",
     "Merchant",

@@ -1,0 +1,84 @@
+"""The decree's monthly limit: to the đồng, for each customer, also under races."""
+
+from concurrent.futures import ThreadPoolExecutor
+
+from tests.payments.simulator.merchant import Merchant
+from tests.wallet_operator import WalletOperator
+
+LIMIT_VND = 100_000_000
+MUONGTHEN = {"organisationid": "muongthen"}
+ELECTRICITY = {"organisationid": "evn-dienbien"}
+
+
+def test_a_month_allows_one_hundred_million_and_not_a_dong_more(
+    operator: WalletOperator, merchant: Merchant
+) -> None:
+    rich = {"msisdn": _rich(operator, "+84395000001")}
+
+    answers = [
+        merchant.move("transfer", rich, MUONGTHEN, str(LIMIT_VND + 1)),
+        merchant.move("transfer", rich, MUONGTHEN, str(LIMIT_VND)),
+        merchant.move("transfer", rich, MUONGTHEN, "1"),
+        merchant.move("billpay", rich, ELECTRICITY, str(LIMIT_VND)),
+        merchant.move("withdrawal", rich, MUONGTHEN, "1"),
+    ]
+
+    assert [answer.json().get("errorCode", answer.status_code) for answer in answers] == [
+        "monthlyValueLimitExceeded", 201, "monthlyValueLimitExceeded", 201, 201,
+    ]  # fmt: skip
+
+
+def test_each_day_has_the_rule_of_its_time(operator: WalletOperator) -> None:
+    ask = (
+        "from datetime import date; from payments.simulator.limits import rule_on; "
+        "rules = [rule_on(date.fromisoformat(day)) for day in ('2021-03-08', '2025-12-31', '2026-01-01')]; "
+        "print([rule and rule.monthly_vnd for rule in rules])"
+    )
+
+    said = operator.manage("shell", "-v", "0", "-c", ask)
+
+    assert said.strip().endswith("[None, 10000000, 100000000]")
+
+
+def test_a_refund_gives_allowance_back(operator: WalletOperator, merchant: Merchant) -> None:
+    rich = {"msisdn": _rich(operator, "+84395000004")}
+    paid = merchant.move("transfer", rich, MUONGTHEN, str(LIMIT_VND)).json()["transactionReference"]
+
+    merchant.send("POST", f"/transactions/{paid}/reversals", {"type": "reversal"})
+    again = merchant.move("transfer", rich, MUONGTHEN, str(LIMIT_VND))
+
+    assert again.status_code == 201
+
+
+def test_eight_at_once_spend_no_more_than_the_month_allows(
+    operator: WalletOperator, merchant: Merchant
+) -> None:
+    msisdn = _rich(operator, "+84395000002")
+
+    def spend(_: int) -> int:
+        return merchant.move("transfer", {"msisdn": msisdn}, MUONGTHEN, "30000000").status_code
+
+    with ThreadPoolExecutor(8) as pool:
+        statuses = list(pool.map(spend, range(8)))
+
+    assert sorted(statuses) == [201] * 3 + [400] * 5
+    assert operator.balance_vnd(msisdn) == 300_000_000 - 90_000_000
+
+
+def test_a_payer_above_the_limit_is_not_charged_when_accepting(
+    operator: WalletOperator, merchant: Merchant
+) -> None:
+    msisdn = _rich(operator, "+84395000003")
+    asked = merchant.pay(msisdn, str(LIMIT_VND + 1)).json()
+
+    refused = operator.answer(operator.wait_for_prompt(msisdn)["id"], accept=True)
+
+    state = merchant.get(f"/requeststates/{asked['serverCorrelationId']}")
+    assert (refused.status_code, refused.json()["code"]) == (409, "limit_exceeded")
+    assert state["error"]["errorCode"] == "monthlyValueLimitExceeded"
+    assert operator.balance_vnd(msisdn) == 300_000_000
+
+
+def _rich(operator: WalletOperator, msisdn: str) -> str:
+    operator.open_wallet(msisdn, balance_vnd=300_000_000, name="Lò Văn Giàu")
+    return msisdn
