@@ -1,11 +1,13 @@
 """Development and the demonstration: `make run`. Everything has a default; nothing is secret."""
 
 from .base import *  # noqa: F403
-from .base import PAYMENT_PROVIDERS, SECRET_KEY, WALLET_BASE_URL, WALLET_CREDENTIALS
+from .base import PAYMENT_PROVIDERS, SECRET_KEY, STATIC_ROOT, WALLET_BASE_URL, WALLET_CREDENTIALS
 
 DEBUG = True
 SECRET_KEY = SECRET_KEY or "only-for-development-never-where-money-is-real"
 ALLOWED_HOSTS = ["*"]
+# Nothing is collected here: the files are served from where they are.
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 HANDSET_URL = f"{WALLET_BASE_URL}/phone"
 
 for _code in WALLET_CREDENTIALS:

@@ -31,7 +31,7 @@ def posting(*, clients: int, transfers: int, goal: float) -> Result:
         ledger.open_account(code=code, kind="clearing", may_overdraw=True)
     with _django(clients) as ours, _bare(clients) as reference:
         return compare(
-            f"{transfers} transfers by {clients} clients against bare psycopg",
+            f"{transfers} transfers, clients: {clients}, against bare psycopg",
             lambda: ours(transfers),
             lambda: reference(transfers),
             goal=goal,

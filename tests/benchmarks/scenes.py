@@ -49,7 +49,7 @@ def run() -> list[Result]:
 PAGES = {
     "produce list": "/produce/",
     "produce list, by season and category": "/produce/?category=rice&season=9",
-    "search": "/produce/?q=gao+tam",
+    "search with a hundred hits": "/produce/?q=gao+tam+77",
     "last page of the list": "/produce/?page=4",
 }
 
