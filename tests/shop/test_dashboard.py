@@ -35,6 +35,7 @@ Order = get_model("order", "Order")
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
 
+SCRIPT = re.compile(r'<(?:script|link|img)\s[^>]*?(?:src|href)="([^"]+)"')
 LINK = re.compile(r'<a\s[^>]*?href="([^"]+)"')
 SAME_PAGES = 3  # of one page for many things (products, orders) the first few tell as much as all
 
@@ -164,6 +165,32 @@ def test_a_buyer_and_a_seller_are_refused_on_every_page(visitor, seller_member, 
     } == set()
     order.refresh_from_db()
     assert order.status == "awaiting-payment"
+
+
+@pytest.mark.parametrize("page", ["", "orders/", "orders/statistics/", "catalogue/", "users/", "reports/"])
+def test_no_page_asks_another_host_for_anything(administrator, page):
+    text = administrator.get(f"/dashboard/{page}").content.decode()
+
+    assert "/static/oscar/js/jquery/jquery.min.js" in text
+    assert [each for each in SCRIPT.findall(text) if not re.match(r"/[^/]", each)] == []
+    assert "//ajax." not in text
+
+
+@pytest.mark.parametrize("address", ["/dashboard/", "/dashboard/orders/statistics/"])
+def test_only_what_is_paid_counts_as_revenue(administrator, address):
+    one_order_in_every_status()
+
+    figures = administrator.get(address).context
+
+    assert figures["total_revenue"] == 805_500
+    if address == "/dashboard/":
+        assert figures["total_revenue_last_day"] == figures["average_order_costs"] == 805_500
+        assert (figures["total_orders"], figures["total_orders_last_day"]) == (1, 1)
+        assert (figures["total_lines"], figures["total_lines_last_day"]) == (2, 2)
+        assert (
+            sum(each["total_incl_tax"] for each in figures["hourly_report_dict"]["order_total_hourly"])
+            == 805_500
+        )
 
 
 @pytest.mark.parametrize("part", ["vouchers", "reviews", "pages", "comms", "shipping"])

@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
 from oscar.core.loading import get_model
+from PIL import Image
 
+from frontend.pictures import save_renditions
 from marketplace.shop.basket import services as baskets
 from tests.factories import ProduceFactory, RoomTypeFactory
 from tests.shop.conftest import check_out, in_days, new_basket, order_of_rice_and_nights
 
 Product = get_model("catalogue", "Product")
+ProductImage = get_model("catalogue", "ProductImage")
 StockRecord = get_model("partner", "StockRecord")
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
@@ -141,3 +147,34 @@ def test_what_others_need_cannot_be_deleted_and_says_why(administrator):
         assert "This cannot be deleted, because it is still needed by:" in answer.content.decode()
     assert Product.objects.filter(pk=room.stay.product_id).exists()
     assert seller.__class__.objects.filter(partner_id=seller.partner_id).exists()
+
+
+@pytest.fixture
+def media(settings: Any, tmp_path: Path) -> None:
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.mark.usefixtures("media")
+def test_products_are_shown_by_their_smallest_picture(administrator):
+    rice = ProduceFactory()
+    name = save_renditions(Image.new("RGB", (400, 300), "#1F6B4A"), name="products/rice")
+    ProductImage.objects.create(product=rice.product, original=name)
+
+    pages = [
+        administrator.get(address)
+        for address in ("/dashboard/catalogue/", f"/dashboard/catalogue/products/{rice.product_id}/")
+    ]
+
+    for page in pages:
+        assert page.status_code == 200
+        assert re.findall(r'<img src="([^"]+)"', page.content.decode()) == ["/media/products/rice-320.webp"]
+
+
+@pytest.mark.usefixtures("media")
+def test_a_picture_without_renditions_is_shown_itself(administrator):
+    name = default_storage.save("images/rice.jpg", ContentFile(b"as a telephone took it"))
+    ProductImage.objects.create(product=ProduceFactory().product, original=name)
+
+    page = administrator.get("/dashboard/catalogue/").content.decode()
+
+    assert '<img src="/media/images/rice.jpg"' in page

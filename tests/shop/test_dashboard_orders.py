@@ -14,6 +14,7 @@ from oscar.core.loading import get_class, get_model
 from marketplace.shop.checkout.services import Buyer
 from payments.models import Intent, Operation
 from payments.providers.base import Outcome
+from tests.factories import UserFactory
 from tests.shop.conftest import PHONE, in_days, order_of_rice_and_nights
 from tests.shop.silent import tell
 from tourism.models import Booking, RoomNight
@@ -212,3 +213,27 @@ def test_the_order_page_says_who_ordered_by_phone_number(administrator):
     assert "0399 000 001" in page
     assert f"{order.number}-2" in page
     assert "deleted their account" not in page
+
+
+def test_the_list_of_orders_names_guests_and_says_the_status_in_words(administrator):
+    order_of_rice_and_nights()
+
+    page = administrator.get("/dashboard/orders/").content.decode()
+
+    assert "Lò Thị Mai" in page
+    assert "0399 000 001" in page
+    assert "Deleted" not in page
+    assert "Awaiting payment" in page
+    assert ">awaiting-payment<" not in page
+    assert '<option value="cancelled">cancelled</option>' in page
+    assert '<option value="awaiting-payment">awaiting payment</option>' in page
+
+
+def test_the_list_of_orders_costs_the_same_for_every_number_of_them(
+    administrator, django_assert_max_num_queries
+):
+    for name in ("Lò Thị Mai", "Vừ A Sùng", "Quàng Thị Ánh"):
+        order_of_rice_and_nights(buyer=Buyer(PHONE, name, UserFactory()))
+
+    with django_assert_max_num_queries(12):
+        administrator.get("/dashboard/orders/")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Sum
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
@@ -13,16 +13,34 @@ from django.views.generic import View
 from oscar.apps.dashboard.orders import views
 from oscar.apps.order.exceptions import InvalidOrderStatus
 from oscar.apps.payment.exceptions import PaymentError
+from oscar.core.loading import get_model
 
 from marketplace.shop.dashboard.names import with_name
+
+from .forms import in_words
+
+Order = get_model("order", "Order")
+
+
+class OrderStatsView(views.OrderStatsView):
+    """Oscar's figures; the revenue is that of the orders that are paid."""
+
+    def get_stats(self, filters: dict[str, Any]) -> dict[str, Any]:
+        paid = Order.objects.filter(status="paid", **filters)
+        revenue = paid.aggregate(sum=Sum("total_incl_tax"))["sum"] or 0
+        return super().get_stats(filters) | {"total_revenue": revenue}
 
 
 class OrderListView(views.OrderListView):
     def get_queryset(self) -> QuerySet[Any]:
         """Find names as people have them: Oscar looks for the first word only, or finds nothing."""
-        orders = super().get_queryset()
+        orders = super().get_queryset().select_related("placement")
         name = self._name()
         return with_name(orders, name, "placement__name", "user__name") if name else orders
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        statuses = in_words((status, status) for status in Order.all_statuses() if status != "paid")
+        return super().get_context_data(**kwargs) | {"status_choices": statuses}
 
     def get_search_filter_descriptions(self) -> list[str]:
         name = self._name()
