@@ -1,11 +1,12 @@
-"""The language of an answer: what the visitor chose, else Vietnamese."""
+"""The language of an answer: what the visitor chose, else Vietnamese. And our page for what is not there."""
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponseBase
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.utils import translation
 from django.utils.cache import patch_vary_headers
 from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation.trans_real import parse_accept_lang_header
+from django.views.defaults import page_not_found
 
 API_PREFIXES = ("/api/", *(f"/{operator}/" for operator in settings.PAYMENT_PROVIDERS))
 
@@ -47,3 +48,16 @@ def _asked_language(request: HttpRequest) -> str:
         except LookupError:
             continue
     return settings.LANGUAGE_CODE
+
+
+class OwnNotFoundMiddleware(MiddlewareMixin):
+    """Development only: shows visitors of the demonstration our 404 page, as production does.
+
+    Django's technical one says more, but not to them. Addresses nobody knows come here by the last
+    pattern of marketplace/urls.py.
+    """
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if isinstance(exception, Http404) and not _is_for_programs(request):
+            return page_not_found(request, exception)
+        return None

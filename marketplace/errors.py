@@ -27,9 +27,9 @@ class SoldOut(ShopError):
     def __init__(self, *, title: str, wanted: int, left: int) -> None:
         if left:
             message = ngettext(
-                "“%(title)s” has just sold out: only %(left)d is left, you wanted %(wanted)d. "
+                "Only %(left)d of “%(title)s” is left, you wanted %(wanted)d. "
                 "Take fewer, or remove it from the basket.",
-                "“%(title)s” has just sold out: only %(left)d are left, you wanted %(wanted)d. "
+                "Only %(left)d of “%(title)s” are left, you wanted %(wanted)d. "
                 "Take fewer, or remove it from the basket.",
                 left,
             )

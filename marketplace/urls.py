@@ -1,12 +1,18 @@
 """Every page of the shop. A package that has pages lists them in its own urls.py."""
 
-from typing import Any
+from typing import Any, NoReturn
 
 from django.apps import apps
 from django.conf import settings
 from django.conf.urls.static import static
 from django.contrib import admin
-from django.urls import URLPattern, URLResolver, include, path
+from django.http import Http404, HttpRequest
+from django.urls import URLPattern, URLResolver, include, path, re_path
+
+
+def not_there(request: HttpRequest) -> NoReturn:
+    raise Http404
+
 
 shop: Any = apps.get_app_config("oscar")
 
@@ -26,3 +32,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
 
 if settings.DEBUG:
     urlpatterns += static(settings.MEDIA_URL, document_root=settings.MEDIA_ROOT)
+    # Whatever is left is shown our 404 page by OwnNotFoundMiddleware. Not under /static/ and the like,
+    # which the server answers before.
+    urlpatterns += [re_path(r"", not_there)]

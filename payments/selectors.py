@@ -25,6 +25,14 @@ def action_of(intent: Intent) -> dict:
     return actions.values_list("action", flat=True).first() or {}
 
 
+def refusal_of(intent_id: UUID) -> str:
+    """Return the provider's code for why the intent was not paid; empty if it was not refused."""
+    refused = Operation.objects.filter(
+        intent=intent_id, kind=Operation.Kind.AUTHORIZE, state=Operation.State.FAILED
+    )
+    return refused.order_by("-created_at").values_list("error_code", flat=True).first() or ""
+
+
 def left_to_refund(intent_id: UUID) -> dict[str, int]:
     """Return for each part of a paid intent how many đồng may still be refunded; parts with 0 are absent."""
     shares = Share.objects.filter(

@@ -15,6 +15,9 @@ def to_e164(text: str, *, region: str = "VN") -> str:
         number = phonenumbers.parse(str(text), region)
     except phonenumbers.NumberParseException as error:
         raise InvalidPhone(str(text)) from error
+    # The library reads letters as keys and "x" as an extension: here both are slips of the finger.
+    if number.extension or any(letter.isalpha() for letter in str(text)):
+        raise InvalidPhone(str(text))
     if not phonenumbers.is_possible_number(number):
         raise InvalidPhone(str(text))
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)

@@ -1,9 +1,10 @@
 """Development and the demonstration: `make run`. Everything has a default; nothing is secret."""
 
 from .base import *  # noqa: F403
-from .base import PAYMENT_PROVIDERS, SECRET_KEY, STATIC_ROOT, WALLET_BASE_URL, WALLET_CREDENTIALS
+from .base import MIDDLEWARE, PAYMENT_PROVIDERS, SECRET_KEY, STATIC_ROOT, WALLET_BASE_URL, WALLET_CREDENTIALS
 
 DEBUG = True
+MIDDLEWARE = [*MIDDLEWARE, "frontend.middleware.OwnNotFoundMiddleware"]
 SECRET_KEY = SECRET_KEY or "only-for-development-never-where-money-is-real"
 ALLOWED_HOSTS = ["*"]
 # Nothing is collected here: the files are served from where they are.

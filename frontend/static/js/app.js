@@ -21,6 +21,9 @@ addEventListener("pageshow", () => {
   }
 });
 
+// A form that came back with errors says so first, also to those who do not see the page.
+document.querySelector("main form [role=alert][tabindex]")?.focus();
+
 // Filters stand open beside a list on a wide screen, and folded above it on a phone.
 if (matchMedia("(min-width: 64em)").matches) {
   document.querySelectorAll("details[data-wide-open]").forEach((details) => { details.open = true; });

@@ -29,6 +29,8 @@ class Basket(AbstractBasket):
                     "product__product_class",
                     "product__parent__product_class",
                     "product__origin__seller__unit",
+                    "product__origin__commune",
+                    "product__parent__origin__commune",
                     "product__parent__origin__seller__unit",
                     "product__produce",
                     "product__room_type__stay",

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin, Seller
 from payments.money import to_vnd
 
@@ -46,6 +47,11 @@ class SellerPart:
     @property
     def weight_g(self) -> int:
         return sum(line.weight_g for line in self.lines)
+
+    @property
+    def commune(self) -> Commune:
+        """Where it comes from, as the place is called today."""
+        return self.lines[0].origin.commune
 
 
 @dataclass

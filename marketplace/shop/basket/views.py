@@ -20,7 +20,9 @@ Product = get_model("catalogue", "Product")
 
 
 class GoodsForm(forms.Form):
-    quantity = forms.IntegerField(min_value=0, max_value=services.QUANTITY_MAX)
+    """A number; which ones make sense is for the services to say."""
+
+    quantity = forms.IntegerField()
 
 
 class NightsForm(forms.Form):
@@ -77,7 +79,8 @@ class BasketAddView(View):
         except ShopError as error:
             messages.error(request, str(error))
             return redirect(back)
-        messages.success(request, _("“%(title)s” is in the basket.") % {"title": product.get_title()})
+        shown = product.parent or product  # the house, for its rooms
+        messages.success(request, _("“%(title)s” is in the basket.") % {"title": shown.get_title()})
         return redirect("basket:summary")
 
 

@@ -25,8 +25,10 @@ from marketplace.shop.checkout.forms import (
     sign_agreed,
     wish_of,
 )
+from marketplace.shop.checkout.refusals import REASONS
 from marketplace.shop.order.views import remember
 from payments.models import Intent
+from payments.selectors import refusal_of
 
 DETAILS = "checkout-details"  # in the session, between the two pages
 
@@ -150,6 +152,7 @@ class PaymentView(View):
             "placement": placement,
             "order": placement.order,
             "intent": intent,
+            "refusal": REASONS.get(refusal_of(payment_id), ""),
             "handset": f"{settings.HANDSET_URL}/{placement.payer}/" if settings.HANDSET_URL else "",
         }
         response = render(request, self.template_name, context)

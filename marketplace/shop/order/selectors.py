@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Prefetch
 from oscar.core.loading import get_model
 
+from marketplace.places.models import Commune
 from marketplace.sellers.models import SubOrder
 from payments.money import to_vnd
 from tourism.models import Booking
@@ -30,6 +31,12 @@ class OrderPart:
     suborder: SubOrder
     lines: list[OrderLine] = field(default_factory=list)
 
+    @property
+    def commune(self) -> Commune | None:
+        """Where it comes from, as the place is called today; None when the product is gone."""
+        product = self.lines[0].product
+        return product.origin.commune if product is not None else None
+
 
 @dataclass
 class OrderPage:
@@ -43,7 +50,9 @@ class OrderPage:
 def order_page(number: str) -> OrderPage:
     """Return the order with its parts and lines in five queries. Raises Order.DoesNotExist."""
     lines = (
-        Line.objects.select_related("product__parent", "booking__room_type__stay")
+        Line.objects.select_related(
+            "product__origin__commune", "product__parent__origin__commune", "booking__room_type__stay"
+        )
         .prefetch_related("product__images", "product__parent__images")
         .order_by("pk")
     )
