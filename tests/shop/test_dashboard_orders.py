@@ -225,7 +225,7 @@ def test_the_list_of_orders_names_guests_and_says_the_status_in_words(administra
     assert "Deleted" not in page
     assert "Awaiting payment" in page
     assert ">awaiting-payment<" not in page
-    assert '<option value="cancelled">cancelled</option>' in page
+    assert '<option value="refunded">refunded</option>' in page
     assert '<option value="awaiting-payment">awaiting payment</option>' in page
 
 

@@ -39,8 +39,8 @@ class OrderListView(views.OrderListView):
         return with_name(orders, name, "placement__name", "user__name") if name else orders
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        statuses = in_words((status, status) for status in Order.all_statuses() if status != "paid")
-        return super().get_context_data(**kwargs) | {"status_choices": statuses}
+        by_hand = in_words((status, status) for status in ("cancelled", "refunded"))
+        return super().get_context_data(**kwargs) | {"status_choices": by_hand}
 
     def get_search_filter_descriptions(self) -> list[str]:
         name = self._name()
