@@ -65,7 +65,7 @@ class Labelled(Protocol):
 
 
 # The size of a letter of a label, in units of the map. Wide enough for most names.
-LETTER_WIDTH, LINE_HEIGHT = 11, 24
+LETTER_WIDTH, LINE_HEIGHT = 12, 28
 
 
 def labels_that_fit(areas: Sequence[Labelled]) -> set[str]:
@@ -122,7 +122,7 @@ MOST_LABELS = 15
 def month_bars(rows: Sequence[Row]) -> BarChart:
     """Return the bars of rows by month, oldest first, over a scale with round numbers.
 
-    A hidden month is a bar over the whole height, for the template to hatch. The first month and every
+    A hidden month is a bar over the whole height; the style sheet shows its foot. The first month and every
     January name the year, where there is room for both; in a long period, months have no other label.
     """
     shown = [row.net_vnd for row in rows if row.net_vnd is not None]

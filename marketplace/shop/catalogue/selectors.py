@@ -26,6 +26,7 @@ from .cards import CATEGORY_ICONS, ProduceCard, StayCard, produce_cards, speaks_
 
 PAGE_SIZE = 24
 SHELF = 8  # cards in a row of the home page
+SAME_NAMED = 4  # as many rows are read for each card, so that no name stands there twice
 STAYS_AT_HOME = 3
 NEIGHBOURS_NAMED = 6
 COMMUNES_NAMED = 3
@@ -90,9 +91,12 @@ def home(*, today: date) -> Home:
 
 
 def _in_season(month: int) -> list[ProduceCard]:
-    """Return the newest of what has a season and has it now."""
+    """Return the newest of what has a season and has it now; of several with one name, one."""
     seasonal = in_stock(on_sale(month=month)).filter(season_months__len__lt=12)
-    return produce_cards(in_order(seasonal)[:SHELF], month=month)
+    by_name: dict[str, ProduceCard] = {}
+    for card in produce_cards(in_order(seasonal)[: SHELF * SAME_NAMED], month=month):
+        by_name.setdefault(card.name, card)
+    return list(by_name.values())[:SHELF]
 
 
 def _shelves(numbers: dict[str, int]) -> list[Shelf]:
