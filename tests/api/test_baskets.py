@@ -112,8 +112,7 @@ def test_more_than_there_is_is_refused(api):
     assert goods.status_code == nights.status_code == 409
     assert goods.json() == {
         "code": "sold_out",
-        "message": "Only 3 of “Gạo tám” are left, you wanted 4. Take fewer, or remove "
-        "it from the basket.",
+        "message": "Only 3 of “Gạo tám” are left, you wanted 4. Take fewer, or remove it from the basket.",
         "details": {"title": "Gạo tám", "wanted": 4, "left": 3},
     }
     assert nights.json()["code"] == "nights_taken"
