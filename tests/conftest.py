@@ -1,7 +1,6 @@
 """What every test stands on: real PostgreSQL and Valkey, a cache of its own, and no way to the network."""
 
 import ipaddress
-import os
 import socket
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -11,7 +10,7 @@ from django.db import connection
 from django.test import TransactionTestCase
 
 from marketplace.local import translations
-from tests import database
+from tests import database, own_cache
 
 # The services and the cache's prefix are set in marketplace/settings/test.py, which is read before this.
 translations.compile_catalogues()
@@ -74,9 +73,4 @@ def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> Iterator[N
 def _own_cache() -> Iterator[None]:
     """Leave nothing of this run in the shared Valkey."""
     yield
-    import redis
-
-    with redis.Redis.from_url(f"{os.environ['REDIS_URL'].rstrip('/')}/1") as client:
-        keys = list(client.scan_iter(f"{os.environ['CACHE_PREFIX']}:*", count=1000))
-        if keys:
-            client.delete(*keys)
+    own_cache.empty()

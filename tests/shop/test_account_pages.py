@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.urls import reverse
 
 from marketplace.accounts.models import User
 from marketplace.shop.checkout.services import Buyer
+from tests import own_cache
 from tests.factories import PASSWORD, ProduceFactory, UserFactory
 from tests.shop.conftest import PHONE, order_of_rice_and_nights
 from tests.shop.test_races import at_once
@@ -30,7 +30,7 @@ NEW = {"name": "Lò Thị Mai", "phone": "0399 000 001", "password": PASSWORD}
 
 @pytest.fixture(autouse=True)
 def _no_tries_yet() -> None:
-    cache.clear()
+    own_cache.empty()
 
 
 @pytest.fixture
