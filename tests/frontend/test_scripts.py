@@ -1,6 +1,5 @@
 """The small scripts in a real Chromium. Nothing is served: the browser's requests are answered here."""
 
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -8,9 +7,10 @@ import pytest
 from django.conf import settings
 from playwright.sync_api import Page, Route, sync_playwright
 
+from tests.e2e.browser import CHROMIUM, FLAGS
+
 SCRIPTS = Path(settings.BASE_DIR) / "frontend" / "static" / "js"
 ORIGIN = "http://shop.test"
-CHROMIUM = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
 
 pytestmark = [
     pytest.mark.e2e,
@@ -23,7 +23,7 @@ pytestmark = [
 @pytest.fixture(scope="module")
 def browser():
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
+        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield browser
         browser.close()
 

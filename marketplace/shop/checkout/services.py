@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from oscar.apps.order.utils import OrderCreator
 from oscar.core.loading import get_model
 from oscar.core.prices import Price
 
@@ -38,7 +39,7 @@ from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
-from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
+from marketplace.shop.order.utils import OrderNumberGenerator
 from payments import providers
 from payments import services as payments
 from payments.models import Intent

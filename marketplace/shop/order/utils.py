@@ -3,7 +3,6 @@ from datetime import date
 from typing import Any
 
 from django.utils import timezone
-from oscar.apps.order import utils
 
 # Crockford's letters: nothing that a telephone mishears or a tired eye confuses.
 _ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"
@@ -18,7 +17,3 @@ class OrderNumberGenerator:
     def order_number(self, basket: Any = None, *, placed_on: date | None = None) -> str:
         random = "".join(secrets.choice(_ALPHABET) for _ in range(6))
         return f"{placed_on or timezone.localdate():%y%m%d}-{random}"
-
-
-class OrderCreator(utils.OrderCreator):
-    """Oscar's; stock is allocated conditionally by our StockRecord."""
