@@ -1,14 +1,16 @@
 from django.urls import path
 
 from payments.consumers import IntentConsumer
-from payments.views import CallbackView
+from payments.views import NoticeView
 
 app_name = "payments"
 
 urlpatterns = [
-    path("callbacks/<slug:provider>/<uuid:operation_id>/", CallbackView.as_view(), name="callback"),
+    path("callbacks/<slug:provider>/", NoticeView.as_view(), name="notice"),
+    path("callbacks/<slug:provider>/<uuid:operation_id>/", NoticeView.as_view(), name="callback"),
 ]
 
 websocket_urlpatterns = [
+    path("callbacks/<slug:provider>/", NoticeView.as_view(), name="notice"),
     path("ws/payments/<uuid:intent_id>/", IntentConsumer.as_asgi()),
 ]

@@ -1,7 +1,6 @@
 """Where providers reach us."""
 
 import logging
-from http import HTTPStatus
 from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -11,15 +10,9 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from payments import providers, services
-from payments.errors import (
-    BadSignature,
-    OperationUnknown,
-    PaymentError,
-    UnknownProvider,
-    UnreadableReport,
-    WrongProvider,
-)
+from payments.errors import BadSignature, PaymentError, UnknownProvider, UnreadableReport
 from payments.models import Claim
+from payments.providers.base import Notice, Reply
 
 BODY_BYTES_MAX = 64 * 1024
 KEPT_CHARACTERS = 2_000
@@ -27,43 +20,60 @@ KEPT_CHARACTERS = 2_000
 logger = logging.getLogger(__name__)
 
 
-@method_decorator(csrf_exempt, name="dispatch")  # the signature over the body is the permission
-class CallbackView(View):
-    """PUT: a provider tells how an operation ended. 204 once the claim is committed, also at repeats.
-
-    401: not signed by the provider. 404: no such operation there. 400: unreadable, or not what was asked.
+@method_decorator(csrf_exempt, name="dispatch")  # the provider's signature is the permission
+class NoticeView(View):
+    """A provider tells how an operation ended. Its own kind of yes, once the claim is committed, also at
+    repeats. Unless the provider wants another answer, 401: not signed by it. 404: no such operation there.
+    400: unreadable, or not what was asked.
     """
 
-    http_method_names = ["put"]
+    http_method_names = ["get", "post", "put"]
 
-    def put(self, request: HttpRequest, provider: str, operation_id: UUID) -> HttpResponse:
-        now = timezone.now()
-        body = request.read(BODY_BYTES_MAX + 1)
+    def get(self, request: HttpRequest, provider: str, operation_id: UUID | None = None) -> HttpResponse:
         try:
-            if len(body) > BODY_BYTES_MAX:
+            speaker = providers.get(provider)
+        except UnknownProvider as error:
+            return JsonResponse({"code": error.code, "message": str(error), "details": {}}, status=404)
+        now = timezone.now()
+        notice = Notice(
+            operation_id=operation_id,
+            method=request.method or "",
+            query=request.GET.dict(),
+            headers=request.headers,
+            body=request.read(BODY_BYTES_MAX + 1),
+        )
+        try:
+            if len(notice.body) > BODY_BYTES_MAX:
                 raise UnreadableReport(f"Callback: more than {BODY_BYTES_MAX:,} bytes. Send one object only.")
-            report = providers.get(provider).parse_webhook(
-                operation_id=operation_id, body=body, headers=request.headers
-            )
-            services.record_report(provider=provider, report=report, source=Claim.Source.CALLBACK, now=now)
-        except (BadSignature, UnreadableReport) as error:
-            raw = {"body": body.decode(errors="replace").replace("\x00", "")[:KEPT_CHARACTERS]}
-            services.keep_unsigned(
-                provider=provider, operation_id=operation_id, raw=raw, refusal=error.code, now=now
-            )
-            return _refuse(error, provider, operation_id)
+            report = speaker.parse_webhook(notice)
+            if report is not None:
+                services.record_report(
+                    provider=provider, report=report, source=Claim.Source.CALLBACK, now=now
+                )
         except PaymentError as error:
-            return _refuse(error, provider, operation_id)
-        return HttpResponse(status=HTTPStatus.NO_CONTENT)
+            if isinstance(error, BadSignature | UnreadableReport):
+                services.keep_unsigned(
+                    provider=provider,
+                    operation_id=operation_id,
+                    raw=_raw(notice),
+                    refusal=error.code,
+                    now=now,
+                )
+            logger.warning("Callback of %s on operation %s refused: %s", provider, operation_id, error)
+            return _answer(speaker.reply(error))
+        return _answer(speaker.reply(None))
+
+    post = put = get
 
 
-def _refuse(error: PaymentError, provider: str, operation_id: UUID) -> JsonResponse:
-    logger.warning("Callback of %s on operation %s refused: %s", provider, operation_id, error)
-    match error:
-        case BadSignature():
-            status = HTTPStatus.UNAUTHORIZED
-        case OperationUnknown() | WrongProvider() | UnknownProvider():
-            status = HTTPStatus.NOT_FOUND
-        case _:
-            status = HTTPStatus.BAD_REQUEST
-    return JsonResponse({"code": error.code, "message": str(error), "details": {}}, status=status)
+def _raw(notice: Notice) -> dict[str, str]:
+    body = notice.body.decode(errors="replace").replace("\x00", "")
+    return {"body": body[:KEPT_CHARACTERS]} | (
+        {"query": str(notice.query)[:KEPT_CHARACTERS]} if notice.query else {}
+    )
+
+
+def _answer(reply: Reply) -> HttpResponse:
+    if reply.content is None:
+        return HttpResponse(status=reply.status)
+    return JsonResponse(dict(reply.content), status=reply.status)

@@ -304,6 +304,8 @@ SPECTACULAR_SETTINGS = {
 ORDER_HOLD_MINUTES = env.int("ORDER_HOLD_MINUTES", default=15)
 # Where a provider reaches us with its callbacks.
 PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
+# Where a payer comes back to from a provider's page.
+PAYMENT_PAGE = "/payments/{intent_id}/"
 WALLET_BASE_URL = env("WALLET_BASE_URL", default="http://127.0.0.1:8100")
 # Where the demonstration's handsets are; empty where the phones are real.
 HANDSET_URL = ""

@@ -1,14 +1,21 @@
 """What every payment provider is to us: verbs that turn a Charge into a Report."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from enum import StrEnum
 from typing import Any, ClassVar
 from uuid import UUID
 
-from payments.errors import NotSupported
+from payments.errors import (
+    BadSignature,
+    NotSupported,
+    OperationUnknown,
+    PaymentError,
+    UnknownProvider,
+    WrongProvider,
+)
 
 
 class Capability(StrEnum):
@@ -16,12 +23,10 @@ class Capability(StrEnum):
 
     AUTHORIZE = "authorize"  # reserve now, capture later
     SALE = "sale"  # authorise and capture in one step
-    CAPTURE = "capture"
-    PARTIAL_CAPTURE = "partial_capture"
-    VOID = "void"
-    REFUND = "refund"
-    PARTIAL_REFUND = "partial_refund"
-    PAYOUT = "payout"
+    CAPTURE = "capture"  # what was authorised, or less
+    VOID = "void"  # of what waits for the payer, or was authorised and not captured
+    REFUND = "refund"  # all or part of what was paid
+    PAYOUT = "payout"  # many at once
     STATEMENT = "statement"
     PUSH = "push"  # the payer's phone asks
     REDIRECT = "redirect"  # the payer goes to the provider's page
@@ -51,7 +56,10 @@ class Charge:
     payer: str = ""  # E.164
     description: str = ""
     is_sale: bool = True  # authorise only: take the money at once
-    callback_url: str = ""
+    callback_url: str = ""  # of this operation alone
+    notice_url: str = ""  # of the provider, for those that know one address only
+    return_url: str = ""  # where a redirected payer comes back to; may be visited by anybody, proves nothing
+    language: str = "vi"
     provider_ref: str = ""  # the provider's name of this operation, if it ever said it
     original_id: UUID | None = None  # the authorisation that is captured, released or refunded
     original_ref: str = ""
@@ -59,7 +67,12 @@ class Charge:
 
 @dataclass(frozen=True)
 class Report:
-    """What a provider says of one operation. A claim: compare before believing."""
+    """What a provider says of one operation. A claim: compare before believing.
+
+    ``action`` is the payer's next step, empty if there is none: ``{"type": "approve"}`` on the phone,
+    ``{"type": "redirect", "url"}``, ``{"type": "qr", "payload", "bank", "account", "holder", "memo"}`` or
+    ``{"type": "cash", "code"}`` at a counter.
+    """
 
     operation_id: UUID
     provider_ref: str
@@ -77,10 +90,51 @@ class StatementLine:
     """One movement of a provider's statement of one day."""
 
     provider_ref: str
-    reference: str
+    reference: str  # ours, as far as the statement has it: the order's number or a payout's
     amount_vnd: int  # negative when it left us
     moved_at: datetime
+    operation_id: UUID | None = None  # ours, where the statement has it
     raw: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Credit:
+    """One payee of a batch of payouts."""
+
+    payout_id: UUID
+    payee: str  # E.164
+    amount_vnd: int
+    description: str = ""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PayoutBatch:
+    """Many payouts asked for at once."""
+
+    batch_id: UUID  # the idempotency key: sent as often as need be, done once
+    credits: Sequence[Credit]
+    requested_at: datetime
+    callback_url: str = ""
+    provider_ref: str = ""  # the provider's name of the batch, if it ever said it
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """An HTTP request that says it is from a provider."""
+
+    operation_id: UUID | None  # from the address, if it was a ``callback_url``
+    method: str
+    query: Mapping[str, str]
+    headers: Mapping[str, str]  # Django finds names in any case
+    body: bytes
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What a provider wants to hear to a notice. Without ``content`` the body is empty."""
+
+    status: int
+    content: Mapping[str, Any] | None = None
 
 
 class Provider(ABC):
@@ -116,8 +170,12 @@ class Provider(ABC):
         """Give ``charge.amount_vnd`` of the payment ``charge.original_ref`` back to the payer."""
         raise NotSupported(provider=self.code, verb="refund")
 
-    def payout(self, charge: Charge) -> Report:
-        """Pay ``charge.amount_vnd`` to ``charge.payer``, here the payee."""
+    def payout(self, batch: PayoutBatch) -> list[Report]:
+        """Pay every credit of ``batch``. One report each, its operation_id is the payout_id."""
+        raise NotSupported(provider=self.code, verb="pay out")
+
+    def query_payout(self, batch: PayoutBatch) -> list[Report]:
+        """Say how the payouts of ``batch`` stand. Raises UnknownToProvider if it never arrived there."""
         raise NotSupported(provider=self.code, verb="pay out")
 
     @abstractmethod
@@ -125,11 +183,25 @@ class Provider(ABC):
         """Say how the operation stands. Also raises UnknownToProvider if it never arrived there."""
 
     @abstractmethod
-    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
-        """Read what the provider sent to the callback URL of ``operation_id``. Reads only its arguments.
+    def parse_webhook(self, notice: Notice) -> Report | None:
+        """Read what the provider sent; None if it is nothing to us. Reads only its argument.
 
-        Raises BadSignature if the provider did not send exactly this, UnreadableReport if it makes no sense.
+        Raises BadSignature if the provider did not send exactly this, or not lately; UnreadableReport if it
+        makes no sense.
         """
+
+    def reply(self, error: PaymentError | None) -> Reply:
+        """Answer a notice. ``error`` says why it was not believed, None that the claim is committed."""
+        if error is None:
+            return Reply(204)
+        match error:
+            case BadSignature():
+                status = 401
+            case OperationUnknown() | WrongProvider() | UnknownProvider():
+                status = 404
+            case _:
+                status = 400
+        return Reply(status, {"code": error.code, "message": str(error), "details": {}})
 
     def statement(self, day: date) -> Iterator[StatementLine]:
         """Return all movements of one day (Asia/Ho_Chi_Minh), oldest first."""

@@ -1,10 +1,7 @@
 """Cash at a post point: a person takes the notes and hands over a receipt, so the answer is known at once."""
 
-from collections.abc import Mapping
-from uuid import UUID
-
 from payments.errors import BadSignature, UnknownToProvider
-from payments.providers.base import Capability, Charge, Outcome, Provider, Report
+from payments.providers.base import Capability, Charge, Notice, Outcome, Provider, Report
 
 
 class CashProvider(Provider):
@@ -14,9 +11,7 @@ class CashProvider(Provider):
     says it again. Nothing leaves the house, so nothing can be asked about and nobody calls back.
     """
 
-    capabilities = frozenset(
-        {Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND, Capability.IN_HOUSE}
-    )
+    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.IN_HOUSE})
 
     def authorize(self, charge: Charge) -> Report:
         return _counted(charge)
@@ -29,7 +24,7 @@ class CashProvider(Provider):
             f"{self.label} keeps no list to look operation {charge.operation_id} up in. Record it again."
         )
 
-    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
+    def parse_webhook(self, notice: Notice) -> Report:
         raise BadSignature(f"{self.label} calls nobody back, so this is not from there.")
 
 

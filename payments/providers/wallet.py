@@ -1,18 +1,16 @@
 """Mobile-money wallets: any operator that speaks the GSMA Mobile Money API 1.2."""
 
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 from urllib.parse import quote, urlsplit
-from uuid import UUID
 
 import httpx
 import jwt
 
 from payments.errors import BadSignature, ProviderUnavailable, UnknownToProvider, UnreadableReport
 from payments.providers import gsma
-from payments.providers.base import Capability, Charge, Outcome, Provider, Report
+from payments.providers.base import Capability, Charge, Notice, Outcome, Provider, Report
 
 SECRET_BYTES_MIN = 32  # RFC 7518, 3.2: a key for HS256 is at least as long as its hash
 
@@ -26,7 +24,7 @@ class WalletProvider(Provider):
     id travels as X-CorrelationID, under which the operator can be asked what became of a request.
     """
 
-    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND, Capability.PUSH})
+    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PUSH})
 
     def __init__(
         self,
@@ -75,15 +73,18 @@ class WalletProvider(Provider):
             raise ProviderUnavailable(f"Operation {charge.operation_id}: /responses answers HTTP {status}.")
         return self._follow(charge, self._path(charge, link))
 
-    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
+    def parse_webhook(self, notice: Notice) -> Report:
         """Read a callback: a GSMA object with ``X-JWS-Signature``, a detached JWS over the raw body."""
-        self._verify(headers.get("X-JWS-Signature", ""), body)
+        headers, operation_id = notice.headers, notice.operation_id
+        self._verify(headers.get("X-JWS-Signature", ""), notice.body)
+        if operation_id is None:
+            raise UnreadableReport("Wallet callback: the address names no operation.")
         named = headers.get("X-CorrelationID", "")
         if named and named.lower() != str(operation_id):
             raise UnreadableReport(
                 f"Wallet callback: X-CorrelationID is {named[:64]!r}, the address is that of {operation_id}."
             )
-        shape = _read_json(body)
+        shape = _read_json(notice.body)
         if shape is None:
             raise UnreadableReport("Wallet callback: the body is not a JSON object.")
         return gsma.read_pushed(operation_id, shape)

@@ -82,6 +82,7 @@ def call(operation: Operation, *, now: datetime) -> None:
 def charge_of(operation: Operation) -> Charge:
     """Return what a provider needs to know of ``operation``. Needs its intent and its original."""
     intent, original = operation.intent, operation.original
+    base = settings.PUBLIC_BASE_URL.rstrip("/")
     path = reverse("payments:callback", args=[operation.provider, operation.pk])
     return Charge(
         operation_id=operation.pk,
@@ -92,7 +93,9 @@ def charge_of(operation: Operation) -> Charge:
         payer=intent.payer,
         description=intent.description,
         is_sale=operation.is_capturing,
-        callback_url=settings.PUBLIC_BASE_URL.rstrip("/") + path,
+        callback_url=base + path,
+        notice_url=base + reverse("payments:notice", args=[operation.provider]),
+        return_url=base + settings.PAYMENT_PAGE.format(intent_id=intent.pk),
         provider_ref=operation.provider_ref,
         original_id=original.pk if original else None,
         original_ref=original.provider_ref if original else "",

@@ -54,15 +54,15 @@ def record_report(*, provider: str, report: Report, source: Claim.Source, now: d
 
 
 def keep_unsigned(
-    *, provider: str, operation_id: UUID, raw: dict[str, Any], refusal: str, now: datetime
+    *, provider: str, operation_id: UUID | None, raw: dict[str, Any], refusal: str, now: datetime
 ) -> None:
     """Keep a callback that could not be read or trusted, if it names an operation we know."""
-    operation = Operation.objects.filter(pk=operation_id).first()
+    operation = Operation.objects.filter(pk=operation_id).first() if operation_id else None
     if operation is None:
         return  # or anybody could fill the table: an operation's id is unguessable, other UUIDs are not
     Claim.objects.create(
         operation=operation,
-        operation_named=operation_id,
+        operation_named=operation.pk,
         provider=provider,
         source=Claim.Source.CALLBACK,
         refusal=refusal,

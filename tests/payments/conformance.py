@@ -16,7 +16,7 @@ from payments.errors import (
     UnknownToProvider,
     UnreadableReport,
 )
-from payments.providers.base import Capability, Charge, Outcome, Provider
+from payments.providers.base import Capability, Charge, Notice, Outcome, Provider
 
 EXPIRES_AT = datetime(2026, 3, 2, 3, 15, tzinfo=UTC)
 
@@ -33,6 +33,11 @@ class Bank(Protocol):
     def callback(self, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]: ...
     def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]: ...
     def payments_made(self) -> int: ...
+
+
+def notice(operation_id: uuid.UUID | None, body: bytes, headers: Mapping[str, str]) -> Notice:
+    """Return the request that brings ``body`` to the callback URL of an operation."""
+    return Notice(operation_id=operation_id, method="PUT", query={}, headers=headers, body=body)
 
 
 def charge_of(**changes) -> Charge:
@@ -145,7 +150,7 @@ class Conformance:
         getattr(bank, decide)(charge.operation_id)
 
         body, headers = bank.callback(charge.operation_id)
-        pushed = bank.provider.parse_webhook(operation_id=charge.operation_id, body=body, headers=headers)
+        pushed = bank.provider.parse_webhook(notice(charge.operation_id, body, headers))
 
         asked = bank.provider.query(charge)
         assert (pushed.operation_id, pushed.outcome) == (asked.operation_id, asked.outcome)
@@ -159,7 +164,7 @@ class Conformance:
 
         with pytest.raises(BadSignature):
             bank.provider.parse_webhook(
-                operation_id=charge.operation_id, body=body.replace(b"120000", b"920000"), headers=headers
+                notice(charge.operation_id, body.replace(b"120000", b"920000"), headers)
             )
 
     def test_a_callback_signed_for_another_body_is_refused(self, bank):
@@ -168,7 +173,7 @@ class Conformance:
         _, headers = bank.callback(second.operation_id)
 
         with pytest.raises(BadSignature):
-            bank.provider.parse_webhook(operation_id=first.operation_id, body=body, headers=headers)
+            bank.provider.parse_webhook(notice(first.operation_id, body, headers))
 
     @pytest.mark.parametrize("headers", [{}, {"X-Signature": ""}, {"X-JWS-Signature": "a.b.c"}])
     def test_a_callback_nobody_signed_is_refused(self, bank, headers):
@@ -176,7 +181,7 @@ class Conformance:
         body, _ = bank.callback(charge.operation_id)
 
         with pytest.raises(BadSignature):
-            bank.provider.parse_webhook(operation_id=charge.operation_id, body=body, headers=headers)
+            bank.provider.parse_webhook(notice(charge.operation_id, body, headers))
 
     @pytest.mark.parametrize(
         "body", [b"", b"nonsense", b"[]", b"{}", b"\xff\xfe", b"null", b'{"amount": 1e999}']
@@ -186,7 +191,7 @@ class Conformance:
         body, headers = bank.signed(body, charge.operation_id)
 
         with pytest.raises(UnreadableReport):
-            bank.provider.parse_webhook(operation_id=charge.operation_id, body=body, headers=headers)
+            bank.provider.parse_webhook(notice(charge.operation_id, body, headers))
 
     def test_a_refund_succeeds_with_its_own_transaction(self, bank):
         paid = self.pay(bank)

@@ -1,7 +1,7 @@
 """A provider that lives in memory: it decides when the test says so and fails where the test says."""
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import UUID
@@ -14,7 +14,7 @@ from payments.errors import (
     UnknownToProvider,
     UnreadableReport,
 )
-from payments.providers.base import Capability, Charge, Outcome, Provider, Report
+from payments.providers.base import Capability, Charge, Notice, Outcome, Provider, Report
 
 SIGNATURE = "right"
 
@@ -59,7 +59,7 @@ class Script:
 
 
 class FakeProvider(Provider):
-    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND, Capability.PUSH})
+    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PUSH})
 
     def __init__(self, *, code: str, label: str) -> None:
         super().__init__(code=code, label=label)
@@ -91,13 +91,14 @@ class FakeProvider(Provider):
             raise UnknownToProvider(f"The fake has no request {charge.operation_id}.")
         return self.known[charge.operation_id].report()
 
-    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
-        if headers.get("X-Signature") != SIGNATURE + body.decode(errors="replace"):
+    def parse_webhook(self, notice: Notice) -> Report:
+        if notice.headers.get("X-Signature") != SIGNATURE + notice.body.decode(errors="replace"):
             raise BadSignature("Fake callback: X-Signature does not match the body.")
         try:
-            said = json.loads(body)
+            said = json.loads(notice.body)
+            assert notice.operation_id is not None
             return Report(
-                operation_id,
+                notice.operation_id,
                 said["ref"],
                 Outcome(said["outcome"]),
                 said["amount_vnd"],

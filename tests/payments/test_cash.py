@@ -12,6 +12,7 @@ from payments.models import Intent, Operation
 from payments.providers.base import Charge
 from payments.providers.cash import CashProvider
 from payments.services.asking import charge_of
+from tests.payments.conformance import notice
 from tests.payments.making import NOW, operation_of, start
 
 
@@ -88,4 +89,4 @@ def test_the_counter_can_neither_be_asked_nor_speaks_up_by_itself():
     with pytest.raises(UnknownToProvider, match=f"operation {charge.operation_id}.*Record it again"):
         provider.query(charge)
     with pytest.raises(BadSignature, match="calls nobody back"):
-        provider.parse_webhook(operation_id=charge.operation_id, body=b"{}", headers={})
+        provider.parse_webhook(notice(charge.operation_id, b"{}", {}))

@@ -20,7 +20,7 @@ from payments.errors import (
 )
 from payments.providers.base import Outcome
 from payments.providers.wallet import WalletProvider
-from tests.payments.conformance import charge_of
+from tests.payments.conformance import charge_of, notice
 from tests.payments.mock_operator import SECRET, Operator, basic, error, refusal, sign, wallet
 
 
@@ -33,7 +33,7 @@ def read(operator, shape, operation_id=None, **headers):
     """Have the provider read a signed callback."""
     operation_id = operation_id or uuid.uuid4()
     body, signed = sign(json.dumps(shape).encode(), operation_id)
-    return operator.provider.parse_webhook(operation_id=operation_id, body=body, headers=signed | headers)
+    return operator.provider.parse_webhook(notice(operation_id, body, signed | headers))
 
 
 def transaction(**changes):
@@ -295,9 +295,7 @@ def test_both_forms_of_a_detached_signature_are_understood(operator):
     ]
 
     for signature in signatures:
-        report = operator.provider.parse_webhook(
-            operation_id=uuid.uuid4(), body=body, headers={"X-JWS-Signature": signature}
-        )
+        report = operator.provider.parse_webhook(notice(uuid.uuid4(), body, {"X-JWS-Signature": signature}))
         assert report.outcome is Outcome.SUCCEEDED
 
 
@@ -321,9 +319,7 @@ def test_a_signature_that_is_not_ours_to_trust_is_refused(operator):
 
     for signature in signatures:
         with pytest.raises(BadSignature):
-            operator.provider.parse_webhook(
-                operation_id=uuid.uuid4(), body=body, headers={"X-JWS-Signature": signature}
-            )
+            operator.provider.parse_webhook(notice(uuid.uuid4(), body, {"X-JWS-Signature": signature}))
 
 
 @pytest.mark.parametrize("options", [{"password": ""}, {"callback_secret": "short"}, {"callback_secret": ""}])

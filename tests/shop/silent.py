@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from datetime import timedelta
 from uuid import UUID
 
@@ -11,13 +10,13 @@ from django.utils import timezone
 from payments import services as payments
 from payments.errors import UnknownToProvider
 from payments.models import Claim, Operation
-from payments.providers.base import Capability, Charge, Outcome, Provider, Report
+from payments.providers.base import Capability, Charge, Notice, Outcome, Provider, Report
 
 
 class SilentProvider(Provider):
     """Remembers every charge. ``tell`` reports an outcome, as a callback would."""
 
-    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PARTIAL_REFUND})
+    capabilities = frozenset({Capability.SALE, Capability.REFUND})
     asked: dict[UUID, Charge] = {}
 
     def authorize(self, charge: Charge) -> Report:
@@ -31,7 +30,7 @@ class SilentProvider(Provider):
             raise UnknownToProvider(f"{self.code} has never heard of {charge.operation_id}.")
         return Report(charge.operation_id, charge.provider_ref, Outcome.PENDING)
 
-    def parse_webhook(self, *, operation_id: UUID, body: bytes, headers: Mapping[str, str]) -> Report:
+    def parse_webhook(self, notice: Notice) -> Report:
         raise AssertionError("tests report through tell()")
 
 

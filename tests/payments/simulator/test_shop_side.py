@@ -16,6 +16,7 @@ from payments.errors import (
 )
 from payments.providers.base import Charge, Outcome
 from payments.providers.wallet import WalletProvider
+from tests.payments.conformance import notice
 from tests.payments.simulator.conftest import Payer
 from tests.payments.simulator.receiver import Receiver
 from tests.wallet_operator import WalletOperator, wait_until
@@ -56,7 +57,7 @@ def test_a_payment_and_its_refund_are_reported_as_they_happened(
     operator.accept(operator.wait_for_prompt(charge.payer)["id"])
     told = receiver.wait_for(str(charge.operation_id))
     headers = httpx.Headers(told.headers)
-    paid = provider.parse_webhook(operation_id=charge.operation_id, body=told.raw, headers=headers)
+    paid = provider.parse_webhook(notice(charge.operation_id, told.raw, headers))
     refund = Charge(
         operation_id=uuid.uuid4(),
         reference=charge.reference,
@@ -101,7 +102,7 @@ def test_a_refused_payment_is_a_failure_by_callback_and_by_asking(
     told = receiver.wait_for(str(charge.operation_id))
 
     headers = httpx.Headers(told.headers)
-    pushed = provider.parse_webhook(operation_id=charge.operation_id, body=told.raw, headers=headers)
+    pushed = provider.parse_webhook(notice(charge.operation_id, told.raw, headers))
     asked = provider.query(charge)
 
     assert (pushed.outcome, pushed.error_code) == (Outcome.FAILED, "requestDeclined")
