@@ -197,9 +197,10 @@ class WalletOperator:
     def no_faults(self) -> None:
         self.http.delete("/sim/faults/").raise_for_status()
 
-    def statement(self, operator: str, day: str) -> str:
-        """Return what ``operator`` completed on ``day`` (ISO) as CSV."""
-        return self.http.get(f"/sim/statements/{operator}/{day}/").raise_for_status().text
+    def statement(self, operator: str, day: str, *, merchant: str = "") -> str:
+        """Return what ``operator`` completed on ``day`` (ISO), for all or for one merchant, as CSV."""
+        path = f"/sim/statements/{operator}/{day}/"
+        return self.http.get(path, params={"merchant": merchant}).raise_for_status().text
 
     def _ask(self, method: str, path: str, **options: Any) -> dict[str, Any]:
         return _checked(self.http.request(method, path, **options))

@@ -10,9 +10,10 @@ from django.db.models import Q
 
 from payments.simulator import callbacks
 from payments.simulator.errors import GsmaError, IncorrectState, NotIdentified
-from payments.simulator.models import Batch, BatchItem, Merchant, Transaction
+from payments.simulator.models import Batch, BatchItem, Call, Merchant, Transaction
 from payments.simulator.operators import OPERATORS
 from payments.simulator.records import new_reference
+from payments.simulator.shapes.resources import batch_object
 
 # Carries one transaction of a batch out, or raises GsmaError.
 CarryOut = Callable[[BatchItem, uuid.UUID, datetime], Transaction]
@@ -62,6 +63,10 @@ def set_status(*, merchant: Merchant, reference: str, status: str, now: datetime
     return batch
 
 
+def link_of(batch: Batch) -> str:
+    return f"/batchtransactions/{batch.reference}"
+
+
 def find(*, merchant: Merchant, reference: str) -> Batch:
     found = Batch.objects.filter(merchant=merchant, reference=reference).first()
     if found is None:
@@ -108,3 +113,7 @@ def _complete(batch: Batch, *, now: datetime) -> None:
     if locked.status == Batch.Status.APPROVED and not locked.items.filter(ended_at=None).exists():
         locked.status, locked.completed_at, locked.modified_at = Batch.Status.COMPLETED, now, now
         locked.save(update_fields=["status", "completed_at", "modified_at"])
+        # Whoever made it is told what became of it; those who approved it were answered by their change.
+        made = Call.objects.filter(merchant=locked.merchant, link=link_of(locked)).order_by("id").first()
+        if made is not None:
+            callbacks.queue_answer(call=made, shape=batch_object(locked), now=now)

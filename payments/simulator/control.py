@@ -31,7 +31,7 @@ from payments.simulator.shapes import moment
 BILL_IS_DUE_AFTER = timedelta(days=14)
 STATEMENT_COLUMNS = (
     "reference", "type", "completed_at", "amount_vnd", "msisdn", "merchant", "merchant_reference",
-    "correlation_id", "original_reference",
+    "correlation_id", "original_reference", "payer", "payee",
 )  # fmt: skip
 
 
@@ -187,7 +187,7 @@ class FaultsView(ControlView):
 
 
 class StatementView(ControlView):
-    """GET ``?format=csv|jsonl``: what one operator completed on one day of Asia/Ho_Chi_Minh."""
+    """GET ``?format=csv|jsonl&merchant=``: what one operator completed on one day of Asia/Ho_Chi_Minh."""
 
     def get(self, request: HttpRequest, operator: str, day: str) -> HttpResponse:
         if operator not in OPERATORS:
@@ -196,7 +196,9 @@ class StatementView(ControlView):
             wanted = date.fromisoformat(day)
         except ValueError as error:
             raise InvalidInput(f"{day[:30]!r} is not a day such as 2026-11-23.") from error
-        lines = [_line(item) for item in selectors.statement(operator=operator, day=wanted)]
+        merchant = request.GET.get("merchant", "")
+        found = selectors.statement(operator=operator, day=wanted, merchant=merchant)
+        lines = [_line(item) for item in found]
         if request.GET.get("format") == "jsonl":
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             return HttpResponse(text, content_type="application/jsonl; charset=utf-8")
@@ -294,4 +296,6 @@ def _line(completed: Transaction) -> dict[str, Any]:
         "merchant_reference": completed.merchant_reference,
         "correlation_id": str(completed.correlation_id),
         "original_reference": completed.original.reference if completed.original else "",
+        "payer": completed.debit_account.partition(":")[2],
+        "payee": completed.credit_account.partition(":")[2],
     }

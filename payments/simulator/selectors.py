@@ -63,11 +63,17 @@ def is_used(*, merchant: Merchant, correlation_id: uuid.UUID) -> bool:
     return Transaction.objects.filter(**mine).exists() or Call.objects.filter(**mine).exists()
 
 
-def statement(*, operator: str, day: date) -> QuerySet[Transaction]:
-    """Return what an operator completed on ``day`` (of Asia/Ho_Chi_Minh), in the order it was completed."""
+def statement(*, operator: str, day: date, merchant: str = "") -> QuerySet[Transaction]:
+    """Return what an operator completed on ``day`` (of Asia/Ho_Chi_Minh), in the order it was completed.
+
+    With ``merchant`` (an organisation id) only what moved on that organisation's own account.
+    """
     begin = timezone.make_aware(datetime.combine(day, time.min))
+    account = Merchant(operator=operator, identifier=merchant).account
+    moved = Q(debit_account=account) | Q(credit_account=account) if merchant else Q()
     return (
         Transaction.objects.filter(
+            moved,
             status=Transaction.Status.COMPLETED,
             merchant__operator=operator,
             ended_at__gte=begin,

@@ -3,6 +3,7 @@
 from typing import Any
 
 from django.db.models import Q, QuerySet
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -158,34 +159,47 @@ class AccountTransactions(AccountEndpoint):
 
 
 class AccountStatement(AccountEndpoint):
-    """GET: the same as the lines of a statement. displayType is credit or debit, as the account sees it."""
+    """GET: the lines of a statement, dated by when they were booked, the newest first.
+
+    displayType is credit or debit, as the account sees it. A merchant's day is complete and agrees with the
+    statement file of that day: what is pending is dated by when it began, and moves once it ends.
+    """
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        rows = _moving(request, self.party.account)
+        rows = _moving(request, self.party.account, by="booked_at").select_related("merchant")
         display = request.GET.get("displayType", "")
         if display:
             side = fields.choice("credit", "debit")("displayType", display)
             rows = rows.filter(**{f"{side}_account": self.party.account})
-        return page(request, rows, lambda row: statement_object(row, account=self.party.account))
+        return page(
+            request,
+            rows,
+            lambda row: statement_object(row, account=self.party.account, reader=self.merchant),
+        )
 
 
 class StatementEntry(Endpoint):
     """GET: one line of the caller's statement."""
 
     def get(self, request: HttpRequest, reference: str) -> HttpResponse:
-        found = Transaction.objects.filter(merchant=self.merchant, reference=reference).first()
+        account = self.merchant.account
+        mine = Q(merchant=self.merchant) | Q(debit_account=account) | Q(credit_account=account)
+        rows = Transaction.objects.select_related("original", "merchant")
+        found = rows.filter(mine, reference=reference).first()
         if found is None:
             raise NotIdentified("Your statement has no transaction of this reference.")
-        return answer(statement_object(found, account=self.merchant.account))
+        return answer(statement_object(found, account=account, reader=self.merchant))
 
 
-def _moving(request: HttpRequest, account: str) -> QuerySet[Transaction]:
+def _moving(request: HttpRequest, account: str, *, by: str = "created_at") -> QuerySet[Transaction]:
+    """Return what moved on ``account`` as the query asks for it, the newest ``by`` first."""
     moving = Q(debit_account=account) | Q(credit_account=account)
-    rows = Transaction.objects.filter(moving).select_related("original").order_by("-created_at", "id")
+    rows = Transaction.objects.filter(moving).select_related("original")
+    rows = rows.annotate(booked_at=Coalesce("ended_at", "created_at")).order_by(f"-{by}", "id")
     status = request.GET.get("transactionStatus", "")
     if status:
         rows = rows.filter(status=fields.choice(*Transaction.Status.values)("transactionStatus", status))
-    return between(request, rows, field="created_at")
+    return between(request, rows, field=by)
 
 
 def _wallet(party: parties.Party) -> Wallet:

@@ -66,7 +66,7 @@ class Batches(Endpoint):
             batch = batches.create(
                 merchant=self.merchant, bodies=bodies, starts_at=starts_at, details=said, now=now
             )
-            return Made(batch.reference, f"/batchtransactions/{batch.reference}", batch_object(batch))
+            return Made(batch.reference, batches.link_of(batch), batch_object(batch))
 
         url = read_asked(request, merchant=self.merchant).callback_url
         asked = Asked(self.merchant, correlation_id, url)
@@ -87,10 +87,10 @@ class BatchDetail(Endpoint):
         changes = read_patches(request, paths)
 
         def work() -> Made:
-            batches.set_status(
+            batch = batches.set_status(
                 merchant=self.merchant, reference=reference, status=changes["/batchStatus"], now=now
             )
-            return Made(reference, f"/batchtransactions/{reference}", {})
+            return Made(reference, batches.link_of(batch), {})
 
         return change(asked, work, now=now)
 

@@ -5,14 +5,15 @@ from typing import Any
 from payments.ledger.selectors import available_vnd, balance_vnd
 from payments.simulator.amounts import CURRENCY, write_amount
 from payments.simulator.customers import identity_id_of
-from payments.simulator.models import Transaction
+from payments.simulator.models import Merchant, Transaction
 from payments.simulator.parties import Party
-from payments.simulator.shapes import given, moment, transaction_object
+from payments.simulator.shapes import given, moment, pairs, transaction_object
 
 STATEMENT = (
     "transactionReference", "creditParty", "debitParty", "transactionStatus", "amount", "currency",
     "descriptionText", "creationDate", "modificationDate", "requestDate", "customData",
 )  # fmt: skip
+CUSTOM_DATA_MAX = 20
 
 
 def account_object(party: Party) -> dict[str, Any]:
@@ -66,8 +67,26 @@ def balance_object(party: Party) -> dict[str, str]:
     }
 
 
-def statement_object(transaction: Transaction, *, account: str) -> dict[str, Any]:
-    """Return a responseStatementEntries, as the holder of ``account`` (its code in the ledger) sees it."""
+def statement_object(transaction: Transaction, *, account: str, reader: Merchant) -> dict[str, Any]:
+    """Return a responseStatementEntries, as the holder of ``account`` (its code in the ledger) sees it.
+
+    What the request said for whoever made it (its reference and X-CorrelationID) is told to nobody else.
+    Needs merchant and original at hand.
+    """
     whole = transaction_object(transaction)
     shape = {name: whole[name] for name in STATEMENT if name in whole}
-    return shape | {"displayType": "credit" if transaction.credit_account == account else "debit"}
+    told = {
+        "type": transaction.type,
+        "originalTransactionReference": transaction.original.reference if transaction.original else "",
+    }
+    if transaction.merchant == reader:
+        told |= {
+            "requestingOrganisationTransactionReference": transaction.merchant_reference,
+            "correlationId": str(transaction.correlation_id),
+        }
+    return shape | {
+        "creationDate": moment(transaction.ended_at or transaction.created_at),
+        "displayType": "credit" if transaction.credit_account == account else "debit",
+        # GSMA gives an entry no metadata; its own field for whatever else there is to say is this one.
+        "customData": [*transaction.details.get("customData", []), *pairs(told)][-CUSTOM_DATA_MAX:],
+    }
