@@ -1,4 +1,4 @@
-"""Payments: intents, what was asked of a provider, what it claimed, and what others must hear of it."""
+"""Money coming in: intents, what was asked of a provider, what it claimed, what others must hear of it."""
 
 import uuid
 
@@ -212,9 +212,15 @@ class Event(models.Model):
         PAYMENT_EXPIRED = "payment.expired", _("payment expired")
         REFUND_SUCCEEDED = "refund.succeeded", _("refund succeeded")
         REFUND_FAILED = "refund.failed", _("refund refused")
+        PAYOUT_SUCCEEDED = "payout.succeeded", _("payout arrived")
+        PAYOUT_FAILED = "payout.failed", _("payout came back")
 
-    intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="events")
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="events")
+    # Of an operation and its intent, or of a payout.
+    intent = models.ForeignKey(Intent, on_delete=models.PROTECT, null=True, related_name="events")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="events")
+    payout = models.ForeignKey(
+        "payments.Payout", on_delete=models.PROTECT, null=True, blank=True, related_name="events"
+    )
     kind = models.CharField(_("kind"), max_length=30, choices=Kind)
     payload = models.JSONField(_("details"), default=dict)
     created_at = models.DateTimeField(_("happened"))
@@ -228,6 +234,12 @@ class Event(models.Model):
         constraints = [
             # What happens to an operation happens once, and is told once.
             models.UniqueConstraint(fields=["operation", "kind"], name="one_event_of_a_kind_per_operation"),
+            models.UniqueConstraint(fields=["payout", "kind"], name="one_event_of_a_kind_per_payout"),
+            models.CheckConstraint(
+                condition=Q(intent__isnull=False, operation__isnull=False, payout=None)
+                | Q(intent=None, operation=None, payout__isnull=False),
+                name="event_is_of_an_operation_or_a_payout",
+            ),
         ]
         indexes = [
             models.Index(
