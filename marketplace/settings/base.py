@@ -44,6 +44,7 @@ INSTALLED_APPS = [
     "agriculture",
     "tourism",
     "marketplace.statistics",
+    "marketplace.settlement",
     "marketplace.fulfilment",
     "marketplace.api",
     "marketplace.demo",

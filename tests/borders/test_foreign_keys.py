@@ -13,6 +13,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 FLOORS = [
     {"marketplace.shop", "marketplace.api"},
     {"marketplace.fulfilment"},
+    {"marketplace.settlement"},
     {"marketplace.statistics"},
     {"agriculture", "tourism"},
     {"marketplace.delivery"},

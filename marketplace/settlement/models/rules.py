@@ -1,0 +1,189 @@
+"""Rules as rows with days: what the market keeps, what the State takes, how long money waits.
+
+A rule holds from ``valid_from`` to the day before ``valid_to``; without ``valid_to`` it holds until
+further notice. The database refuses two rules of one kind on the same day.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
+from django.db import models
+from django.db.models import BigIntegerField, F, Func, Q, Value
+from django.db.models.functions import Cast, Concat
+from django.utils.translation import gettext_lazy as _
+
+from marketplace.sellers.models import Origin, Seller
+
+BASIS_POINTS = 10_000  # a whole, in hundredths of a per cent
+# Together at most a half, so that no rounding can leave a seller less than nothing.
+COMMISSION_BP_MAX, TAX_BP_MAX, RATES_BP_MAX = 3_000, 1_000, 5_000
+
+
+class DatedQuerySet(models.QuerySet):
+    def valid_on(self, day: date) -> DatedQuerySet:
+        """The rules that hold on ``day`` (Asia/Ho_Chi_Minh)."""
+        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
+
+
+def _days() -> Func:
+    return Func(F("valid_from"), F("valid_to"), function="daterange", output_field=DateRangeField())
+
+
+def _only_one_a_day(name: str, *key: str) -> ExclusionConstraint:
+    """No two rows with the same ``key`` on a day.
+
+    PostgreSQL compares ranges in such a constraint without an extension, but neither texts nor numbers:
+    so the key is hashed, and its hash made a range of one number.
+    """
+    if not key:
+        return ExclusionConstraint(name=name, expressions=[(_days(), RangeOperators.OVERLAPS)])
+    words: list = [part for field in key for part in (F(field), Value("/"))]
+    hashed = Cast(Func(Concat(*words), function="hashtext"), BigIntegerField())
+    keyed = Func(hashed, hashed, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
+    return ExclusionConstraint(
+        name=name, expressions=[(keyed, RangeOperators.OVERLAPS), (_days(), RangeOperators.OVERLAPS)]
+    )
+
+
+def _ends_after_it_begins(name: str) -> models.CheckConstraint:
+    return models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name)
+
+
+class DatedRule(models.Model):
+    valid_from = models.DateField(_("valid from"))
+    valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
+    source = models.CharField(_("source"), max_length=200)
+
+    objects = DatedQuerySet.as_manager()
+
+    class Meta:
+        abstract = True
+
+
+class CommissionRule(DatedRule):
+    """What the market keeps of a sale. The most particular rule counts: see ``rules.commission_for``.
+
+    ``category`` is a product group, or goods, nights or seats as a whole; empty for everything.
+    """
+
+    POOR = "poor-household"
+    SELLER_KINDS = [*Seller.Kind.choices, (POOR, _("poor household"))]
+
+    category = models.CharField(_("category"), max_length=40, blank=True)
+    seller_kind = models.CharField(_("kind of seller"), max_length=14, choices=SELLER_KINDS, blank=True)
+    rate_bp = models.PositiveIntegerField(_("commission, hundredths of a per cent"))
+
+    class Meta:
+        verbose_name = _("commission rule")
+        verbose_name_plural = _("commission rules")
+        constraints = [
+            _only_one_a_day("one_commission_a_day", "category", "seller_kind"),
+            _ends_after_it_begins("commission_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(rate_bp__lte=COMMISSION_BP_MAX), name="commission_is_at_most_30_per_cent"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category or '*'} {self.seller_kind or '*'} {self.rate_bp} bp from {self.valid_from}"
+
+
+class TaxRule(DatedRule):
+    """What the market withholds for the State from what sellers of a kind take in.
+
+    A household pays tax on its revenue, and the platform that takes the money withholds it (Decree
+    117/2025/NĐ-CP). Co-operatives and companies declare for themselves: their rates are 0.
+    """
+
+    class Category(models.TextChoices):
+        GOODS = "goods", _("goods")
+        SERVICES = "services", _("services")
+        TRANSPORT = "transport", _("transport, and services with goods")
+
+    category = models.CharField(_("category"), max_length=10, choices=Category)
+    seller_kind = models.CharField(_("kind of seller"), max_length=14, choices=Seller.Kind)
+    vat_bp = models.PositiveIntegerField(_("VAT, hundredths of a per cent"))
+    pit_bp = models.PositiveIntegerField(_("income tax, hundredths of a per cent"))
+
+    class Meta:
+        verbose_name = _("tax rule")
+        verbose_name_plural = _("tax rules")
+        constraints = [
+            _only_one_a_day("one_tax_a_day", "category", "seller_kind"),
+            _ends_after_it_begins("tax_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(vat_bp__lte=TAX_BP_MAX, pit_bp__lte=TAX_BP_MAX),
+                name="taxes_are_at_most_10_per_cent_each",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.category} {self.seller_kind} {self.vat_bp}+{self.pit_bp} bp from {self.valid_from}"
+
+
+class SettlementRule(DatedRule):
+    """How long money waits, from what sum it is paid out, and how deep a seller may be in debt."""
+
+    dispute_window_hours = models.PositiveSmallIntegerField(_("hours to complain after delivery"))
+    delivered_after_days = models.PositiveSmallIntegerField(
+        _("days after payment when goods nobody reported on count as delivered")
+    )
+    debt_limit_vnd = models.PositiveBigIntegerField(_("debt of a seller at most, VND"))
+    minimum_payout_vnd = models.PositiveBigIntegerField(_("smallest payout, VND"))
+
+    class Meta:
+        verbose_name = _("settlement rule")
+        verbose_name_plural = _("settlement rules")
+        constraints = [
+            _only_one_a_day("one_settlement_rule_a_day"),
+            _ends_after_it_begins("settlement_rule_ends_after_it_begins"),
+            models.CheckConstraint(condition=Q(minimum_payout_vnd__gt=0), name="payout_is_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"settlement from {self.valid_from}"
+
+
+class SellerTerms(models.Model):
+    """What is agreed with one seller: since when it counts as a poor household, and by which paper."""
+
+    seller = models.OneToOneField(Seller, on_delete=models.PROTECT, related_name="terms")
+    poor_from = models.DateField(_("poor household from"), null=True, blank=True)
+    poor_to = models.DateField(_("poor household until (exclusive)"), null=True, blank=True)
+    evidence = models.CharField(_("certificate"), max_length=200, blank=True)
+    recorded_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    recorded_at = models.DateTimeField(_("recorded"), auto_now=True)
+
+    class Meta:
+        verbose_name = _("seller's terms")
+        verbose_name_plural = _("sellers' terms")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(poor_from=None, poor_to=None) | (Q(poor_from__isnull=False) & ~Q(evidence="")),
+                name="poor_household_has_a_certificate",
+            ),
+            models.CheckConstraint(
+                condition=Q(poor_to=None) | Q(poor_to__gt=F("poor_from")), name="poverty_ends_after_it_begins"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"terms of {self.seller_id}"
+
+    def is_poor_on(self, day: date) -> bool:
+        """Whether the seller counts as a poor household on ``day``."""
+        begun = self.poor_from is not None and self.poor_from <= day
+        return begun and (self.poor_to is None or day < self.poor_to)
+
+
+# What the tax office calls each kind of thing for sale: nights and seats are services.
+TAX_CATEGORIES: dict[str, TaxRule.Category] = {
+    Origin.Kind.GOODS: TaxRule.Category.GOODS,
+    Origin.Kind.NIGHTS: TaxRule.Category.SERVICES,
+    Origin.Kind.SEATS: TaxRule.Category.SERVICES,
+}
