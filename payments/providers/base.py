@@ -63,6 +63,7 @@ class Charge:
     provider_ref: str = ""  # the provider's name of this operation, if it ever said it
     original_id: UUID | None = None  # the authorisation that is captured, released or refunded
     original_ref: str = ""
+    original_requested_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -70,8 +71,8 @@ class Report:
     """What a provider says of one operation. A claim: compare before believing.
 
     ``action`` is the payer's next step, empty if there is none: ``{"type": "approve"}`` on the phone,
-    ``{"type": "redirect", "url"}``, ``{"type": "qr", "payload", "bank", "account", "holder", "memo"}`` or
-    ``{"type": "cash", "code"}`` at a counter.
+    ``{"type": "redirect", "url"}``, ``{"type": "cash", "code"}`` at a counter or
+    ``{"type": "qr", "payload", "bank", "account", "holder", "memo", "amount_vnd"}``.
     """
 
     operation_id: UUID
