@@ -64,6 +64,33 @@ class RefundTooLarge(PaymentError):
         )
 
 
+class NotAuthorized(PaymentError):
+    code = "not_authorized"
+
+    def __init__(self, *, intent_id: UUID, state: str) -> None:
+        super().__init__(
+            f"Payment {intent_id} is {state}: there is nothing reserved that could be taken or let go. What "
+            f"was taken is refunded; what never came is asked for anew."
+        )
+
+
+class CaptureTooLarge(PaymentError):
+    code = "capture_too_large"
+
+    def __init__(self, *, reference: str, authorised_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            f"Capture for {reference}: {wanted_vnd:,} VND wanted, {authorised_vnd:,} VND authorised. Nothing "
+            f"was taken; take at most what is authorised."
+        )
+
+
+class NotCounted(PaymentError):
+    code = "not_counted"
+
+    def __init__(self, *, operation_id: UUID, reason: str) -> None:
+        super().__init__(f"Cash operation {operation_id}: {reason}")
+
+
 class OperationConflict(PaymentError):
     code = "operation_conflict"
 

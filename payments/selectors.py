@@ -36,10 +36,10 @@ def refusal_of(intent_id: UUID) -> str:
 def left_to_refund(intent_id: UUID) -> dict[str, int]:
     """Return for each part of a paid intent how many đồng may still be refunded; parts with 0 are absent."""
     shares = Share.objects.filter(
-        intent=intent_id, intent__state__in=Intent.PAID_STATES, refunded_vnd__lt=F("amount_vnd")
+        intent=intent_id, intent__state__in=Intent.PAID_STATES, refunded_vnd__lt=F("captured_vnd")
     )
-    rows = shares.order_by("reference").values_list("reference", "amount_vnd", "refunded_vnd")
-    return {reference: amount_vnd - refunded_vnd for reference, amount_vnd, refunded_vnd in rows}
+    rows = shares.order_by("reference").values_list("reference", "captured_vnd", "refunded_vnd")
+    return {reference: captured_vnd - refunded_vnd for reference, captured_vnd, refunded_vnd in rows}
 
 
 def revenue_vnd(*, reference_prefix: str = "") -> int:

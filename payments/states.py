@@ -39,11 +39,14 @@ def intent_state(operations: Sequence[OperationFacts]) -> Intent.State:
             return Intent.State.SUCCEEDED
         return Intent.State.REFUNDED if refunded_vnd >= captured_vnd else Intent.State.PARTIALLY_REFUNDED
 
-    bringing = [
-        one.state
-        for one in operations
-        if one.is_capturing or one.kind in (Operation.Kind.AUTHORIZE, Operation.Kind.CAPTURE)
-    ]
+    authorised = [one for one in succeeded if one.kind == Operation.Kind.AUTHORIZE]
+    captures = [one.state for one in operations if one.kind == Operation.Kind.CAPTURE]
+    if authorised and (not captures or captures[-1] not in Operation.ENDED_STATES):
+        is_voided = any(one.kind == Operation.Kind.VOID for one in succeeded)
+        return Intent.State.VOIDED if is_voided else Intent.State.AUTHORIZED
+
+    asking = [one.state for one in operations if one.kind == Operation.Kind.AUTHORIZE]
+    bringing = captures or asking
     if not bringing or set(bringing) == {Operation.State.CREATED}:
         return Intent.State.CREATED
     if bringing[-1] == Operation.State.EXPIRED:
@@ -55,7 +58,7 @@ def intent_state(operations: Sequence[OperationFacts]) -> Intent.State:
 
 def is_owed(operation: Operation) -> bool:
     """Whether ``operation`` pays somebody, so that it must be seen to its end however long that takes."""
-    return operation.kind in (Operation.Kind.REFUND, Operation.Kind.PAYOUT)
+    return operation.kind == Operation.Kind.REFUND
 
 
 def next_ask_at(operation: Operation, *, now: datetime) -> datetime | None:

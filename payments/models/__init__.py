@@ -1,6 +1,6 @@
 """What is recorded of payments: money coming in (``intents``) and going out (``payouts``)."""
 
-from payments.models.intents import Claim, Event, Intent, Operation, RefundShare, Share
+from payments.models.intents import Claim, Event, Intent, Operation, OperationShare, Share
 from payments.models.payouts import Payout, PayoutBatch, PayoutRun
 
 __all__ = [
@@ -8,9 +8,9 @@ __all__ = [
     "Event",
     "Intent",
     "Operation",
+    "OperationShare",
     "Payout",
     "PayoutBatch",
     "PayoutRun",
-    "RefundShare",
     "Share",
 ]

@@ -15,13 +15,15 @@ class Intent(models.Model):
 
         CREATED = "created", _("created")
         PENDING = "pending", _("waiting for the payer")
+        AUTHORIZED = "authorized", _("reserved")
+        VOIDED = "voided", _("let go")
         SUCCEEDED = "succeeded", _("paid")
         FAILED = "failed", _("refused")
         EXPIRED = "expired", _("expired")
         PARTIALLY_REFUNDED = "partially_refunded", _("partly refunded")
         REFUNDED = "refunded", _("refunded")
 
-    OPEN_STATES = (State.CREATED, State.PENDING)
+    OPEN_STATES = (State.CREATED, State.PENDING, State.AUTHORIZED)
     PAID_STATES = (State.SUCCEEDED, State.PARTIALLY_REFUNDED)
 
     # Unguessable: whoever knows it may look at the payment.
@@ -42,7 +44,7 @@ class Intent(models.Model):
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="intent_asks_for_something"),
             models.UniqueConstraint(
                 fields=["reference"],
-                condition=Q(state__in=["created", "pending"]),
+                condition=Q(state__in=["created", "pending", "authorized"]),
                 name="one_open_intent_per_reference",
             ),
         ]
@@ -58,6 +60,7 @@ class Share(models.Model):
     intent = models.ForeignKey(Intent, on_delete=models.PROTECT, related_name="shares")
     reference = models.CharField(_("reference of the part"), max_length=64, db_collation="C")
     amount_vnd = models.BigIntegerField(_("amount"))
+    captured_vnd = models.BigIntegerField(_("taken"), default=0)
     refunded_vnd = models.BigIntegerField(_("refunded or being refunded"), default=0)
 
     class Meta:
@@ -68,8 +71,12 @@ class Share(models.Model):
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="share_is_something"),
             # Whatever races, nobody gets back more than was paid.
             models.CheckConstraint(
-                condition=Q(refunded_vnd__gte=0, refunded_vnd__lte=F("amount_vnd")),
+                condition=Q(refunded_vnd__gte=0, refunded_vnd__lte=F("captured_vnd")),
                 name="share_not_refunded_beyond_paid",
+            ),
+            models.CheckConstraint(
+                condition=Q(captured_vnd__gte=0, captured_vnd__lte=F("amount_vnd")),
+                name="share_not_captured_beyond_authorised",
             ),
         ]
 
@@ -85,7 +92,6 @@ class Operation(models.Model):
         CAPTURE = "capture", _("capture")
         VOID = "void", _("release")
         REFUND = "refund", _("refund")
-        PAYOUT = "payout", _("payout")
 
     class State(models.TextChoices):
         CREATED = "created", _("recorded, not yet sent")
@@ -112,6 +118,7 @@ class Operation(models.Model):
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CREATED)
     action = models.JSONField(_("payer's next step"), default=dict, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
+    till = models.CharField(_("counted at"), max_length=20, blank=True)
     error_code = models.CharField(_("error code"), max_length=60, blank=True)
     error_message = models.CharField(_("error"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(_("times asked"), default=0)
@@ -156,19 +163,19 @@ class Operation(models.Model):
         return self.state in self.OPEN_STATES
 
 
-class RefundShare(models.Model):
-    """How much of one share a refund gives back."""
+class OperationShare(models.Model):
+    """How much of one share a capture takes or a refund gives back."""
 
-    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="refund_shares")
-    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="refund_shares")
+    operation = models.ForeignKey(Operation, on_delete=models.PROTECT, related_name="parts")
+    share = models.ForeignKey(Share, on_delete=models.PROTECT, related_name="parts")
     amount_vnd = models.BigIntegerField(_("amount"))
 
     class Meta:
-        verbose_name = _("refunded share")
-        verbose_name_plural = _("refunded shares")
+        verbose_name = _("part of an operation")
+        verbose_name_plural = _("parts of operations")
         constraints = [
-            models.UniqueConstraint(fields=["operation", "share"], name="share_once_per_refund"),
-            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_share_is_something"),
+            models.UniqueConstraint(fields=["operation", "share"], name="share_once_per_operation"),
+            models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="operation_share_is_something"),
         ]
 
     def __str__(self) -> str:
@@ -183,6 +190,7 @@ class Claim(models.Model):
         CALLBACK = "callback", _("callback")
         QUERY = "query", _("answer to our question")
         STATEMENT = "statement", _("statement")
+        COUNTER = "counter", _("counted at a counter")
 
     operation = models.ForeignKey(Operation, on_delete=models.PROTECT, null=True, related_name="claims")
     operation_named = models.UUIDField(_("operation it names"))
@@ -207,6 +215,7 @@ class Event(models.Model):
     """Something the rest of the house must hear of. Written with the fact, delivered after it."""
 
     class Kind(models.TextChoices):
+        PAYMENT_AUTHORIZED = "payment.authorized", _("payment reserved")
         PAYMENT_SUCCEEDED = "payment.succeeded", _("payment succeeded")
         PAYMENT_FAILED = "payment.failed", _("payment refused")
         PAYMENT_EXPIRED = "payment.expired", _("payment expired")

@@ -99,6 +99,7 @@ def charge_of(operation: Operation) -> Charge:
         provider_ref=operation.provider_ref,
         original_id=original.pk if original else None,
         original_ref=original.provider_ref if original else "",
+        original_requested_at=original.created_at if original else None,
     )
 
 
@@ -110,7 +111,6 @@ def _send(operation: Operation) -> Report:
         Operation.Kind.CAPTURE: provider.capture,
         Operation.Kind.VOID: provider.void,
         Operation.Kind.REFUND: provider.refund,
-        Operation.Kind.PAYOUT: provider.payout,
     }[Operation.Kind(operation.kind)]
     try:
         return verb(charge)

@@ -1,12 +1,16 @@
 """What payments write in the books: escrow per share, against what the provider owes us."""
 
+from collections.abc import Mapping
 from uuid import UUID, uuid5
 
 from payments import ledger
-from payments.models import Operation, RefundShare, Share
+from payments.models import Operation, OperationShare
 
 CLEARING = "clearing"  # what a provider has taken from payers and not yet handed to us; below zero
 ESCROW = "escrow"  # what is held for one part of an order until it is delivered
+TILL = "till"  # cash a post point holds for us; below zero
+BANK = "bank"  # what the bank holds for us; below zero
+SETTLEMENT = f"{BANK}:settlement"
 CAPTURE = "capture"
 REFUND = "refund"
 
@@ -31,27 +35,26 @@ def transfer_id(operation_id: UUID, share_reference: str) -> UUID:
     return uuid5(operation_id, share_reference)
 
 
-def capture(operation: Operation) -> None:
-    """Book the money of ``operation`` into the escrow of each share of its intent."""
+def capture(operation: Operation, amounts: Mapping[str, int]) -> None:
+    """Book ``amounts`` (share reference -> đồng) that ``operation`` brought into the escrow of each share."""
     clearing = clearing_code(operation.provider)
-    shares = list(Share.objects.filter(intent=operation.intent_id).order_by("reference"))
     ledger.open_account(code=clearing, kind=CLEARING, may_overdraw=True)
-    for share in shares:
-        ledger.open_account(code=escrow_code(share.reference), kind=ESCROW)
-    ledger.lock([clearing, *(escrow_code(share.reference) for share in shares)])
-    for share in shares:
+    for reference in amounts:
+        ledger.open_account(code=escrow_code(reference), kind=ESCROW)
+    ledger.lock([clearing, *(escrow_code(reference) for reference in amounts)])
+    for reference, amount_vnd in sorted(amounts.items()):
         ledger.post(
-            transfer_id=transfer_id(operation.pk, share.reference),
+            transfer_id=transfer_id(operation.pk, reference),
             debit=clearing,
-            credit=escrow_code(share.reference),
-            amount_vnd=share.amount_vnd,
+            credit=escrow_code(reference),
+            amount_vnd=amount_vnd,
             purpose=CAPTURE,
-            reference=share.reference,
+            reference=reference,
             memo=str(operation.intent_id),
         )
 
 
-def hold_refund(operation: Operation, parts: list[RefundShare]) -> None:
+def hold_refund(operation: Operation, parts: list[OperationShare]) -> None:
     """Reserve what ``operation`` gives back. Raises ledger.Overdrawn if escrow no longer has it."""
     _lock(operation, parts)
     for part in parts:
@@ -66,21 +69,21 @@ def hold_refund(operation: Operation, parts: list[RefundShare]) -> None:
         )
 
 
-def settle_refund(operation: Operation, parts: list[RefundShare]) -> None:
+def settle_refund(operation: Operation, parts: list[OperationShare]) -> None:
     """Move what hold_refund() reserved out of escrow."""
     _lock(operation, parts)
     for part in parts:
         ledger.settle(transfer_id=transfer_id(operation.pk, part.share.reference))
 
 
-def void_refund(operation: Operation, parts: list[RefundShare]) -> None:
+def void_refund(operation: Operation, parts: list[OperationShare]) -> None:
     """Leave what hold_refund() reserved in escrow."""
     _lock(operation, parts)
     for part in parts:
         ledger.void(transfer_id=transfer_id(operation.pk, part.share.reference))
 
 
-def post_late_refund(operation: Operation, parts: list[RefundShare]) -> None:
+def post_late_refund(operation: Operation, parts: list[OperationShare]) -> None:
     """Book a refund that the provider first refused, so that its hold is gone, and then made after all.
 
     Raises ledger.Overdrawn if escrow no longer has it.
@@ -98,5 +101,46 @@ def post_late_refund(operation: Operation, parts: list[RefundShare]) -> None:
         )
 
 
-def _lock(operation: Operation, parts: list[RefundShare]) -> None:
+def till_code(till: str) -> str:
+    """Return the code of the account of a post point's cash."""
+    return f"{TILL}:{till}"
+
+
+def count_at_till(operation: Operation, *, till: str, by: str) -> None:
+    """Book who holds the cash of ``operation``: its provider owes us nothing, the till does."""
+    clearing, account = clearing_code(operation.provider), till_code(till)
+    ledger.open_account(code=account, kind=TILL, may_overdraw=True)
+    ledger.lock([clearing, account])
+    is_refund = operation.kind == Operation.Kind.REFUND
+    ledger.post(
+        transfer_id=transfer_id(operation.pk, account),
+        debit=clearing if is_refund else account,
+        credit=account if is_refund else clearing,
+        amount_vnd=operation.amount_vnd,
+        purpose=TILL,
+        reference=operation.intent.reference,
+        memo=by,
+    )
+
+
+def bank(banking_id: UUID, *, till: str, amount_vnd: int, slip: str, by: str) -> None:
+    """Book cash that went from a till into the bank. Raises ledger.Overdrawn if the till held less."""
+    account = till_code(till)
+    ledger.open_account(code=SETTLEMENT, kind=BANK, may_overdraw=True)
+    ledger.open_account(code=account, kind=TILL, may_overdraw=True)
+    ledger.post(
+        transfer_id=banking_id,
+        debit=SETTLEMENT,
+        credit=account,
+        amount_vnd=amount_vnd,
+        purpose="banking",
+        reference=slip,
+        memo=by,
+    )
+    over_vnd = ledger.lock([account])[account].balance_vnd
+    if over_vnd > 0:
+        raise ledger.Overdrawn(account=account, available_vnd=amount_vnd - over_vnd, amount_vnd=amount_vnd)
+
+
+def _lock(operation: Operation, parts: list[OperationShare]) -> None:
     ledger.lock([clearing_code(operation.provider), *(escrow_code(part.share.reference) for part in parts)])

@@ -7,7 +7,7 @@ from uuid import UUID, uuid4
 from django.db import IntegrityError, transaction
 
 from payments import providers
-from payments.errors import HoldEnded, IntentConflict, OpenIntentExists
+from payments.errors import HoldEnded, IntentConflict, NotSupported, OpenIntentExists
 from payments.models import Event, Intent, Operation, Share
 from payments.money import AMOUNT_VND_MAX
 from payments.providers.base import Capability
@@ -28,6 +28,7 @@ def start_payment(
     now: datetime,
     amount_vnd: int | None = None,
     intent_id: UUID | None = None,
+    is_sale: bool = True,
 ) -> Intent:
     """Ask ``payer`` (E.164) through ``provider`` for the sum of ``shares`` and return the intent.
 
@@ -35,13 +36,13 @@ def start_payment(
     if given, must be their sum. Intent and operation are committed before the provider is called, so this
     must not run inside a transaction, unless the provider is IN_HOUSE and nobody is called. No answer
     leaves the intent pending, to be settled by a callback or by asking again; a refusal leaves it failed;
-    neither raises.
+    neither raises. ``is_sale`` False only reserves the money, until capture() or void().
 
     With an ``intent_id`` made beforehand, repeats return that intent whatever became of it, or raise
     IntentConflict if they ask for something else. Without one, repeats with the same provider and payer
     return the same intent while it is open. A reference that is already paid for is never charged again:
     its intent is returned. Raises OpenIntentExists if the reference is being paid in another way,
-    HoldEnded if ``expires_at`` has passed, UnknownProvider.
+    HoldEnded if ``expires_at`` has passed, UnknownProvider, NotSupported if the provider cannot reserve.
     """
     total_vnd = sum(shares.values())
     assert all(isinstance(share_vnd, int) and share_vnd > 0 for share_vnd in shares.values()), shares
@@ -49,7 +50,10 @@ def start_payment(
     assert amount_vnd in (None, total_vnd), (amount_vnd, shares)
 
     # An unknown one is refused before anything is written.
-    is_called = Capability.IN_HOUSE not in providers.get(provider).capabilities
+    capabilities = providers.get(provider).capabilities
+    if not is_sale and Capability.AUTHORIZE not in capabilities:
+        raise NotSupported(provider=provider, verb="reserve money")
+    is_called = Capability.IN_HOUSE not in capabilities
     wanted = Intent(
         id=intent_id or uuid4(),
         reference=reference,
@@ -61,7 +65,7 @@ def start_payment(
         created_at=now,
     )
     with transaction.atomic(durable=is_called):
-        intent, operation = _open(wanted, shares)
+        intent, operation = _open(wanted, shares, is_sale=is_sale)
     if operation is not None:
         asking.call(operation, now=now)
         intent.refresh_from_db()
@@ -72,7 +76,7 @@ def expire(*, intent_id: UUID, now: datetime) -> Intent:
     """Give up waiting for an intent: its hold has ended or its order was cancelled.
 
     Changes nothing unless the intent is open. Money that comes all the same is recorded when it comes. A
-    provider that can release a pending authorisation is asked to, later.
+    provider that can is asked, later, to close what waits for the payer, or to release what is reserved.
     """
     with transaction.atomic():
         intent = lock_intent(intent_id)
@@ -84,12 +88,14 @@ def expire(*, intent_id: UUID, now: datetime) -> Intent:
         for operation in awaited.order_by("created_at", "pk"):
             operation.intent = intent
             _expire(operation, now=now)
+        if intent.state == Intent.State.AUTHORIZED:
+            _release(intent, now=now)
         if intent.state in Intent.OPEN_STATES:
             derive_state(intent)
     return intent
 
 
-def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation | None]:
+def _open(wanted: Intent, shares: Mapping[str, int], *, is_sale: bool) -> tuple[Intent, Operation | None]:
     """Insert the intent with its shares and its operation, or return the one that already stands for it."""
     standing = _standing(wanted)
     if standing is None:
@@ -113,7 +119,7 @@ def _open(wanted: Intent, shares: Mapping[str, int]) -> tuple[Intent, Operation 
     operation = Operation.objects.create(
         intent=wanted,
         kind=Operation.Kind.AUTHORIZE,
-        is_capturing=providers.can(wanted.provider, Capability.SALE),
+        is_capturing=is_sale,
         amount_vnd=wanted.amount_vnd,
         provider=wanted.provider,
         state=Operation.State.SUBMITTED,
@@ -165,14 +171,33 @@ def _expire(operation: Operation, *, now: datetime) -> None:
     operation.next_ask_at = now  # one more look: the money may have moved while nobody told us
     operation.save(update_fields=["state", "ended_at", "next_ask_at"])
     emit(operation, Event.Kind.PAYMENT_EXPIRED, {}, now=now)
-    if providers.can(operation.provider, Capability.VOID):
-        release = Operation.objects.create(
-            intent=operation.intent,
-            original=operation,
-            kind=Operation.Kind.VOID,
-            amount_vnd=operation.amount_vnd,
-            provider=operation.provider,
-            next_ask_at=now + ANSWER_WITHIN,
-            created_at=now,
+    _void(operation, now=now)
+
+
+def _release(intent: Intent, *, now: datetime) -> None:
+    """Let go of what a locked intent has reserved, unless somebody is capturing or releasing it."""
+    followers = Operation.objects.filter(
+        intent=intent, kind__in=[Operation.Kind.CAPTURE, Operation.Kind.VOID]
+    ).exclude(state=Operation.State.FAILED)
+    if not followers.exists():
+        authorised = Operation.objects.get(
+            intent=intent, kind=Operation.Kind.AUTHORIZE, state=Operation.State.SUCCEEDED
         )
-        run_later("payments.tasks.submit_operation", operation_id=str(release.pk))
+        authorised.intent = intent
+        _void(authorised, now=now)
+
+
+def _void(operation: Operation, *, now: datetime) -> None:
+    """Have the provider close or release ``operation``, if it can."""
+    if not providers.can(operation.provider, Capability.VOID):
+        return
+    release = Operation.objects.create(
+        intent=operation.intent,
+        original=operation,
+        kind=Operation.Kind.VOID,
+        amount_vnd=operation.amount_vnd,
+        provider=operation.provider,
+        next_ask_at=now + ANSWER_WITHIN,
+        created_at=now,
+    )
+    run_later("payments.tasks.submit_operation", operation_id=str(release.pk))

@@ -7,9 +7,9 @@ from uuid import UUID
 from django.db import transaction
 
 from payments import ledger
-from payments.errors import OperationConflict, RefundTooLarge
-from payments.models import Operation, RefundShare, Share
-from payments.services import booking
+from payments.errors import RefundTooLarge
+from payments.models import Operation, OperationShare, Share
+from payments.services import booking, moving
 from payments.services.locking import derive_state, lock_intent
 from payments.services.outbox import run_later
 from payments.states import ANSWER_WITHIN
@@ -35,7 +35,9 @@ def refund(
         intent = lock_intent(intent_id)
         earlier = Operation.objects.filter(pk=operation_id).first()
         if earlier is not None:
-            return _same(earlier, intent_id=intent_id, shares=shares)
+            return moving.same(
+                earlier, kind=Operation.Kind.REFUND, intent_id=intent_id, shares=shares
+            )
         operation = Operation(
             pk=operation_id,
             intent=intent,
@@ -51,16 +53,10 @@ def refund(
         )
         parts = _reserve(operation, shares)
         operation.save(force_insert=True)
-        RefundShare.objects.bulk_create(parts)
+        OperationShare.objects.bulk_create(parts)
         derive_state(intent)
         run_later("payments.tasks.submit_operation", operation_id=str(operation.pk))
     return operation
-
-
-def parts_of(operation: Operation) -> list[RefundShare]:
-    """Return what a refund gives back of each share, in the order in which shares are locked."""
-    parts = RefundShare.objects.filter(operation=operation).select_related("share")
-    return list(parts.order_by("share__reference"))
 
 
 def settle(operation: Operation) -> None:
@@ -68,7 +64,7 @@ def settle(operation: Operation) -> None:
 
     Raises ledger.Overdrawn or RefundTooLarge if it had been refused before and escrow no longer has it.
     """
-    parts = parts_of(operation)
+    parts = moving.parts_of(operation)
     if operation.state == Operation.State.FAILED:
         for part in parts:
             _take(part.share, part.amount_vnd)
@@ -79,14 +75,14 @@ def settle(operation: Operation) -> None:
 
 def give_up(operation: Operation) -> None:
     """Free what a refund had reserved: the provider refused it."""
-    parts = parts_of(operation)
+    parts = moving.parts_of(operation)
     booking.void_refund(operation, parts)
     for part in parts:
         part.share.refunded_vnd -= part.amount_vnd
         part.share.save(update_fields=["refunded_vnd"])
 
 
-def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[RefundShare]:
+def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[OperationShare]:
     """Take ``shares`` from what may still be refunded of a locked intent, and hold it in escrow."""
     own = {share.reference: share for share in Share.objects.filter(intent=operation.intent)}
     parts = []
@@ -95,7 +91,7 @@ def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[RefundShar
         if share is None or operation.original is None:
             raise RefundTooLarge(reference=reference, left_vnd=0, wanted_vnd=part_vnd)
         _take(share, part_vnd)
-        parts.append(RefundShare(operation=operation, share=share, amount_vnd=part_vnd))
+        parts.append(OperationShare(operation=operation, share=share, amount_vnd=part_vnd))
     try:
         with transaction.atomic():
             booking.hold_refund(operation, parts)
@@ -109,19 +105,8 @@ def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[RefundShar
 
 
 def _take(share: Share, part_vnd: int) -> None:
-    left_vnd = share.amount_vnd - share.refunded_vnd
+    left_vnd = share.captured_vnd - share.refunded_vnd
     if part_vnd > left_vnd:
         raise RefundTooLarge(reference=share.reference, left_vnd=left_vnd, wanted_vnd=part_vnd)
     share.refunded_vnd += part_vnd
     share.save(update_fields=["refunded_vnd"])
-
-
-def _same(earlier: Operation, *, intent_id: UUID, shares: Mapping[str, int]) -> Operation:
-    recorded = {part.share.reference: part.amount_vnd for part in parts_of(earlier)}
-    if (earlier.kind, earlier.intent_id, recorded) != (Operation.Kind.REFUND, intent_id, dict(shares)):
-        raise OperationConflict(
-            operation_id=earlier.pk,
-            recorded=f"{earlier.kind} of {recorded or earlier.amount_vnd} for payment {earlier.intent_id}",
-            asked=f"refund of {dict(shares)} for payment {intent_id}",
-        )
-    return earlier

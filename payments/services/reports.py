@@ -6,7 +6,7 @@ from uuid import UUID
 
 from django.db import transaction
 
-from payments import ledger
+from payments import ledger, providers
 from payments.errors import (
     AmountMismatch,
     OperationUnknown,
@@ -18,8 +18,8 @@ from payments.errors import (
     WrongProvider,
 )
 from payments.models import Claim, Event, Operation
-from payments.providers.base import Outcome, Report
-from payments.services import booking, refunds
+from payments.providers.base import Capability, Outcome, Report
+from payments.services import captures, moving, refunds
 from payments.services.locking import derive_state, lock_operation
 from payments.services.outbox import emit
 from payments.states import next_ask_at
@@ -130,8 +130,10 @@ def _succeed(operation: Operation, report: Report, *, now: datetime) -> None:
             ) from error
     _end(operation, Operation.State.SUCCEEDED, report, now=now)
     if operation.is_capturing:
-        booking.capture(operation)
+        captures.settle(operation)
         emit(operation, Event.Kind.PAYMENT_SUCCEEDED, {"late": is_late}, now=now)
+    elif operation.kind == Operation.Kind.AUTHORIZE:
+        emit(operation, Event.Kind.PAYMENT_AUTHORIZED, {"late": is_late}, now=now)
     elif operation.kind == Operation.Kind.REFUND:
         emit(operation, Event.Kind.REFUND_SUCCEEDED, _refund_payload(operation), now=now)
     derive_state(operation.intent)
@@ -178,7 +180,9 @@ def _wait(operation: Operation, report: Report, *, source: Claim.Source, now: da
         if report.outcome is not Outcome.UNKNOWN or operation.state not in accepted:
             operation.state = Operation.State(report.outcome.value)
         operation.action = dict(report.action) or operation.action
-    if source == Claim.Source.CALLBACK:
+    if providers.can(operation.provider, Capability.IN_HOUSE):
+        operation.next_ask_at = None  # there is nobody to ask
+    elif source == Claim.Source.CALLBACK:
         operation.next_ask_at = now  # it has something to say and did not say it well: ask
     else:
         operation.next_ask_at = next_ask_at(operation, now=now)
@@ -212,5 +216,5 @@ def _keep(
 
 
 def _refund_payload(operation: Operation) -> dict[str, Any]:
-    shares = {part.share.reference: part.amount_vnd for part in refunds.parts_of(operation)}
+    shares = {part.share.reference: part.amount_vnd for part in moving.parts_of(operation)}
     return {"shares": shares, "operation": str(operation.pk), "reason": operation.reason}

@@ -143,6 +143,15 @@ class VoidingProvider(FakeProvider):
         return self._accept("void", charge)
 
 
+class ReservingProvider(VoidingProvider):
+    """A fake that reserves the money, and takes all or part of it later."""
+
+    capabilities = VoidingProvider.capabilities | {Capability.AUTHORIZE, Capability.CAPTURE}
+
+    def capture(self, charge: Charge) -> Report:
+        return self._accept("capture", charge)
+
+
 def signed(said: dict[str, Any]) -> tuple[str, dict[str, str]]:
     """Return the body and the headers of a callback the fake provider signed."""
     body = json.dumps(said)

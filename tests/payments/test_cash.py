@@ -1,19 +1,20 @@
-"""Cash at a post point: known at once, refunded at once, and never offered to a buyer."""
+"""Cash at a post point: counted in and out by a person, and banked by the post."""
 
+import re
+import uuid
 from typing import Any
 
 import pytest
 from django.db import transaction
 
-from payments import providers, services
-from payments.errors import BadSignature, UnknownToProvider
+from payments import ledger, providers, selectors, services
+from payments.errors import AmountMismatch, BadSignature, NotCounted
 from payments.ledger.selectors import balance_vnd
 from payments.models import Intent, Operation
-from payments.providers.base import Charge
 from payments.providers.cash import CashProvider
 from payments.services.asking import charge_of
 from tests.payments.conformance import notice
-from tests.payments.making import NOW, operation_of, start
+from tests.payments.making import NOW, ask_back, operation_of, start
 
 
 @pytest.fixture(autouse=True)
@@ -35,22 +36,88 @@ def test_buyers_are_not_offered_cash_though_everybody_can_read_its_name():
     assert isinstance(providers.get("cash"), CashProvider)
 
 
+def count(operation: Operation, **changes: Any) -> Operation:
+    counted: dict[str, Any] = {
+        "operation_id": operation.pk,
+        "till": "380000",
+        "counted_vnd": operation.amount_vnd,
+        "by": "Lò Văn Pọm",
+        "now": NOW,
+    }
+    return services.count_cash(**counted | changes)
+
+
 @pytest.mark.django_db
-def test_cash_is_in_the_books_as_soon_as_it_is_recorded(heard):
+def test_cash_waits_with_a_code_until_somebody_counts_it():
     intent = start(provider="cash")
-    services.deliver_due(now=NOW)
 
     operation = operation_of(intent)
-    assert intent.state == Intent.State.SUCCEEDED
-    assert (operation.state, operation.ended_at) == (Operation.State.SUCCEEDED, NOW)
-    assert operation.provider_ref == f"receipt-{operation.pk}"
+    assert (intent.state, operation.state) == (Intent.State.PENDING, Operation.State.REQUIRES_ACTION)
+    assert operation.next_ask_at is None
+    action = selectors.action_of(intent)
+    assert action["type"] == "cash"
+    assert re.fullmatch(r"[0-9]{6}", action["code"])
+
+
+@pytest.mark.django_db
+def test_counted_cash_is_in_escrow_and_the_till_owes_it(heard):
+    operation = operation_of(start(provider="cash"))
+
+    count(operation)
+    count(operation)
+    services.deliver_due(now=NOW)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.till) == (Operation.State.SUCCEEDED, "380000")
     assert balance_vnd("escrow:ORDER-7-1") == 200_000
-    assert balance_vnd("clearing:cash") == -250_000
+    assert balance_vnd("till:380000") == -250_000
+    assert balance_vnd("clearing:cash") == 0
     assert heard == [("payment.succeeded", {"late": False})]
 
 
+@pytest.mark.django_db
+def test_another_amount_than_is_due_is_not_taken():
+    operation = operation_of(start(provider="cash"))
+
+    with pytest.raises(AmountMismatch, match="expected 250,000 VND"):
+        count(operation, counted_vnd=200_000)
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.till) == (Operation.State.REQUIRES_ACTION, "")
+
+
+@pytest.mark.django_db
+def test_what_was_counted_at_one_till_is_not_taken_at_another():
+    operation = operation_of(start(provider="cash"))
+    count(operation)
+
+    with pytest.raises(NotCounted, match="Take or give no money"):
+        count(operation, till="380100")
+
+    assert balance_vnd("till:380000") == -250_000
+
+
+@pytest.mark.django_db
+def test_only_cash_is_counted():
+    wallet = operation_of(start(provider="fake"))
+
+    with pytest.raises(NotCounted, match="there is none"):
+        count(wallet)
+    with pytest.raises(NotCounted, match="there is none"):
+        services.count_cash(operation_id=uuid.uuid4(), till="380000", counted_vnd=1, by="", now=NOW)
+
+
+@pytest.mark.django_db
+def test_a_payment_that_expired_takes_no_cash_any_more():
+    intent = start(provider="cash")
+    services.expire(intent_id=intent.pk, now=NOW)
+
+    with pytest.raises(NotCounted, match="is expired"):
+        count(operation_of(intent))
+
+
 @pytest.mark.django_db(transaction=True)
-def test_cash_may_be_recorded_in_the_callers_transaction_and_goes_with_it():
+def test_cash_may_be_asked_for_in_the_callers_transaction_and_goes_with_it():
     with transaction.atomic():
         start(provider="cash")
         transaction.set_rollback(True)
@@ -58,35 +125,40 @@ def test_cash_may_be_recorded_in_the_callers_transaction_and_goes_with_it():
     assert not Intent.objects.exists()
 
 
-@pytest.mark.django_db(transaction=True)
-def test_a_provider_that_is_called_is_never_called_in_a_transaction():
-    with pytest.raises(RuntimeError, match="durable"), transaction.atomic():
-        start(provider="fake")
-
-    assert not Intent.objects.exists()
-
-
 @pytest.mark.django_db
-def test_cash_is_handed_back_over_the_counter():
+def test_a_refund_is_counted_out_of_the_till():
     intent = start(provider="cash")
-
-    refund = services.refund(
-        intent_id=intent.pk, shares={"ORDER-7-2": 50_000}, reason="sold out", operation_id=intent.pk, now=NOW
-    )
+    count(operation_of(intent))
+    refund = ask_back(intent)
     services.submit(operation_id=refund.pk, now=NOW)
+    refund = Operation.objects.get(pk=refund.pk)
+    assert refund.state == Operation.State.REQUIRES_ACTION
 
-    intent.refresh_from_db()
-    assert intent.state == Intent.State.PARTIALLY_REFUNDED
+    count(refund)
+
     assert balance_vnd("escrow:ORDER-7-2") == 0
-    assert balance_vnd("clearing:cash") == -200_000
+    assert balance_vnd("till:380000") == -200_000
+    assert balance_vnd("clearing:cash") == 0
 
 
 @pytest.mark.django_db
-def test_the_counter_can_neither_be_asked_nor_speaks_up_by_itself():
-    charge: Charge = charge_of(operation_of(start(provider="cash")))
-    provider = providers.get("cash")
+def test_cash_is_banked_up_to_what_the_till_holds():
+    count(operation_of(start(provider="cash")))
+    banking: dict[str, Any] = {"till": "380000", "slip": "BK-1", "by": "Lò Văn Pọm"}
+    first = uuid.uuid4()
 
-    with pytest.raises(UnknownToProvider, match=f"operation {charge.operation_id}.*Record it again"):
-        provider.query(charge)
-    with pytest.raises(BadSignature, match="calls nobody back"):
-        provider.parse_webhook(notice(charge.operation_id, b"{}", {}))
+    services.bank_cash(banking_id=first, amount_vnd=150_000, **banking)
+    services.bank_cash(banking_id=first, amount_vnd=150_000, **banking)
+    with pytest.raises(ledger.Overdrawn, match="100,000"):
+        services.bank_cash(banking_id=uuid.uuid4(), amount_vnd=100_001, **banking)
+
+    assert balance_vnd("till:380000") == -100_000
+    assert balance_vnd("bank:settlement") == -150_000
+
+
+@pytest.mark.django_db
+def test_nobody_calls_back_about_cash():
+    charge = charge_of(operation_of(start(provider="cash")))
+
+    with pytest.raises(BadSignature):
+        providers.get("cash").parse_webhook(notice(charge.operation_id, b"{}", {}))
