@@ -69,3 +69,23 @@ class AlreadyResolved(LedgerError):
             f"Transfer {transfer_id} is already {state} and cannot become {wanted}. Put it right by a "
             f"second transfer."
         )
+
+
+class NotASeal(LedgerError):
+    code = "not_a_seal"
+
+    def __init__(self, text: str) -> None:
+        super().__init__(
+            f"{text[:120]!r} is no seal. Give the whole line that `manage.py check_ledger --seal` printed: a "
+            f"moment, a number and 64 letters of a digest, joined by hyphens."
+        )
+
+
+class BooksBusy(LedgerError):
+    code = "books_busy"
+
+    def __init__(self, *, waited: str) -> None:
+        super().__init__(
+            f"Somebody has been posting for more than {waited}, and books are sealed between transfers only. "
+            f"Try again."
+        )

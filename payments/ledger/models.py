@@ -14,6 +14,7 @@ class Account(models.Model):
     may_overdraw = models.BooleanField(_("may go below zero"), default=False)
     balance_vnd = models.BigIntegerField(_("balance"), default=0)
     held_vnd = models.BigIntegerField(_("reserved by pending transfers"), default=0)
+    head = models.BinaryField(_("digest of its last entry"), default=b"")
     opened_at = models.DateTimeField(_("opened"), db_default=Now(), editable=False)
 
     class Meta:
@@ -83,13 +84,17 @@ class Transfer(models.Model):
 
 
 class Entry(models.Model):
-    """One side of a posted transfer, with the balance it left. Append-only: a trigger refuses the rest."""
+    """One side of a posted transfer, with the balance it left. Append-only: a trigger refuses the rest.
+
+    ``digest`` chains it to the entry before it on the same account: see ``chain``.
+    """
 
     transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
     account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
     amount_vnd = models.BigIntegerField(_("amount"))  # negative on the debit side
     balance_after_vnd = models.BigIntegerField(_("balance after"))
     created_at = models.DateTimeField(_("posted"), db_default=Now(), editable=False)
+    digest = models.BinaryField(_("digest"))
 
     class Meta:
         verbose_name = _("entry")

@@ -1,30 +1,22 @@
-"""The books read again from the first entry on, without trusting anything but the entries' amounts.
+"""The books read again from the first entry on, without trusting any sum or digest that is kept.
 
 What the database's functions wrote is recomputed here in Python, so that a mistake there, or somebody
 who wrote to the tables behind the ledger's back, shows.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from itertools import groupby
 from operator import attrgetter
-from typing import NamedTuple
 
 from django.db import connection, transaction
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from payments.ledger.models import Account, Entry, Transfer
+from payments.ledger import chain
+from payments.ledger.chain import Line
+from payments.ledger.models import Account, Transfer
 from payments.ledger.selectors import accounts_out_of_balance
-
-
-class Line(NamedTuple):
-    """One entry, as the replay needs it."""
-
-    id: int
-    code: str
-    amount_vnd: int
-    balance_after_vnd: int
-
 
 Watch = Callable[[Iterable[Line]], Iterable[Line]]
 
@@ -43,21 +35,32 @@ def one_moment() -> Iterator[None]:
 def differences(watch: Watch = iter) -> Iterator[str]:
     """Say in a sentence each what in the books does not follow from the entries; nothing if all does.
 
-    ``watch`` is given the entries as they are read and passes them on. Cost: every entry is read once, in
-    the order of its account, in constant memory; three aggregates besides.
+    The balance and the digest every entry left are followed from the first entry of its account; of each, the
+    first that is wrong is named. ``watch`` is given the entries as they are read and passes them on. Cost:
+    every entry is read once, in the order of its account, in constant memory; four aggregates besides.
     """
-    yield from _broken_chains(watch(_lines()))
+    yield from _broken(watch(chain.lines()))
+    for code in chain.emptied_accounts().values_list("code", flat=True):
+        yield f"Account {code}: all of its entries were removed."
+    yield from balances_that_differ()
+    for transfer in transfers_without_their_entries().iterator():
+        yield (
+            f"Transfer {transfer.pk} ({transfer.state}) of {transfer.amount_vnd:,} VND from account "
+            f"{transfer.debit.code} to account {transfer.credit.code} does not have the entries it should."
+        )
+
+
+def balances_that_differ() -> Iterator[str]:
+    """Say in a sentence each which account's balance or holds are not the sum of what it has.
+
+    Cost: two aggregates over the entries; the order in which they came is not looked at.
+    """
     columns = ("code", "balance_vnd", "entries_vnd", "held_vnd", "pending_vnd")
     for account in accounts_out_of_balance().values_list(*columns, named=True):
         yield (
             f"Account {account.code}: its balance is {account.balance_vnd:,} VND, its entries add up to "
             f"{account.entries_vnd:,} VND; it holds {account.held_vnd:,} VND, its pending transfers add up "
             f"to {account.pending_vnd:,} VND."
-        )
-    for transfer in transfers_without_their_entries().iterator():
-        yield (
-            f"Transfer {transfer.pk} ({transfer.state}) of {transfer.amount_vnd:,} VND from account "
-            f"{transfer.debit.code} to account {transfer.credit.code} does not have the entries it should."
         )
     total_vnd = Account.objects.aggregate(total_vnd=Sum("balance_vnd", default=0))["total_vnd"]
     if total_vnd:
@@ -84,23 +87,33 @@ def transfers_without_their_entries() -> QuerySet[Transfer]:
     )
 
 
-def _lines() -> Iterator[Line]:
-    """Read all entries by account, in the order in which the account was locked for them."""
-    rows = Entry.objects.order_by("account_id", "id").values_list(
-        "id", "account__code", "amount_vnd", "balance_after_vnd"
-    )
-    return (Line(*row) for row in rows.iterator(chunk_size=10_000))
-
-
-def _broken_chains(lines: Iterable[Line]) -> Iterator[str]:
-    """Name the first entry of each account whose balance does not follow from the entries before it."""
+def _broken(lines: Iterable[Line]) -> Iterator[str]:
+    """Name the first entry of each account whose balance, and the first whose digest does not follow."""
     for code, of_account in groupby(lines, key=attrgetter("code")):
-        balance_vnd, is_sound = 0, True
-        for line in of_account:
-            balance_vnd += line.amount_vnd
-            if is_sound and line.balance_after_vnd != balance_vnd:
-                is_sound = False
-                yield (
-                    f"Account {code}: entry {line.id} says it left {line.balance_after_vnd:,} VND, the "
-                    f"entries up to it add up to {balance_vnd:,} VND."
+        balances = _Balances(code)
+        followed = balances.follow(of_account)
+        broken = chain.first_break(followed)
+        deque(followed, maxlen=0)  # the rest, after a break
+        if balances.mistake:
+            yield balances.mistake
+        if broken:
+            yield broken
+
+
+class _Balances:
+    """Adds up the entries of one account and remembers the first that says otherwise."""
+
+    def __init__(self, code: str) -> None:
+        self.code = code
+        self.balance_vnd = 0
+        self.mistake = ""
+
+    def follow(self, lines: Iterable[Line]) -> Iterator[Line]:
+        for line in lines:
+            self.balance_vnd += line.amount_vnd
+            if not self.mistake and line.balance_after_vnd != self.balance_vnd:
+                self.mistake = (
+                    f"Account {self.code}: entry {line.id} says it left {line.balance_after_vnd:,} VND, the "
+                    f"entries up to it add up to {self.balance_vnd:,} VND."
                 )
+            yield line
