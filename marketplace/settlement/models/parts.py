@@ -70,6 +70,8 @@ class PartClock(models.Model):
     """
 
     part = models.OneToOneField(SubOrder, on_delete=models.PROTECT, related_name="clock")
+    # Set when it is paid: then it counts as delivered, should nobody report on it.
+    expected_at = models.DateTimeField(_("delivered at the latest"), null=True, blank=True)
     delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
     release_at = models.DateTimeField(_("due"), null=True, blank=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
@@ -78,6 +80,7 @@ class PartClock(models.Model):
     )
     delivery_refunded_vnd = models.PositiveBigIntegerField(_("delivery refunded, VND"), default=0)
     carrier_vnd = models.PositiveBigIntegerField(_("booked for the carrier, VND"), default=0)
+    bookings = models.PositiveIntegerField(_("times booked"), default=0)  # numbers the bookings' ids
 
     class Meta:
         verbose_name = _("clock of a part")
@@ -99,7 +102,11 @@ class PartClock(models.Model):
                 condition=Q(released_at=None, frozen_by=None, release_at__isnull=False),
                 name="part_to_release",
             ),
-            models.Index(fields=["part"], condition=Q(delivered_at=None), name="part_not_delivered"),
+            models.Index(
+                fields=["expected_at"],
+                condition=Q(delivered_at=None, expected_at__isnull=False),
+                name="part_expected",
+            ),
         ]
 
     def __str__(self) -> str:
