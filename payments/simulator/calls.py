@@ -9,8 +9,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from payments.simulator import callbacks
-from payments.simulator.errors import DuplicateRequest
+from payments.simulator.errors import DuplicateRequest, GsmaError
 from payments.simulator.models import Call, Merchant
+from payments.simulator.shapes import error_object
 
 SUCCESS = {"result": "success"}
 
@@ -37,15 +38,22 @@ class Made:
 def create(*, asked: Asked, work: Callable[[], Made], now: datetime) -> tuple[Call, Made]:
     """Do ``work`` and write down that it was asked for, and the callback that tells it, in one transaction.
 
-    Raises DuplicateRequest, and then nothing was done, if the merchant used the correlation id before.
+    If the work is refused and the caller asked for a callback, that is what the callback tells. Raises
+    DuplicateRequest, and then nothing was done, if the merchant used the correlation id before.
     """
-    made = work()
     try:
         with transaction.atomic():
-            call = _record(asked, made, now=now)
-    except IntegrityError as error:
-        if "call_correlation_id_used_once" in str(error):
-            raise DuplicateRequest(str(asked.correlation_id)) from error
+            made, error = work(), None
+    except GsmaError as refused:
+        if not (asked.callback_url and refused.is_outcome):
+            raise
+        made, error = Made("", "", error_object(refused, at=now)), refused
+    try:
+        with transaction.atomic():
+            call = _record(asked, made, now=now, error=error)
+    except IntegrityError as conflict:
+        if "call_correlation_id_used_once" in str(conflict):
+            raise DuplicateRequest(str(asked.correlation_id)) from conflict
         raise
     callbacks.queue_answer(call=call, shape=made.shape, now=now)
     return call, made
@@ -69,5 +77,11 @@ def change(*, asked: Asked, work: Callable[[], Made], now: datetime) -> Call:
     return call
 
 
-def _record(asked: Asked, made: Made, *, now: datetime) -> Call:
-    return Call.objects.create(**vars(asked), reference=made.reference, link=made.link, created_at=now)
+def _record(asked: Asked, made: Made, *, now: datetime, error: GsmaError | None = None) -> Call:
+    call = Call(**vars(asked), reference=made.reference, link=made.link, created_at=now)
+    if error is not None:
+        call.error_category, call.error_code = error.category, error.code
+        call.error_description = error.description
+        call.link = f"/requeststates/{call.server_correlation_id}"
+    call.save(force_insert=True)
+    return call

@@ -12,20 +12,37 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.db import connection
-from django.db.models import Q
-from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
+from django.db.models import Choices, Q
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
-from django.utils.decorators import method_decorator
 from django.views import View
-from django.views.decorators.csrf import csrf_exempt
 
-from payments import ledger
 from payments.ledger.selectors import available_vnd
-from payments.money import AMOUNT_VND_MAX
-from payments.simulator import bills, faults, numbers, parties, selectors, services, wallets
-from payments.simulator.errors import InvalidInput, NotIdentified, PromptError, PromptNotFound
-from payments.simulator.models import Callback, FaultPlan, Prompt, Transaction, Wallet
+from payments.simulator import (
+    agents,
+    bills,
+    customers,
+    faults,
+    numbers,
+    parties,
+    selectors,
+    services,
+    wallets,
+)
+from payments.simulator.errors import InvalidInput, NotIdentified, PromptNotFound
+from payments.simulator.models import (
+    AccountStatus,
+    Agent,
+    Callback,
+    FaultPlan,
+    KycLevel,
+    KycStatus,
+    Prompt,
+    Transaction,
+    Wallet,
+)
 from payments.simulator.operators import OPERATORS
+from payments.simulator.panel import ControlView, read_amount, read_body, read_text, read_uuid
 from payments.simulator.shapes import moment
 
 BILL_IS_DUE_AFTER = timedelta(days=14)
@@ -33,21 +50,6 @@ STATEMENT_COLUMNS = (
     "reference", "type", "completed_at", "amount_vnd", "msisdn", "merchant", "merchant_reference",
     "correlation_id", "original_reference", "payer", "payee",
 )  # fmt: skip
-
-
-@method_decorator(csrf_exempt, name="dispatch")
-class ControlView(View):
-    """Turns what is refused into ``{"code", "message", "details"}``."""
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        try:
-            return super().dispatch(request, *args, **kwargs)
-        except PromptError as error:
-            return _refuse(error.code, str(error), status=error.http_status)
-        except numbers.NotAPhoneNumber as error:
-            return _refuse("not_a_phone_number", str(error), status=400)
-        except ledger.TransferConflict as error:
-            return _refuse(error.code, str(error), status=409)
 
 
 class Health(View):
@@ -60,16 +62,21 @@ class Health(View):
 
 
 class WalletsView(ControlView):
-    """POST ``{operator, msisdn, name, pin, balance_vnd}``: open a wallet, with cash in it if it is new."""
+    """POST ``{operator, msisdn, name, pin, balance_vnd, kyc_level?, id_number?}``: open a wallet.
+
+    If it is new there is cash in it.
+    """
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        values = _body(request)
-        balance_vnd = _amount(values, "balance_vnd", default=0)
+        values = read_body(request)
+        balance_vnd = read_amount(values, "balance_vnd", default=0)
         wallet, is_new = wallets.open_wallet(
-            operator=_text(values, "operator"),
-            msisdn=numbers.normalise(_text(values, "msisdn")),
-            name=_text(values, "name", default="Khách hàng"),
-            pin=_text(values, "pin"),
+            operator=read_text(values, "operator"),
+            msisdn=numbers.normalise(read_text(values, "msisdn")),
+            name=read_text(values, "name", default="Khách hàng"),
+            pin=read_text(values, "pin"),
+            kyc_level=_choice(values, "kyc_level", KycLevel, default=KycLevel.BIOMETRIC),
+            id_number=read_text(values, "id_number", default=""),
         )
         if is_new and balance_vnd:
             wallets.cash_in(
@@ -79,25 +86,102 @@ class WalletsView(ControlView):
 
 
 class WalletView(ControlView):
-    """GET: the wallets of a phone number."""
+    """GET: the wallets of a phone number. PATCH ``{operator?, status?, kyc_level?, kyc_status?}``: one.
+
+    A wallet that is unavailable is frozen: nothing comes in, nothing goes out.
+    """
 
     def get(self, request: HttpRequest, msisdn: str) -> HttpResponse:
         found = selectors.wallets_of(numbers.normalise(msisdn))
         return JsonResponse({"wallets": [_wallet(item.wallet) for item in found]})
+
+    def patch(self, request: HttpRequest, msisdn: str) -> HttpResponse:
+        values = read_body(request)
+        wallet = wallets.the_wallet(
+            msisdn=numbers.normalise(msisdn), operator=read_text(values, "operator", default="")
+        )
+        known = {"status": AccountStatus, "kyc_level": KycLevel, "kyc_status": KycStatus}
+        changes = {name: _choice(values, name, kind) for name, kind in known.items() if name in values}
+        return JsonResponse(_wallet(customers.change(wallet=wallet, changes=changes)))
 
 
 class CashInView(ControlView):
     """POST ``{amount_vnd, operator?, id?}``: put cash into a wallet; the same ``id`` puts it in once."""
 
     def post(self, request: HttpRequest, msisdn: str) -> HttpResponse:
-        values = _body(request)
+        values = read_body(request)
         wallet = wallets.the_wallet(
-            msisdn=numbers.normalise(msisdn), operator=_text(values, "operator", default="")
+            msisdn=numbers.normalise(msisdn), operator=read_text(values, "operator", default="")
         )
-        transfer_id = _uuid(values["id"]) if "id" in values else uuid.uuid4()
-        amount_vnd = _amount(values, "amount_vnd", least=1)
+        transfer_id = read_uuid(values["id"]) if "id" in values else uuid.uuid4()
+        amount_vnd = read_amount(values, "amount_vnd", least=1)
         wallets.cash_in(wallet=wallet, amount_vnd=amount_vnd, transfer_id=transfer_id, now=timezone.now())
         return JsonResponse(_wallet(wallet))
+
+
+class AgentsView(ControlView):
+    """GET ``?operator=``: the agents. POST ``{operator, identifier, name}``: open or change one.
+
+    The body may have ``address``, ``is_active`` and ``float_vnd``, which an agent that is new has bought.
+    """
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        wanted = request.GET.get("operator", "")
+        found = Agent.objects.filter(operator__in=[wanted] if wanted else list(OPERATORS))
+        return JsonResponse({"agents": [_agent(agent) for agent in found.order_by("operator", "identifier")]})
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        values = read_body(request)
+        float_vnd = read_amount(values, "float_vnd", default=0)
+        agent, is_new = agents.open_agent(
+            operator=read_text(values, "operator"),
+            identifier=read_text(values, "identifier"),
+            name=read_text(values, "name"),
+            address=read_text(values, "address", default=""),
+            is_active=values.get("is_active", True) is True,
+        )
+        if is_new and float_vnd:
+            agents.buy_float(agent=agent, amount_vnd=float_vnd, transfer_id=uuid.uuid4())
+        return JsonResponse(_agent(agent), status=201 if is_new else 200)
+
+
+class AgentView(ControlView):
+    """GET: an agent and its float. POST ``{amount_vnd, id?, ...}`` to float, cash-in or cash-out.
+
+    ``float`` sells the agent some. ``cash-in`` needs ``msisdn``, and ``id_number`` if the holder showed the
+    citizen's card; ``cash-out`` needs ``msisdn`` and the holder's ``pin``. The same ``id`` moves money once.
+    """
+
+    def get(self, request: HttpRequest, operator: str, identifier: str, deed: str = "") -> HttpResponse:
+        return JsonResponse(_agent(agents.find(operator=operator, identifier=identifier)))
+
+    def post(self, request: HttpRequest, operator: str, identifier: str, deed: str = "") -> HttpResponse:
+        agent = agents.find(operator=operator, identifier=identifier)
+        values = read_body(request)
+        amount_vnd = read_amount(values, "amount_vnd", least=1)
+        deed_id = read_uuid(values["id"]) if "id" in values else uuid.uuid4()
+        if deed == "float":
+            agents.buy_float(agent=agent, amount_vnd=amount_vnd, transfer_id=deed_id)
+            return JsonResponse(_agent(agent))
+        wallet = wallets.the_wallet(
+            msisdn=numbers.normalise(read_text(values, "msisdn")), operator=agent.operator
+        )
+        asked: dict[str, Any] = {
+            "agent": agent,
+            "wallet": wallet,
+            "amount_vnd": amount_vnd,
+            "correlation_id": deed_id,
+            "now": timezone.now(),
+        }
+        if deed == "cash-out":
+            moved = agents.cash_out(pin=read_text(values, "pin"), **asked)
+        elif deed == "cash-in":
+            number = read_text(values, "id_number", default="")
+            shown = {"idType": wallets.CITIZENS_CARD, "idNumber": number} if number else None
+            moved = agents.cash_in(shown=shown, **asked)
+        else:
+            raise InvalidInput(f"An agent does not do {deed!r}. Use float, cash-in or cash-out.")
+        return JsonResponse(_agent(agent) | {"transaction": moved.reference, "wallet": _wallet(wallet)})
 
 
 class PromptsView(ControlView):
@@ -120,13 +204,13 @@ class PromptView(ControlView):
         return JsonResponse(_prompt(prompt))
 
     def post(self, request: HttpRequest, prompt_id: uuid.UUID) -> HttpResponse:
-        values = _body(request)
+        values = read_body(request)
         accept = values.get("accept", True)
         if not isinstance(accept, bool):
             raise InvalidInput("accept must be true or false.")
         prompt = services.answer_prompt(
             prompt_id=prompt_id,
-            pin=_text(values, "pin", default="" if not accept else None),
+            pin=read_text(values, "pin", default="" if not accept else None),
             accept=accept,
             now=timezone.now(),
         )
@@ -137,7 +221,7 @@ class CallbacksView(ControlView):
     """GET ``?correlation_id=``: the callbacks the operator owes or sent, what it dropped among them."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        wanted = _uuid(request.GET.get("correlation_id", ""), name="correlation_id")
+        wanted = read_uuid(request.GET.get("correlation_id", ""), name="correlation_id")
         owed = Callback.objects.filter(
             Q(transaction__correlation_id=wanted) | Q(call__correlation_id=wanted)
         ).order_by("id")
@@ -148,19 +232,19 @@ class BillsView(ControlView):
     """POST ``{operator, company, msisdn, amount_vnd, least_vnd?}``: let a company send a bill."""
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        values, now = _body(request), timezone.now()
+        values, now = read_body(request), timezone.now()
         wallet = wallets.the_wallet(
-            msisdn=numbers.normalise(_text(values, "msisdn")), operator=_text(values, "operator")
+            msisdn=numbers.normalise(read_text(values, "msisdn")), operator=read_text(values, "operator")
         )
         try:
-            company = bills.find_company(operator=wallet.operator, identifier=_text(values, "company"))
+            company = bills.find_company(operator=wallet.operator, identifier=read_text(values, "company"))
         except NotIdentified as error:
             raise InvalidInput(error.description) from error
         bill = bills.send_bill(
             company=company,
             payer=parties.of_wallet(wallet),
-            amount_vnd=_amount(values, "amount_vnd", least=1),
-            least_vnd=_amount(values, "least_vnd", least=1, default=1),
+            amount_vnd=read_amount(values, "amount_vnd", least=1),
+            least_vnd=read_amount(values, "least_vnd", least=1, default=1),
             due_on=timezone.localdate(now) + BILL_IS_DUE_AFTER,
             now=now,
         )
@@ -177,7 +261,7 @@ class FaultsView(ControlView):
         )
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        values = dict(_body(request))
+        values = dict(read_body(request))
         seed, operator = str(values.pop("seed", "0"))[:100], str(values.pop("operator", "") or "")
         return JsonResponse(_plan(faults.set_plan(operator=operator, seed=seed, faults=values)))
 
@@ -209,41 +293,6 @@ class StatementView(ControlView):
         return HttpResponse(file.getvalue(), content_type="text/csv; charset=utf-8")
 
 
-def _refuse(code: str, message: str, *, status: int) -> JsonResponse:
-    return JsonResponse({"code": code, "message": message, "details": {}}, status=status)
-
-
-def _body(request: HttpRequest) -> Mapping[str, Any]:
-    try:
-        values = json.loads(request.body or b"{}")
-    except ValueError as error:
-        raise InvalidInput("The body is not JSON.") from error
-    if not isinstance(values, dict):
-        raise InvalidInput("The body must be a JSON object.")
-    return values
-
-
-def _text(values: Mapping[str, Any], name: str, *, default: str | None = None) -> str:
-    value = values.get(name, default)
-    if not isinstance(value, str) or len(value) > 100 or "\x00" in value:
-        raise InvalidInput(f"{name} must be a text of at most 100 characters.")
-    return value
-
-
-def _amount(values: Mapping[str, Any], name: str, *, least: int = 0, default: int | None = None) -> int:
-    value = values.get(name, default)
-    if not isinstance(value, int) or isinstance(value, bool) or not least <= value <= AMOUNT_VND_MAX:
-        raise InvalidInput(f"{name} must be a whole number from {least} to {AMOUNT_VND_MAX:,}.")
-    return value
-
-
-def _uuid(value: object, *, name: str = "id") -> uuid.UUID:
-    try:
-        return uuid.UUID(str(value))
-    except ValueError as error:
-        raise InvalidInput(f"{name} must be a UUID.") from error
-
-
 def _wallet(wallet: Wallet) -> dict[str, Any]:
     return {
         "operator": wallet.operator,
@@ -251,7 +300,28 @@ def _wallet(wallet: Wallet) -> dict[str, Any]:
         "name": wallet.name,
         "balance_vnd": available_vnd(wallet.account),
         "locked_until": moment(wallet.locked_until) if wallet.locked_until else None,
+        "status": wallet.status,
+        "kyc_level": wallet.kyc_level,
+        "kyc_status": wallet.kyc_status,
     }
+
+
+def _agent(agent: Agent) -> dict[str, Any]:
+    return {
+        "operator": agent.operator,
+        "identifier": agent.identifier,
+        "name": agent.name,
+        "address": agent.address,
+        "is_active": agent.is_active,
+        "float_vnd": available_vnd(agent.account),
+    }
+
+
+def _choice(values: Mapping[str, Any], name: str, kind: type[Choices], *, default: Any = None) -> Any:
+    value = values.get(name, default)
+    if isinstance(value, bool) or value not in kind.values:
+        raise InvalidInput(f"{name} is {value!r}. Use one of {', '.join(map(str, kind.values))}.")
+    return value
 
 
 def _prompt(prompt: Prompt) -> dict[str, Any]:

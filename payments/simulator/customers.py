@@ -8,7 +8,14 @@ from django.db import IntegrityError, transaction
 from payments import ledger
 from payments.simulator import numbers, parties
 from payments.simulator.errors import IncorrectState, MalformedValue, MandatoryValueMissing, NotIdentified
-from payments.simulator.models import MSISDN, ORGANISATION, Identifier, KycStatus, Wallet
+from payments.simulator.models import (
+    MSISDN,
+    ORGANISATION,
+    Identifier,
+    IdentityDocument,
+    KycStatus,
+    Wallet,
+)
 
 
 @transaction.atomic
@@ -16,8 +23,8 @@ def open_account(*, operator: str, identifiers: list[dict[str, str]], details: d
     """Open a wallet for whom ``details`` (a requestAccount) describes. It has no PIN and no money yet.
 
     Its phone number is the msisdn among ``identifiers``, else the contactPhone of the KYC. Raises
-    MandatoryValueMissing, MalformedValue, and IncorrectState if the number or another identifier is taken:
-    one account per person and provider.
+    MandatoryValueMissing, MalformedValue, and IncorrectState if the number, another identifier or a
+    document of identity is taken: one account per person and provider.
     """
     identity = details["identity"][0]
     named = {item["key"]: item["value"] for item in identifiers}
@@ -52,7 +59,15 @@ def open_account(*, operator: str, identifiers: list[dict[str, str]], details: d
             for key, value in named.items():
                 if key != MSISDN:
                     Identifier.objects.create(operator=operator, key=key, value=value, wallet=wallet)
+            for document in identity["identityKyc"].get("idDocument", []):
+                if number := document.get("idNumber"):
+                    kind = document["idType"]
+                    IdentityDocument.objects.create(
+                        operator=operator, kind=kind, number=number, wallet=wallet
+                    )
     except IntegrityError as error:
+        if "one_wallet_per_document_and_operator" in str(error):
+            raise IncorrectState("The holder of this idDocument has an account already.") from error
         raise IncorrectState("An account with one of these accountIdentifiers is open already.") from error
     ledger.open_account(code=wallet.account, kind="wallet")
     return wallet
@@ -69,7 +84,7 @@ def change_identity(*, wallet: Wallet, identity_id: str, changes: dict[str, Any]
         "/kycLevel": "kyc_level",
         "/identityStatus": "identity_status",
     }
-    return _change(wallet, {fields[path]: value for path, value in changes.items()})
+    return change(wallet=wallet, changes={fields[path]: value for path, value in changes.items()})
 
 
 @transaction.atomic
@@ -80,16 +95,18 @@ def change_account(*, wallet: Wallet, changes: dict[str, Any]) -> Wallet:
         "/accountSubStatus": "sub_status",
         "/identityStatus": "identity_status",
     }
-    return _change(wallet, {fields[path]: value for path, value in changes.items()})
+    return change(wallet=wallet, changes={fields[path]: value for path, value in changes.items()})
 
 
 def identity_id_of(wallet: Wallet) -> str:
     return f"individual-{wallet.pk}"
 
 
-def _change(wallet: Wallet, values: dict[str, Any]) -> Wallet:
+@transaction.atomic
+def change(*, wallet: Wallet, changes: dict[str, Any]) -> Wallet:
+    """Set fields of ``wallet`` by name, and return it as it is now."""
     locked = Wallet.objects.select_for_update(no_key=True).get(pk=wallet.pk)
-    for field, value in values.items():
+    for field, value in changes.items():
         setattr(locked, field, value)
-    locked.save(update_fields=list(values))
+    locked.save(update_fields=list(changes))
     return locked

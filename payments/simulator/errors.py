@@ -19,6 +19,11 @@ class GsmaError(Exception):
     category = "internal"
     code = "genericError"
 
+    @property
+    def is_outcome(self) -> bool:
+        """Whether it is how a well-formed request ended, to be told by callback if one was asked for."""
+        return self.category == "businessRule"
+
     def __init__(self, description: str, **parameters: str) -> None:
         super().__init__(description)
         self.description = description[:DESCRIPTION_LENGTH]
@@ -101,6 +106,7 @@ class TransactionTypeNotOffered(GsmaError):
 
 class DuplicateRequest(GsmaError):
     category, code = "businessRule", "duplicateRequest"
+    is_outcome = False  # the outcome of the first request stands
 
     def __init__(self, correlation_id: str) -> None:
         super().__init__(
@@ -123,6 +129,29 @@ class MonthlyLimitExceeded(GsmaError):
 
 class IncorrectState(GsmaError):
     category, code = "businessRule", "incorrectState"
+
+
+class HolderNotKnown(IncorrectState):
+    def __init__(self, msisdn: str, *, status: str) -> None:
+        super().__init__(
+            f"The holder of {msisdn} is not known ({status}). Nothing leaves the wallet before they are."
+        )
+
+
+class NotKnownWellEnough(GsmaError):
+    category, code = "businessRule", "greaterThanTransactionMaxValue"
+
+    def __init__(self, msisdn: str, *, most_vnd: int) -> None:
+        super().__init__(
+            f"The holder of {msisdn} is known by a document only: at most {most_vnd:,} VND leave at a time."
+        )
+
+
+class NotTheHolder(GsmaError):
+    category, code = "authorisation", "requestingPartyAuthorisationError"
+
+    def __init__(self, msisdn: str) -> None:
+        super().__init__(f"Cash is put into the wallet of {msisdn} only by its holder.")
 
 
 class RefundTooLarge(GsmaError):
@@ -205,6 +234,7 @@ class PayerDeclined(GsmaError):
     """The payer said no, said nothing in time, or could not prove who they were."""
 
     category, code = "authorisation", "requestDeclined"
+    is_outcome = True
 
 
 class PromptError(Exception):
@@ -276,6 +306,20 @@ class WalletAmbiguous(PromptError):
 
     def __init__(self, msisdn: str, operators: list[str]) -> None:
         super().__init__(f"{msisdn} has wallets at {', '.join(operators)}. Name one of them as operator.")
+
+
+class AgentNotFound(PromptError):
+    code, http_status = "agent_not_found", 404
+
+    def __init__(self, operator: str, identifier: str) -> None:
+        super().__init__(f"{operator[:30]} has no agent {identifier[:60]!r}. POST /sim/agents/ opens one.")
+
+
+class NotAllowed(PromptError):
+    code = "not_allowed"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"{reason} The payment failed; nothing was moved.")
 
 
 class InvalidInput(PromptError):

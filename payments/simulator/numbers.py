@@ -26,6 +26,14 @@ def normalise(text: str) -> str:
     return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
 
 
+def is_same(text: str, msisdn: str) -> bool:
+    """Return whether ``text`` is the E.164 number ``msisdn``, however it is written."""
+    try:
+        return normalise(text) == msisdn
+    except NotAPhoneNumber:
+        return False
+
+
 def local(msisdn: str) -> str:
     """Return an E.164 number as its owner reads it: ``0399 000 001``."""
     national = msisdn.replace("+84", "0", 1)

@@ -9,6 +9,7 @@ from payments.simulator.models import (
     MSISDN,
     ORGANISATION,
     AccountStatus,
+    Agent,
     Identifier,
     Link,
     Mandate,
@@ -29,7 +30,7 @@ IDENTIFIER_TYPES = (
     "bankaccountno", "identityalias", "iban", "username", "emailaddress",
 )  # fmt: skip
 
-Owner = Wallet | Merchant
+Owner = Wallet | Merchant | Agent
 
 
 @dataclass(frozen=True)
@@ -59,6 +60,10 @@ def of_wallet(wallet: Wallet) -> Party:
 
 def of_merchant(merchant: Merchant) -> Party:
     return Party(merchant, [{"key": ORGANISATION, "value": merchant.identifier}])
+
+
+def of_agent(agent: Agent) -> Party:
+    return Party(agent, [{"key": ORGANISATION, "value": agent.identifier}])
 
 
 def find(*, operator: str, identifiers: Sequence[dict[str, str]], name: str) -> Party:
@@ -100,6 +105,10 @@ def by_account(code: str) -> Party:
         wallet = Wallet.objects.filter(operator=operator, msisdn=identifier).first()
         if wallet is not None:
             return of_wallet(wallet)
+    if kind == "agent":
+        agent = Agent.objects.filter(operator=operator, identifier=identifier).first()
+        if agent is not None:
+            return of_agent(agent)
     merchant = Merchant.objects.filter(operator=operator, identifier=identifier).first()
     if merchant is None:
         raise NotIdentified(f"There is no account {code}.")
@@ -117,7 +126,8 @@ def _owner(operator: str, key: str, value: str, *, name: str) -> Owner:
             raise NotIdentified(f"{name}: this is not a phone number.", property=name) from error
         owner = Wallet.objects.filter(operator=operator, msisdn=number).first()
     elif key in (ORGANISATION, SERVICE_PROVIDER):
-        owner = Merchant.objects.filter(operator=operator, identifier=value).first()
+        named = {"operator": operator, "identifier": value}
+        owner = Merchant.objects.filter(**named).first() or Agent.objects.filter(**named).first()
     elif key in (LINK, MANDATE):
         owner = _owner_of_leave(operator, key, value)
     else:

@@ -12,12 +12,15 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from payments import ledger
-from payments.simulator import limits, parties
+from payments.simulator import holders, limits, parties
 from payments.simulator.errors import (
     GsmaError,
+    IncorrectState,
     InsufficientFunds,
     MonthlyLimitExceeded,
+    NotAllowed,
     NotEnoughMoney,
+    NotKnownWellEnough,
     OverTheLimit,
     PayerDeclined,
     PromptClosed,
@@ -55,8 +58,8 @@ def answer_prompt(*, prompt_id: uuid.UUID, pin: str, accept: bool, now: datetime
     """Pay what ``prompt_id`` asks for, or refuse it. Refusing needs no PIN.
 
     A prompt is answered once: of several answers at the same time the first one counts. Raises
-    PromptNotFound, PromptClosed, WrongPin, WalletLocked and NotEnoughMoney. The third wrong PIN and a
-    wallet that holds too little end the transaction as failed.
+    PromptNotFound, PromptClosed, WrongPin, WalletLocked, NotEnoughMoney, OverTheLimit and NotAllowed. The
+    third wrong PIN, and a wallet that holds too little or may not pay that, end the transaction as failed.
     """
     refusal: PromptError | None = None
     with transaction.atomic():
@@ -115,11 +118,16 @@ def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:
     asked = prompt.transaction
     try:
         with transaction.atomic():  # above the limit, nothing must have moved
+            parties.check_available(parties.of_wallet(prompt.wallet))
+            holders.check_payer(prompt.wallet, amount_vnd=asked.amount_vnd, now=now)
             ledger.post(**ledger_transfer(asked, debit=prompt.wallet.account, credit=asked.merchant.account))
             limits.check(asked, now=now)
-    except MonthlyLimitExceeded as error:
+    except (MonthlyLimitExceeded, NotKnownWellEnough) as error:
         _refuse(prompt, Prompt.State.UNPAID, error, now=now)
         return OverTheLimit(error.description)
+    except IncorrectState as error:
+        _refuse(prompt, Prompt.State.UNPAID, error, now=now)
+        return NotAllowed(error.description)
     except ledger.Overdrawn:
         short = InsufficientFunds("The payer's wallet does not hold enough.", reason="insufficient funds")
         _refuse(prompt, Prompt.State.UNPAID, short, now=now)

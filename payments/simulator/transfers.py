@@ -11,7 +11,7 @@ from django.db import transaction
 from django.db.models import Q, Sum
 
 from payments import ledger
-from payments.simulator import callbacks, codes, limits, mandates, parties, selectors
+from payments.simulator import callbacks, codes, holders, limits, mandates, parties, selectors
 from payments.simulator.errors import (
     DuplicateRequest,
     GsmaError,
@@ -27,7 +27,7 @@ from payments.simulator.errors import (
     WrongCredential,
     WrongPin,
 )
-from payments.simulator.models import Merchant, Prompt, Transaction, Wallet
+from payments.simulator.models import Agent, Merchant, Prompt, Transaction, Wallet
 from payments.simulator.parties import Party
 from payments.simulator.records import Request, begin, end, ledger_transfer, tell
 from payments.simulator.texts import dong
@@ -51,13 +51,14 @@ def carry_out(
 
     ``code`` is an authorisation code of the payer, or "". Raises SameParties, IncorrectState for a wallet
     that is not available, MerchantNotAuthorised if another organisation would pay, InsufficientFunds,
-    DuplicateRequest, and what codes.redeem() and the monthly limits raise.
+    DuplicateRequest, and what holders.check(), codes.redeem() and the monthly limits raise.
     """
     if debit.account == credit.account:
         raise SameParties
-    if debit.wallet is None and debit.account != request.merchant.account:
+    if not _may_debit(request.merchant, debit, type=type):
         raise MerchantNotAuthorised("debitParty")
     parties.check_available(debit, credit)
+    holders.check(type=type, debit=debit, credit=credit, request=request, now=now)
     mandates.check(debit, request=request, credit=credit, now=now)
     asked = begin(request, type=type, debit=debit, credit=credit, now=now, is_two_stage=is_two_stage)
     locks = {debit.account, credit.account}
@@ -123,6 +124,25 @@ def confirm(*, merchant: Merchant, reference: str, status: str, now: datetime) -
 
 
 @transaction.atomic
+def refuse(
+    *,
+    request: Request,
+    type: Transaction.Type,
+    debit: Party,
+    credit: Party,
+    error: GsmaError,
+    now: datetime,
+) -> Transaction:
+    """Write down that carry_out() ended in ``error``, for a caller who asked to be told by callback.
+
+    Raises DuplicateRequest.
+    """
+    asked = begin(request, type=type, debit=debit, credit=credit, now=now)
+    end(asked, now=now, told="", error=error)
+    return asked
+
+
+@transaction.atomic
 def take_back(
     *,
     request: Request,
@@ -146,20 +166,7 @@ def take_back(
     # Only now, behind the lock: a repeat at the same moment has to be told that it is one.
     if selectors.is_used(merchant=request.merchant, correlation_id=request.correlation_id):
         raise DuplicateRequest(str(request.correlation_id))
-    if original.type in GIVING_BACK or original.status != Transaction.Status.COMPLETED:
-        raise IncorrectState(
-            f"Transaction {original.reference} is a {original.type} that is {original.status}. Only a "
-            f"completed payment can be given back."
-        )
-    earlier = original.adjustments.filter(~Q(status=Transaction.Status.FAILED))
-    left_vnd = original.amount_vnd - earlier.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
-    wanted_vnd = left_vnd if amount_vnd is None else amount_vnd
-    if wanted_vnd > left_vnd:
-        raise RefundTooLarge(reference=original.reference, asked_vnd=wanted_vnd, left_vnd=left_vnd)
-    if left_vnd == 0:
-        raise IncorrectState(f"Transaction {original.reference} was given back already.")
-    if type == Transaction.Type.REVERSAL and wanted_vnd < left_vnd:
-        raise PaidTooLittle("A reversal gives back all of a transaction. Use an adjustment for a part.")
+    wanted_vnd = _to_give_back(original, type=type, amount_vnd=amount_vnd)
     back = begin(
         replace(request, amount_vnd=wanted_vnd),
         type=type,
@@ -191,6 +198,32 @@ def lock_own(*, merchant: Merchant, reference: str) -> Transaction:
     if found is None:
         raise NotIdentified("You have no transaction of this reference.")
     return found
+
+
+def _may_debit(caller: Merchant, debit: Party, *, type: Transaction.Type) -> bool:
+    """Return whether ``caller`` may name ``debit`` as who pays: customers, itself, agents for cash-in."""
+    if isinstance(debit.owner, Agent):
+        return type == Transaction.Type.DEPOSIT
+    return debit.wallet is not None or debit.account == caller.account
+
+
+def _to_give_back(original: Transaction, *, type: Transaction.Type, amount_vnd: int | None) -> int:
+    """Return how much of ``original``, which is locked, is to be given back. Raises as take_back() does."""
+    if original.type in GIVING_BACK or original.status != Transaction.Status.COMPLETED:
+        raise IncorrectState(
+            f"Transaction {original.reference} is a {original.type} that is {original.status}. Only a "
+            f"completed payment can be given back."
+        )
+    earlier = original.adjustments.filter(~Q(status=Transaction.Status.FAILED))
+    left_vnd = original.amount_vnd - earlier.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
+    wanted_vnd: int = left_vnd if amount_vnd is None else amount_vnd
+    if wanted_vnd > left_vnd:
+        raise RefundTooLarge(reference=original.reference, asked_vnd=wanted_vnd, left_vnd=left_vnd)
+    if left_vnd == 0:
+        raise IncorrectState(f"Transaction {original.reference} was given back already.")
+    if type == Transaction.Type.REVERSAL and wanted_vnd < left_vnd:
+        raise PaidTooLittle("A reversal gives back all of a transaction. Use an adjustment for a part.")
+    return wanted_vnd
 
 
 def _complete(asked: Transaction, *, now: datetime) -> None:

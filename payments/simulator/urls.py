@@ -1,4 +1,4 @@
-"""What the operator serves: GSMA's API, the control panel and the customers' handsets."""
+"""What the operator serves: GSMA's API, the control panel, the customers' handsets and the sandboxes of others."""
 
 from django.urls import include, path
 
@@ -13,12 +13,17 @@ urlpatterns = [
     path("sim/wallets/", control.WalletsView.as_view()),
     path("sim/wallets/<str:msisdn>/", control.WalletView.as_view()),
     path("sim/wallets/<str:msisdn>/cash-in/", control.CashInView.as_view()),
+    path("sim/agents/", control.AgentsView.as_view()),
+    path("sim/agents/<str:operator>/<str:identifier>/", control.AgentView.as_view()),
+    path("sim/agents/<str:operator>/<str:identifier>/<str:deed>/", control.AgentView.as_view()),
     path("sim/prompts/", control.PromptsView.as_view()),
     path("sim/prompts/<uuid:prompt_id>/", control.PromptView.as_view()),
     path("sim/bills/", control.BillsView.as_view()),
     path("sim/callbacks/", control.CallbacksView.as_view()),
     path("sim/faults/", control.FaultsView.as_view()),
     path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),
+    path("bank/", include("payments.simulator.bank.urls")),
+    path("vnpay/", include("payments.simulator.vnpay.urls")),
     path("", handset.HandsetList.as_view(), name="handsets"),
     path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
     path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),

@@ -9,10 +9,11 @@ from django.db import transaction
 
 from payments import ledger
 from payments.simulator.errors import InvalidInput, WalletAmbiguous, WalletLocked, WalletNotFound, WrongPin
-from payments.simulator.models import Merchant, Message, Wallet
+from payments.simulator.models import IdentityDocument, KycLevel, Merchant, Message, Wallet
 from payments.simulator.operators import OPERATORS
 from payments.simulator.texts import dong
 
+CITIZENS_CARD = "nationalidcard"
 PIN_TRIES = 3
 PIN_LOCK = timedelta(minutes=15)
 _PIN = re.compile(r"[0-9]{6}")
@@ -35,10 +36,19 @@ def open_merchant(*, operator: str, identifier: str, name: str) -> Merchant:
 
 
 @transaction.atomic
-def open_wallet(*, operator: str, msisdn: str, name: str, pin: str) -> tuple[Wallet, bool]:
+def open_wallet(
+    *,
+    operator: str,
+    msisdn: str,
+    name: str,
+    pin: str,
+    kyc_level: int = KycLevel.BIOMETRIC,
+    id_number: str = "",
+) -> tuple[Wallet, bool]:
     """Return the wallet of ``msisdn`` (E.164) at ``operator`` and whether it is new.
 
-    Opening it again renames it, sets the PIN and unlocks it; its money stays. Raises InvalidInput.
+    Opening it again renames it, sets the PIN and unlocks it; its money and documents stay. ``id_number`` is
+    of the citizen's card of its holder. Raises InvalidInput, also if that person has a wallet already.
     """
     if operator not in OPERATORS:
         raise InvalidInput(f"operator is {operator!r}. Use one of {', '.join(OPERATORS)}.")
@@ -47,8 +57,19 @@ def open_wallet(*, operator: str, msisdn: str, name: str, pin: str) -> tuple[Wal
     wallet, is_new = Wallet.objects.update_or_create(
         operator=operator,
         msisdn=msisdn,
-        defaults={"name": name, "pin_hash": make_password(pin), "wrong_pins": 0, "locked_until": None},
+        defaults={
+            "name": name,
+            "pin_hash": make_password(pin),
+            "wrong_pins": 0,
+            "locked_until": None,
+            "kyc_level": kyc_level,
+        },
     )
+    if id_number:
+        document = {"operator": operator, "kind": CITIZENS_CARD, "number": id_number}
+        held, _ = IdentityDocument.objects.get_or_create(**document, defaults={"wallet": wallet})
+        if held.wallet_id != wallet.pk:
+            raise InvalidInput("The holder of this id_number has a wallet at this operator already.")
     ledger.open_account(code=wallet.account, kind="wallet")
     return wallet, is_new
 
@@ -76,13 +97,22 @@ def cash_in(*, wallet: Wallet, amount_vnd: int, transfer_id: uuid.UUID, now: dat
     A repeat with the same ``transfer_id`` moves nothing; it only tells the holder again. Raises
     ledger.TransferConflict if the id was already used for something else.
     """
-    cash = f"{wallet.operator}:cash"
-    ledger.open_account(code=cash, kind="cash", may_overdraw=True)
     ledger.post(
-        transfer_id=transfer_id, debit=cash, credit=wallet.account, amount_vnd=amount_vnd, purpose="cash-in"
+        transfer_id=transfer_id,
+        debit=open_cash(wallet.operator),
+        credit=wallet.account,
+        amount_vnd=amount_vnd,
+        purpose="cash-in",
     )
     text = f"{wallet.operator_name}: Bạn vừa nạp {dong(amount_vnd)} tiền mặt vào ví."
     Message.objects.create(wallet=wallet, text=text, sent_at=now)
+
+
+def open_cash(operator: str) -> str:
+    """Return the account of the cash ``operator`` was handed: below zero by as much as it was."""
+    cash = f"{operator}:cash"
+    ledger.open_account(code=cash, kind="cash", may_overdraw=True)
+    return cash
 
 
 def check_pin(*, wallet: Wallet, pin: str, now: datetime) -> None:

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from payments.simulator import faults, parties, services, transfers
 from payments.simulator.api.reading import Body, check_own, read_msisdn, read_request
 from payments.simulator.errors import (
+    GsmaError,
     MalformedValue,
     MandatoryValueMissing,
     MerchantNotAuthorised,
@@ -36,7 +37,8 @@ def _read_payment(http: HttpRequest, merchant: Merchant, now: datetime) -> Carry
     if not credit:
         raise MandatoryValueMissing("creditParty")
     is_own = credit.get(ORGANISATION) == merchant.identifier
-    if not is_own and not _is_known(credit, merchant=merchant):
+    is_same = body.get("debitParty") == body.get("creditParty")
+    if not (is_own or is_same or _is_known(credit, merchant=merchant)):
         raise MerchantNotAuthorised("creditParty")
     if not is_own or _has_leave(http, request, debit):
         return _carry_out(http, body, request, Transaction.Type.MERCHANT_PAY, now)
@@ -142,16 +144,25 @@ def _carry_out(
     code = request.details.get("oneTimeCode", "")
 
     def carry_out(draw: faults.Draw) -> Transaction:
+        numbered = replace(request, fault_number=draw.number)
         transfers.check_credential(wallet=debit.wallet, pin=pin, now=now)
-        return transfers.carry_out(
-            request=replace(request, fault_number=draw.number),
-            type=type,
-            debit=debit,
-            credit=credit,
-            code=code,
-            is_two_stage=TWO_STAGE in request.metadata,
-            now=now,
-        )
+        try:
+            return transfers.carry_out(
+                request=numbered,
+                type=type,
+                debit=debit,
+                credit=credit,
+                code=code,
+                is_two_stage=TWO_STAGE in request.metadata,
+                now=now,
+            )
+        except GsmaError as error:
+            # Whoever asked for a callback is told the outcome by it, whatever the outcome is.
+            if not (request.callback_url and error.is_outcome):
+                raise
+            return transfers.refuse(
+                request=numbered, type=type, debit=debit, credit=credit, error=error, now=now
+            )
 
     return carry_out
 

@@ -54,7 +54,7 @@ class RequestStateDetail(Endpoint):
         elif not Call.objects.filter(**mine).exists():
             raise NotIdentified("You made no request with this serverCorrelationId.")
         elif status != "completed":
-            raise IncorrectState(f"The request is completed and cannot become {status}.")
+            raise IncorrectState(f"The request has ended and cannot become {status}.")
         return HttpResponse(status=204)
 
 

@@ -130,6 +130,7 @@ def answer_created(asked: Transaction) -> HttpResponse:
     if asked.status == Transaction.Status.COMPLETED and not asked.callback_url:
         return answer(transaction_object(asked), status=201)
     state = request_state_object(asked)
+    state.pop("error", None)  # to be told by the callback
     return answer(state | {"status": "pending"}, status=202)
 
 

@@ -1,5 +1,6 @@
 """What the operator remembers besides the books, by topic."""
 
+from payments.simulator.models.agents import Agent
 from payments.simulator.models.bills import Bill, BillCompany, BillPayment
 from payments.simulator.models.limits import LimitRule
 from payments.simulator.models.resources import (
@@ -18,6 +19,8 @@ from payments.simulator.models.transactions import (
     Call,
     Callback,
     FaultPlan,
+    IdentityDocument,
+    KycLevel,
     KycStatus,
     Merchant,
     Message,
@@ -30,6 +33,7 @@ __all__ = [
     "MSISDN",
     "ORGANISATION",
     "AccountStatus",
+    "Agent",
     "AuthorisationCode",
     "Batch",
     "BatchItem",
@@ -40,6 +44,8 @@ __all__ = [
     "Callback",
     "FaultPlan",
     "Identifier",
+    "IdentityDocument",
+    "KycLevel",
     "KycStatus",
     "LimitRule",
     "Link",

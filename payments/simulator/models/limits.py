@@ -13,6 +13,12 @@ class LimitRule(models.Model):
     monthly_vnd = models.BigIntegerField("limit of transfers and payments in a month")
     essential_vnd = models.BigIntegerField("a further limit for essential services", null=True)
     counts_cash_out = models.BooleanField("whether cash-out uses up the limit")
+    cash_in_own_only = models.BooleanField(
+        "whether only the holder may put cash into a wallet", default=False
+    )
+    without_biometrics_vnd = models.BigIntegerField(
+        "most that leaves at a time while only a document of the holder was checked", null=True
+    )
     refunds_give_back = models.BooleanField("whether a refund gives allowance back")
 
     class Meta:

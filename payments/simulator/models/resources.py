@@ -114,6 +114,8 @@ class Batch(Resource):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     status = models.CharField("batchStatus", max_length=10, choices=Status, default=Status.CREATED)
     starts_at = models.DateTimeField("scheduledStartDate", null=True)
+    made_by = models.CharField("credential that made it", max_length=60, blank=True)
+    approved_by = models.CharField("credential that approved it", max_length=60, blank=True)
     approved_at = models.DateTimeField(null=True)
     completed_at = models.DateTimeField(null=True)
 

@@ -23,6 +23,14 @@ class KycStatus(models.TextChoices):
     REJECTED = "rejected"
 
 
+class KycLevel(models.IntegerChoices):
+    """How well a holder is known. GSMA leaves the numbers to each operator; above these all are the last."""
+
+    UNKNOWN = 0
+    DOCUMENT_CHECKED = 1
+    BIOMETRIC = 2
+
+
 class Merchant(models.Model):
     """An organisation that takes payments. Its password and secret are settings, not rows."""
 
@@ -61,7 +69,7 @@ class Wallet(models.Model):
         "kycVerificationStatus", max_length=20, choices=KycStatus, default="verified"
     )
     kyc_entity = models.CharField("kycVerificationEntity", max_length=256, blank=True)
-    kyc_level = models.PositiveSmallIntegerField("kycLevel", default=1)
+    kyc_level = models.PositiveSmallIntegerField("kycLevel", default=KycLevel.BIOMETRIC)
     identity_status = models.CharField("identityStatus", max_length=256, blank=True)
     kyc = models.JSONField("identityKyc as it was given", default=dict)
     details = models.JSONField("what else the request to open it said", default=dict)
@@ -83,6 +91,25 @@ class Wallet(models.Model):
     @property
     def operator_name(self) -> str:
         return OPERATORS[self.operator].name
+
+
+class IdentityDocument(models.Model):
+    """A document that a holder showed. Decree 368/2025 article 7: one account a person at each provider."""
+
+    operator = models.CharField(max_length=20, choices=OPERATOR_CHOICES)
+    kind = models.CharField("idType", max_length=40)
+    number = models.CharField("idNumber", max_length=256)
+    wallet = models.ForeignKey(Wallet, on_delete=models.PROTECT, related_name="identity_documents")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["operator", "kind", "number"], name="one_wallet_per_document_and_operator"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.operator}:{self.kind}:{self.number}"  # unique
 
 
 class Transaction(models.Model):
@@ -228,8 +255,12 @@ class Call(models.Model):
     reference = models.CharField("objectReference", max_length=256)
     link = models.CharField("where what it made is found", max_length=600)
     callback_url = models.URLField("X-Callback-URL", max_length=2000, blank=True)
+    fault_number = models.PositiveIntegerField("number in the running plan of faults", null=True)
     polls = models.PositiveIntegerField("times its request state was asked for", default=0)
     created_at = models.DateTimeField()
+    error_category = models.CharField("why it was refused, if it was", max_length=30, blank=True)
+    error_code = models.CharField(max_length=60, blank=True)
+    error_description = models.CharField(max_length=256, blank=True)
 
     class Meta:
         constraints = [

@@ -69,24 +69,28 @@ def failure_object(transaction: Transaction) -> dict[str, Any]:
     """Return the errorObject of a failed ``transaction``, naming it."""
     assert transaction.ended_at, transaction.reference
     assert transaction.error_code, transaction.reference
-    error = GsmaError(
-        transaction.error_description,
+    error = _error_of(
+        transaction,
         transactionReference=transaction.reference,
         requestingOrganisationTransactionReference=transaction.merchant_reference,
     )
-    error.category, error.code = transaction.error_category, transaction.error_code
     return error_object(error, at=transaction.ended_at)
 
 
-def call_state_object(call: Call, *, status: str = "completed") -> dict[str, Any]:
-    """Return the requestStateObject of a request that made or changed something else."""
-    return {
+def call_state_object(call: Call, *, status: str = "") -> dict[str, Any]:
+    """Return the requestStateObject of a request that made or changed something else.
+
+    ``status`` is given for what is still to be told by callback.
+    """
+    shape: dict[str, Any] = {
         "serverCorrelationId": str(call.server_correlation_id),
-        "objectReference": call.reference,
-        "status": status,
+        "status": status or ("failed" if call.error_code else "completed"),
         "notificationMethod": "callback" if call.callback_url else "polling",
         "pollLimit": POLL_LIMIT,
     }
+    if call.error_code and not status:
+        shape["error"] = error_object(_error_of(call), at=call.created_at)
+    return shape | given({"objectReference": call.reference})
 
 
 def request_state_object(transaction: Transaction) -> dict[str, Any]:
@@ -106,6 +110,12 @@ def request_state_object(transaction: Transaction) -> dict[str, Any]:
     if transaction.status == Transaction.Status.FAILED:
         shape["error"] = failure_object(transaction)
     return shape
+
+
+def _error_of(failed: Transaction | Call, **parameters: str) -> GsmaError:
+    error = GsmaError(failed.error_description, **parameters)
+    error.category, error.code = failed.error_category, failed.error_code
+    return error
 
 
 def _pending_reason(transaction: Transaction) -> str:

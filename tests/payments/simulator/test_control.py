@@ -122,7 +122,7 @@ def test_the_demo_wallets_are_loaded_once(operator: WalletOperator) -> None:
 
     printed = operator.manage("load_demo_wallets")
 
-    assert printed.startswith("6 wallets, 0 new, and 3 merchant accounts are open.")
+    assert printed.startswith("6 wallets, 0 new, and 3 merchant accounts are open, and 6 agents.")
     assert operator.balance_vnd("0399000001") == before_vnd
     assert operator.balance_vnd("0889000003", operator="vnpt") == 2_000_000
 
