@@ -13,8 +13,12 @@ handle_http = get_asgi_application()
 
 from django.db import connection  # noqa: E402  models load only after the line above
 
+from django.utils import timezone  # noqa: E402
+
 from payments.simulator import bills, wallets  # noqa: E402
+from payments.simulator.bank import services as bank  # noqa: E402
 from payments.simulator.courier import Courier  # noqa: E402
+from payments.simulator.messenger import Messenger  # noqa: E402
 from payments.simulator.operators import OPERATORS  # noqa: E402
 
 Scope = Mapping[str, Any]
@@ -31,7 +35,7 @@ async def application(scope: Scope, receive: Receive, send: Send) -> None:
 
 
 async def _live(receive: Receive, send: Send) -> None:
-    courier = Courier()
+    courier, messenger = Courier(), Messenger()
     while True:
         message = await receive()
         if message["type"] == "lifespan.startup":
@@ -41,9 +45,11 @@ async def _live(receive: Receive, send: Send) -> None:
                 await send({"type": "lifespan.startup.failed", "message": f"Cannot open the books: {error}"})
                 raise
             courier.start()
+            messenger.start()
             await send({"type": "lifespan.startup.complete"})
         else:
             await sync_to_async(courier.stop)()
+            await sync_to_async(messenger.stop)()
             await send({"type": "lifespan.shutdown.complete"})
             return
 
@@ -54,5 +60,6 @@ def _open_merchants() -> None:
             wallets.open_merchant(operator=operator, identifier=identifier, name=settings.MERCHANT_NAME)
         for operator in OPERATORS:
             bills.open_companies(operator)
+        bank.open_house(now=timezone.now())
     finally:
         connection.close()

@@ -34,7 +34,13 @@ ASGI_APPLICATION = "payments.simulator.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 APPEND_SLASH = False  # GSMA's paths have no slash at the end
 
-INSTALLED_APPS = ["django.contrib.staticfiles", "payments.ledger", "payments.simulator"]
+INSTALLED_APPS = [
+    "django.contrib.staticfiles",
+    "payments.ledger",
+    "payments.simulator",
+    "payments.simulator.bank",
+    "payments.simulator.vnpay",
+]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -78,6 +84,24 @@ MERCHANT_CREDENTIALS = {
         api_key=env(f"WALLET_{operator.upper()}_API_KEY", default=""),
     )
     for operator in OPERATORS
+}
+
+# The sandboxes of a bank and of a payment gateway, and whom they tell what was paid.
+SHOP_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
+SANDBOX_BANK = {
+    "bin": "970000",  # no bank's
+    "name": "Ngân hàng mô phỏng",
+    "account": env("VIETQR_ACCOUNT", default="190300112233"),
+    "holder": env("VIETQR_HOLDER", default="CHO MUONG THEN"),
+    "api_key": env("VIETQR_API_KEY", default="demo-bank-api-key"),
+    "notice_secret": env("VIETQR_NOTICE_SECRET", default="demo-bank-notice-secret-of-32-bytes"),
+    "notice_url": env("SANDBOX_BANK_NOTICE_URL", default=f"{SHOP_URL}/payments/callbacks/vietqr/"),
+}
+SANDBOX_VNPAY = {
+    "tmn_code": env("VNPAY_TMN_CODE", default="MUONGTHN"),
+    "hash_secret": env("VNPAY_HASH_SECRET", default="DEMOVNPAYHASHSECRETOF32CHARACTER"),
+    "merchant": MERCHANT_NAME,
+    "ipn_url": env("SANDBOX_VNPAY_IPN_URL", default=f"{SHOP_URL}/payments/callbacks/vnpay/"),
 }
 
 LOGGING = {

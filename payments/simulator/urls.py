@@ -1,4 +1,4 @@
-"""What the operator serves: GSMA's API, the control panel and the customers' handsets."""
+"""What the operator serves: GSMA's API, the control panel, the handsets and the sandboxes of others."""
 
 from django.urls import include, path
 
@@ -22,6 +22,8 @@ urlpatterns = [
     path("sim/callbacks/", control.CallbacksView.as_view()),
     path("sim/faults/", control.FaultsView.as_view()),
     path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),
+    path("bank/", include("payments.simulator.bank.urls")),
+    path("vnpay/", include("payments.simulator.vnpay.urls")),
     path("", handset.HandsetList.as_view(), name="handsets"),
     path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
     path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),

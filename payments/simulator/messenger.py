@@ -1,0 +1,68 @@
+"""The background thread of the sandboxes: sends what they owe to shops."""
+
+import logging
+import threading
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import httpx
+from django.db import connection
+from django.utils import timezone
+
+from payments.simulator.bank.models import Notice
+from payments.simulator.callbacks import TIMEOUT_S
+from payments.simulator.deliveries import Delivery
+from payments.simulator.vnpay.models import Ipn
+
+TICK_S = 0.5
+SENDERS = 4
+OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn)
+
+logger = logging.getLogger(__name__)
+
+
+class Messenger:
+    """Runs as long as the process. Several processes may each run one: rows are claimed, never shared."""
+
+    def __init__(self) -> None:
+        self._stopping = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="messenger", daemon=True)
+        self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="message")
+        self._under_way: set[Future[None]] = set()
+        self._http = httpx.Client(timeout=TIMEOUT_S, trust_env=False)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Finish the messages that are under way, and end."""
+        self._stopping.set()
+        self._thread.join()
+        self._pool.shutdown()
+        self._http.close()
+
+    def _run(self) -> None:
+        while not self._stopping.wait(TICK_S):
+            try:
+                self._round()
+            except Exception:
+                # Whatever it was, the thread must live: the next round finds the same work again.
+                logger.exception("The messenger stumbled; it looks again in %s s", TICK_S)
+            finally:
+                connection.close()
+
+    def _round(self) -> None:
+        for outbox in OUTBOXES:
+            self._under_way = {sending for sending in self._under_way if not sending.done()}
+            free = SENDERS - len(self._under_way)
+            if free == 0:
+                return
+            for message in outbox.claim_due(now=timezone.now(), limit=free):
+                self._under_way.add(self._pool.submit(self._send, message))
+
+    def _send(self, message: Delivery) -> None:
+        try:
+            message.send(self._http)
+        except Exception:
+            logger.exception("Cannot record how message %s went; it is sent again", message.pk)
+        finally:
+            connection.close()
