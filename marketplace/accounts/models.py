@@ -91,6 +91,8 @@ class RoleAssignment(models.Model):
     commune = models.ForeignKey(
         "places.Commune", on_delete=models.PROTECT, null=True, blank=True, related_name="officials"
     )
+    # By its code: post offices stand above people. One row per agent, so one post point.
+    post_office = models.CharField(_("post code of the post point"), max_length=6, blank=True)
     granted_at = models.DateTimeField(_("granted"), auto_now_add=True)
 
     class Meta:
@@ -102,6 +104,9 @@ class RoleAssignment(models.Model):
                 condition=Q(role="commune-official", commune__isnull=False)
                 | (~Q(role="commune-official") & Q(commune__isnull=True)),
                 name="only_commune_officials_have_a_commune",
+            ),
+            models.CheckConstraint(
+                condition=Q(role="agent") | Q(post_office=""), name="only_agents_have_a_post_office"
             ),
         ]
 

@@ -32,3 +32,11 @@ def official_scope(user: User | AbstractBaseUser | AnonymousUser | None) -> Offi
         whole_province=any(role in (Role.PROVINCE_OFFICIAL, Role.ADMINISTRATOR) for role, _ in roles),
         commune_codes=frozenset(code for role, code in roles if role == Role.COMMUNE_OFFICIAL and code),
     )
+
+
+def post_office_of(user: User | AbstractBaseUser | AnonymousUser | None) -> str:
+    """Return the code of the post point ``user`` works at as its agent; "" for everybody else. One query."""
+    if user is None or not user.is_authenticated:
+        return ""
+    agents = RoleAssignment.objects.filter(user_id=user.pk, role=Role.AGENT)
+    return agents.values_list("post_office", flat=True).first() or ""

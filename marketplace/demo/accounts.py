@@ -18,6 +18,7 @@ Role = RoleAssignment.Role
 
 PASSWORD = "dienbien-demo"  # noqa: S105 (published on purpose, and refused where DEBUG is off)
 OFFICIALS_COMMUNE = "03325"  # Mường Phăng
+AGENTS_POST_OFFICE = "380000"  # Điện Biên Phủ
 
 
 @dataclass(frozen=True)
@@ -49,8 +50,12 @@ def save(*, sellers: Mapping[Person, Seller], commune: Commune) -> dict[Person, 
     for person in PEOPLE:
         user = User.objects.create_user(person.phone, name=person.name)
         if person.role:
-            scope = commune if person.role == Role.COMMUNE_OFFICIAL else None
-            grant_role(user=user, role=person.role, commune=scope)
+            grant_role(
+                user=user,
+                role=person.role,
+                commune=commune if person.role == Role.COMMUNE_OFFICIAL else None,
+                post_office=AGENTS_POST_OFFICE if person.role == Role.AGENT else "",
+            )
         users[person] = user
     # One hash for all: a slow one is made to be slow, and this password is no secret.
     User.objects.filter(pk__in=[user.pk for user in users.values()]).update(password=make_password(PASSWORD))
