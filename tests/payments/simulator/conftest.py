@@ -22,12 +22,6 @@ class Payer:
     balance_vnd: int
 
 
-@pytest.fixture(scope="session")
-def wallet_operator() -> Iterator[WalletOperator]:
-    with WalletOperator() as operator:
-        yield operator
-
-
 @pytest.fixture
 def operator(wallet_operator: WalletOperator) -> Iterator[WalletOperator]:
     """The operator, with nothing going wrong unless the test says so, and its books right at the end."""
