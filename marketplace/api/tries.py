@@ -5,13 +5,13 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from django.core.cache import cache
-from rest_framework.exceptions import APIException, Throttled
+from rest_framework.exceptions import Throttled
 
 HOUR_S = 3600
 
 
 @contextmanager
-def limited(what: str, *, most: int, refusal: type[APIException]) -> Iterator[None]:
+def limited(what: str, *, most: int, refusal: type[Exception]) -> Iterator[None]:
     """Let the block try once more to guess ``what``; Throttled after ``most`` wrong guesses in an hour.
 
     A guess is wrong if the block raises ``refusal``. It is counted before it is made, so that many at

@@ -1,8 +1,9 @@
 """Everything that reads the books."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from django.db.models import BigIntegerField, F, OuterRef, Q, QuerySet, Subquery, Sum, Value
+from django.db.models import BigIntegerField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
 from payments.ledger.errors import UnknownAccount
@@ -32,6 +33,15 @@ def entries_of(code: str) -> QuerySet[Entry]:
         .select_related("transfer__debit", "transfer__credit")
         .order_by("-id")
     )
+
+
+def moved_vnd(code: str, transfer_ids: Collection[UUID]) -> dict[UUID, int]:
+    """Return what each of those transfers that was posted brought to account ``code``, in đồng.
+
+    What left is negative; transfers that are pending, voided or between other accounts are absent.
+    """
+    entries = Entry.objects.filter(account__code=code, transfer__in=transfer_ids)
+    return dict(entries.values_list("transfer_id", "amount_vnd"))
 
 
 def trial_balance() -> dict[str, int]:
@@ -65,6 +75,32 @@ def total_by_account(*, kind: str, purposes: Collection[str]) -> dict[str, int]:
     entries = Entry.objects.filter(account__kind=kind, transfer__purpose__in=purposes)
     rows = entries.values(code=F("account__code")).annotate(total_vnd=Sum("amount_vnd")).order_by("code")
     return {row["code"]: row["total_vnd"] for row in rows}
+
+
+def balances_of_kind(kind: str) -> dict[str, int]:
+    """Return the posted balances in đồng of all accounts of one kind, in code order."""
+    accounts = Account.objects.filter(kind=kind).order_by("code")
+    return dict(accounts.values_list("code", "balance_vnd"))
+
+
+def newest_by_account(*, kind: str, purpose: str) -> dict[str, datetime]:
+    """Return when the last transfer of ``purpose`` was posted, for each account of one kind that had any."""
+    entries = Entry.objects.filter(account__kind=kind, transfer__purpose=purpose)
+    rows = entries.values(code=F("account__code")).annotate(newest_at=Max("created_at")).order_by("code")
+    return {row["code"]: row["newest_at"] for row in rows}
+
+
+def overdrawn_since(*, kind: str) -> dict[str, datetime]:
+    """Return since when each account of one kind that is below zero owes the oldest of what it owes.
+
+    What comes in pays back what left first. Cost: one query over all entries of those accounts.
+    """
+    debits = Entry.objects.filter(account__kind=kind, account__balance_vnd__lt=0, amount_vnd__lt=0)
+    # Newest first, down to and including the one the balance reaches back to.
+    owed = debits.annotate(
+        from_here_vnd=Window(Sum("amount_vnd"), partition_by=F("account_id"), order_by=F("id").desc())
+    ).filter(from_here_vnd__gt=F("account__balance_vnd") + F("amount_vnd"))
+    return dict(owed.order_by("-id").values_list("account__code", "created_at"))
 
 
 def accounts_out_of_balance() -> QuerySet[Account]:

@@ -13,6 +13,7 @@ BANK = "bank"  # what the bank holds for us; below zero
 SETTLEMENT = f"{BANK}:settlement"
 CAPTURE = "capture"
 REFUND = "refund"
+BANKING = "banking"  # from a till into the bank
 
 
 def clearing_code(provider: str) -> str:
@@ -133,7 +134,7 @@ def bank(banking_id: UUID, *, till: str, amount_vnd: int, slip: str, by: str) ->
         debit=SETTLEMENT,
         credit=account,
         amount_vnd=amount_vnd,
-        purpose="banking",
+        purpose=BANKING,
         reference=slip,
         memo=by,
     )
