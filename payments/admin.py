@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from payments.ledger.admin import ReadOnlyAdmin
-from payments.models import Claim, Event, Intent, Operation
+from payments.models import Claim, Event, Intent, Operation, Payout, PayoutBatch, PayoutRun
 
 
 @admin.register(Intent)
@@ -49,8 +49,52 @@ class ClaimAdmin(ReadOnlyAdmin):
 
 @admin.register(Event)
 class EventAdmin(ReadOnlyAdmin):
-    list_display = ["id", "kind", "intent", "created_at", "delivered_at", "tries", "next_try_at"]
+    list_display = ["id", "kind", "intent", "payout", "created_at", "delivered_at", "tries", "next_try_at"]
     list_filter = ["kind"]
-    list_select_related = ["intent"]
-    search_fields = ["intent__reference"]
+    list_select_related = ["intent", "payout"]
+    search_fields = ["intent__reference", "payout__payee"]
     ordering = ["-id"]
+
+
+@admin.register(PayoutRun)
+class PayoutRunAdmin(ReadOnlyAdmin):
+    list_display = ["id", "started_by", "minimum_vnd", "created_at"]
+    search_fields = ["=id", "started_by"]
+    ordering = ["-created_at", "id"]
+
+
+@admin.register(PayoutBatch)
+class PayoutBatchAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "run",
+        "provider",
+        "state",
+        "tries",
+        "next_ask_at",
+        "created_at",
+        "ended_at",
+    ]
+    list_filter = ["state", "provider"]
+    list_select_related = ["run"]
+    search_fields = ["=id", "=run__id"]
+    ordering = ["-created_at", "id"]
+
+
+@admin.register(Payout)
+class PayoutAdmin(ReadOnlyAdmin):
+    list_display = [
+        "id",
+        "payee",
+        "name",
+        "provider",
+        "wallet",
+        "amount_vnd",
+        "state",
+        "error_code",
+        "settled_by",
+        "created_at",
+    ]
+    list_filter = ["state", "provider"]
+    search_fields = ["=id", "payee", "wallet", "provider_ref"]
+    ordering = ["-created_at", "id"]

@@ -101,6 +101,91 @@ class OperationConflict(PaymentError):
         )
 
 
+# --- Money out of escrow ---------------------------------------------------------------------
+
+
+class NotInEscrow(PaymentError):
+    code = "not_in_escrow"
+
+    def __init__(self, *, part: str, available_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            f"Escrow of {part}: {wanted_vnd:,} VND were to be moved, {available_vnd:,} VND are available. "
+            f"Nothing was moved; see the entries of escrow:{part} for where the rest went."
+        )
+
+
+class DebtLimitReached(PaymentError):
+    code = "debt_limit_reached"
+
+    def __init__(self, *, payee: str, limit_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            f"{payee} would owe {wanted_vnd:,} VND, and may owe at most {limit_vnd:,} VND. Nothing was taken "
+            f"back; wait for their next earnings, or have them pay in first."
+        )
+        self.payee = payee
+        self.limit_vnd = limit_vnd
+        self.wanted_vnd = wanted_vnd
+
+
+class SettlementConflict(PaymentError):
+    code = "settlement_conflict"
+
+    def __init__(
+        self, *, movement_id: UUID, part: str, recorded: Mapping[str, int], asked: Mapping[str, int]
+    ) -> None:
+        super().__init__(
+            f"Movement {movement_id} of {part} is already recorded as {dict(recorded)} and cannot also be "
+            f"{dict(asked)}. Another movement needs another id."
+        )
+
+
+class PayoutUnknown(PaymentError):
+    code = "payout_unknown"
+
+    def __init__(self, *, payout_id: UUID) -> None:
+        super().__init__(f"There is no payout {payout_id}. Look at the payee's payouts for the right one.")
+
+
+class PayoutMismatch(PaymentError):
+    code = "payout_mismatch"
+
+    def __init__(self, *, payout_id: UUID, what: str, expected: str, received: str) -> None:
+        super().__init__(
+            f"Payout {payout_id}: expected {what} {expected}, the provider reports {received}. The payout is "
+            f"unchanged; the claim is kept. Compare it with the provider's statement."
+        )
+
+
+class PayoutNotFailed(PaymentError):
+    code = "payout_not_failed"
+
+    def __init__(self, *, payout_id: UUID, state: str) -> None:
+        super().__init__(
+            f"Payout {payout_id} is {state}. Only what came back may be paid in another way: wait until the "
+            f"provider has said how it ended."
+        )
+
+
+class PayoutSettledOtherwise(PaymentError):
+    code = "payout_settled_otherwise"
+
+    def __init__(self, *, payout_id: UUID, by: str, evidence: str) -> None:
+        super().__init__(
+            f"Payout {payout_id} was already settled by {by} with the evidence {evidence!r}. Pay nobody "
+            f"twice."
+        )
+
+
+class NotPayable(PaymentError):
+    code = "not_payable"
+
+    def __init__(self, *, payee: str, available_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            f"{payee} has {available_vnd:,} VND to be paid, not {wanted_vnd:,} VND: a later payout has "
+            f"included what came back, or a refund took it. Nothing was booked."
+        )
+
+
 # --- What a provider claims ------------------------------------------------------------------
 
 

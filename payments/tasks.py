@@ -33,3 +33,15 @@ def submit_operation(*, operation_id: str) -> bool:
 def ask_providers() -> int:
     """Ask about every operation whose time has come; return how many there were."""
     return services.ask_due(now=timezone.now())
+
+
+@shared_task
+def submit_payout_batch(*, batch_id: str) -> bool:
+    """Send one recorded batch of payouts to its provider. Returns False if it was already sent."""
+    return services.submit_batch(batch_id=UUID(batch_id), now=timezone.now())
+
+
+@shared_task
+def ask_about_payouts() -> int:
+    """Ask about every batch of payouts whose time has come; return how many there were."""
+    return services.ask_due_batches(now=timezone.now())

@@ -11,7 +11,6 @@ from django.views.decorators.csrf import csrf_exempt
 
 from payments import providers, services
 from payments.errors import BadSignature, PaymentError, UnknownProvider, UnreadableReport
-from payments.models import Claim
 from payments.providers.base import Notice, Reply
 
 BODY_BYTES_MAX = 64 * 1024
@@ -47,9 +46,7 @@ class NoticeView(View):
                 raise UnreadableReport(f"Callback: more than {BODY_BYTES_MAX:,} bytes. Send one object only.")
             report = speaker.parse_webhook(notice)
             if report is not None:
-                services.record_report(
-                    provider=provider, report=report, source=Claim.Source.CALLBACK, now=now
-                )
+                services.record_notice(provider=provider, report=report, now=now)
         except PaymentError as error:
             if isinstance(error, BadSignature | UnreadableReport):
                 services.keep_unsigned(

@@ -10,4 +10,5 @@ from . import services
 
 @receiver(payment_event)
 def hear(event: Event, **kwargs: Any) -> None:
-    services.hear(event=event)
+    if event.intent_id is not None:  # payouts are no business of orders
+        services.hear(event=event)

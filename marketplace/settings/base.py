@@ -188,6 +188,11 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3},
     },
     "ask providers": {"task": "payments.tasks.ask_providers", "schedule": 3.0, "options": {"expires": 3}},
+    "ask about payouts": {
+        "task": "payments.tasks.ask_about_payouts",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
     "release ended holds": {
         "task": "marketplace.fulfilment.tasks.release_ended_holds",
         "schedule": 3.0,

@@ -50,6 +50,23 @@ def trial_balance() -> dict[str, int]:
     return {row["kind"]: row["total_vnd"] for row in rows}
 
 
+def movements(*, reference: str, purpose: str, memo: str) -> list[tuple[str, str, int]]:
+    """Return debit, credit and đồng of the transfers made for one reason with one remark, oldest first."""
+    made = Transfer.objects.filter(reference=reference, purpose=purpose, memo=memo)
+    rows = made.order_by("created_at", "id").values_list("debit__code", "credit__code", "amount_vnd")
+    return list(rows)
+
+
+def standing(*, kinds: Collection[str] = (), codes: Collection[str] = ()) -> list[tuple[str, int, int]]:
+    """Return code, balance and reserved đồng of the accounts of ``kinds``, or of ``codes``, in code order.
+
+    Accounts with nothing in them are absent.
+    """
+    accounts = Account.objects.filter(Q(kind__in=kinds) | Q(code__in=codes))
+    rows = accounts.exclude(balance_vnd=0, held_vnd=0).order_by("code")
+    return list(rows.values_list("code", "balance_vnd", "held_vnd"))
+
+
 def total_by_purpose(*, kind: str, purposes: Collection[str], reference_prefix: str = "") -> dict[str, int]:
     """Return what posted transfers of each purpose brought to the accounts of one kind, in đồng.
 

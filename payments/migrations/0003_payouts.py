@@ -59,10 +59,6 @@ class Migration(migrations.Migration):
                 ("id", models.UUIDField(editable=False, primary_key=True, serialize=False)),
                 ("provider", models.SlugField(max_length=30, verbose_name="provider")),
                 (
-                    "provider_ref",
-                    models.CharField(blank=True, max_length=100, verbose_name="provider's batch"),
-                ),
-                (
                     "state",
                     models.CharField(
                         choices=[

@@ -38,7 +38,6 @@ class PayoutBatch(models.Model):
     id = models.UUIDField(primary_key=True, editable=False)
     run = models.ForeignKey(PayoutRun, on_delete=models.PROTECT, related_name="batches")
     provider = models.SlugField(_("provider"), max_length=30)
-    provider_ref = models.CharField(_("provider's batch"), max_length=100, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.CREATED)
     error_message = models.CharField(_("error"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(_("times asked"), default=0)

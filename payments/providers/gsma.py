@@ -3,15 +3,18 @@
 import logging
 import re
 from collections.abc import Mapping
+from dataclasses import replace
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, NoReturn
 from uuid import UUID
 
 from payments.errors import AlreadySubmitted, ProviderRefused, ProviderUnavailable, UnreadableReport
 from payments.money import FractionOfADong, to_vnd
-from payments.providers.base import Outcome, Report
+from payments.providers.base import Outcome, Report, StatementLine
 
 CURRENCY = "VND"
+REFERENCE = "requestingOrganisationTransactionReference"
 # As in the OpenAPI file: a string without sign or leading zeros, 1 to 4 decimals.
 AMOUNT = re.compile(r"(0|[1-9][0-9]{0,17})(\.[0-9]{1,4})?")
 
@@ -47,11 +50,23 @@ def read_transaction(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
         operation_id,
         provider_ref,
         outcome,
-        amount_vnd=_amount_vnd(operation_id, shape),
-        reference=_text(shape, "requestingOrganisationTransactionReference"),
+        amount_vnd=_amount_vnd(f"Operation {operation_id}", shape),
+        reference=_text(shape, REFERENCE),
         error_code=error_code,
         raw=shape,
     )
+
+
+def read_release(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
+    """Read a payment object as what became of the wish to withdraw it. Raises UnreadableReport."""
+    payment = read_transaction(operation_id, shape)
+    if payment.outcome is Outcome.SUCCEEDED:
+        return replace(
+            payment, provider_ref="", outcome=Outcome.FAILED, error_code="incorrectState", reference=""
+        )
+    if payment.outcome is Outcome.FAILED:  # it can no longer be paid, whoever ended it
+        return replace(payment, provider_ref="", outcome=Outcome.SUCCEEDED, error_code="")
+    return replace(payment, provider_ref="")
 
 
 def read_failure(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
@@ -61,7 +76,7 @@ def read_failure(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
         operation_id,
         parameters.get("transactionReference", ""),
         Outcome.FAILED,
-        reference=parameters.get("requestingOrganisationTransactionReference", ""),
+        reference=parameters.get(REFERENCE, ""),
         error_code=_text(shape, "errorCode"),
         error_message=_description(shape),
         raw=shape,
@@ -69,19 +84,57 @@ def read_failure(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
 
 
 def read_pushed(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
-    """Read what a callback brought: a transaction or an error object. Raises UnreadableReport.
+    """Read what a callback brought: a transaction, a batch or an error object. Raises UnreadableReport.
 
     An error object that does not name its transaction might be another's, sent again: it says nothing
     that can be believed, only that it is time to ask.
     """
     if "transactionStatus" in shape:
         return read_transaction(operation_id, shape)
+    if "batchStatus" in shape:
+        return Report(operation_id, "", Outcome.UNKNOWN, raw=shape)  # how many, not which: time to ask
     if "errorCode" in shape:
         failure = read_failure(operation_id, shape)
         return failure if failure.provider_ref else Report(operation_id, "", Outcome.UNKNOWN, raw=shape)
     raise UnreadableReport(
         f"Operation {operation_id}: neither a transaction nor an error object. Ask the operator which "
         f"version of the GSMA API it speaks."
+    )
+
+
+def read_rejection(payout_id: UUID, shape: Mapping[str, Any]) -> Report:
+    """Read why one transaction of a batch was refused. GSMA gives a text; some begin it with the code."""
+    reason = _text(shape, "rejectionReason")
+    code, separator, words = reason.partition(": ")
+    is_coded = bool(separator) and code.isalpha()
+    return Report(
+        payout_id,
+        "",
+        Outcome.FAILED,
+        error_code=code if is_coded else "rejected",
+        error_message=words if is_coded else reason,
+        raw=shape,
+    )
+
+
+def read_entry(shape: Mapping[str, Any]) -> StatementLine:
+    """Read one entry of a statement. Raises UnreadableReport."""
+    provider_ref = _text(shape, "transactionReference")
+    said = _pairs(shape, "customData")
+    reference = said.get(REFERENCE, "")
+    try:
+        moved_at = datetime.fromisoformat(_text(shape, "creationDate"))
+    except ValueError as error:
+        raise UnreadableReport(f"Statement: entry {provider_ref!r} has no creationDate.") from error
+    amount_vnd = _amount_vnd(f"Statement: entry {provider_ref!r}", shape)
+    return StatementLine(
+        provider_ref=provider_ref,
+        reference=reference,
+        amount_vnd=-amount_vnd if _text(shape, "displayType") == "debit" else amount_vnd,
+        moved_at=moved_at,
+        # Of a batch's transactions the operator makes the ids; their reference is our payout's id.
+        operation_id=_uuid(reference) or _uuid(said.get("correlationId", "")),
+        raw=shape,
     )
 
 
@@ -99,20 +152,23 @@ def raise_refusal(operation_id: UUID, *, status: int, shape: Mapping[str, Any]) 
     raise ProviderRefused(_description(shape) or code, reason=code, raw=shape)
 
 
-def _amount_vnd(operation_id: UUID, shape: Mapping[str, Any]) -> int:
+def _amount_vnd(what: str, shape: Mapping[str, Any]) -> int:
     amount, currency = shape.get("amount"), shape.get("currency")
     if currency != CURRENCY:
-        raise UnreadableReport(
-            f"Operation {operation_id}: the currency is {currency!r}, {CURRENCY!r} was asked for."
-        )
+        raise UnreadableReport(f"{what}: the currency is {currency!r}, {CURRENCY!r} was asked for.")
     if not isinstance(amount, str) or not AMOUNT.fullmatch(amount):
-        raise UnreadableReport(
-            f"Operation {operation_id}: the amount is {amount!r}, GSMA writes it as a string like '120000'."
-        )
+        raise UnreadableReport(f"{what}: the amount is {amount!r}, GSMA writes it as a string like '120000'.")
     try:
         return to_vnd(Decimal(amount))
     except FractionOfADong as error:
-        raise UnreadableReport(f"Operation {operation_id}: {error}") from error
+        raise UnreadableReport(f"{what}: {error}") from error
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
 
 
 def _text(shape: Mapping[str, Any], name: str) -> str:

@@ -1,17 +1,38 @@
 """Mobile-money wallets: any operator that speaks the GSMA Mobile Money API 1.2."""
 
 import json
-from datetime import UTC, datetime
+from collections.abc import Iterator, Mapping
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Any
 from urllib.parse import quote, urlsplit
+from uuid import UUID
+from zoneinfo import ZoneInfo
 
 import httpx
 import jwt
 
-from payments.errors import BadSignature, ProviderUnavailable, UnknownToProvider, UnreadableReport
+from payments.errors import (
+    BadSignature,
+    ProviderRefused,
+    ProviderUnavailable,
+    UnknownToProvider,
+    UnreadableReport,
+)
 from payments.providers import gsma
-from payments.providers.base import Capability, Charge, Notice, Outcome, Provider, Report
+from payments.providers.base import (
+    Capability,
+    Charge,
+    Credit,
+    Notice,
+    Outcome,
+    PayoutBatch,
+    Provider,
+    Report,
+    StatementLine,
+)
 
+VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
+PAGE = 500  # entries of a list asked for at once; an operator may give fewer
 SECRET_BYTES_MIN = 32  # RFC 7518, 3.2: a key for HS256 is at least as long as its hash
 
 _jws = jwt.PyJWS()
@@ -24,7 +45,16 @@ class WalletProvider(Provider):
     id travels as X-CorrelationID, under which the operator can be asked what became of a request.
     """
 
-    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PUSH})
+    capabilities = frozenset(
+        {
+            Capability.SALE,
+            Capability.VOID,
+            Capability.REFUND,
+            Capability.PAYOUT,
+            Capability.STATEMENT,
+            Capability.PUSH,
+        }
+    )
 
     def __init__(
         self,
@@ -57,6 +87,26 @@ class WalletProvider(Provider):
             "metadata": _party("expiresAt", _moment(charge.expires_at)),
         })  # fmt: skip
 
+    def void(self, charge: Charge) -> Report:
+        """Withdraw the question from the payer's phone. Refused if they have paid meanwhile."""
+        assert charge.original_id, charge
+        link = self._link_to(charge.original_id)
+        if link is None:
+            raise ProviderRefused(
+                f"{self.label} has no request {charge.original_id} to withdraw.", reason="identifierError"
+            )
+        headers = {"X-CorrelationID": str(charge.operation_id)}
+        status, shape = self._call(
+            charge.operation_id,
+            "PATCH",
+            link,
+            json=_replace("transactionStatus", "cancelled"),
+            headers=headers,
+        )
+        if status >= 400:
+            gsma.raise_refusal(charge.operation_id, status=status, shape=shape)
+        return self._follow(charge, link)
+
     def refund(self, charge: Charge) -> Report:
         return self._request("adjustment", charge, {
             "debitParty": _party("organisationid", self._user),
@@ -65,13 +115,65 @@ class WalletProvider(Provider):
         })  # fmt: skip
 
     def query(self, charge: Charge) -> Report:
-        status, shape = self._call(charge, "GET", f"/responses/{charge.operation_id}")
-        if status == 404 and "errorCode" in shape:
+        link = self._link_to(charge.operation_id)
+        if link is None:
             raise UnknownToProvider(f"{self.label} has no request {charge.operation_id}.")
-        link = shape.get("link")
-        if status != 200 or not isinstance(link, str):
-            raise ProviderUnavailable(f"Operation {charge.operation_id}: /responses answers HTTP {status}.")
-        return self._follow(charge, self._path(charge, link))
+        return self._follow(charge, link)
+
+    def payout(self, batch: PayoutBatch) -> list[Report]:
+        """Make a batch of disbursements, and approve it: maker and checker are the same shop."""
+        body = {
+            "batchTitle": str(batch.batch_id),
+            "transactions": [self._disbursement(credit, batch) for credit in batch.credits],
+        }
+        headers = {"X-CorrelationID": str(batch.batch_id), "X-Date": _moment(datetime.now(UTC))}
+        if batch.callback_url:
+            headers["X-Callback-URL"] = batch.callback_url
+        status, shape = self._call(batch.batch_id, "POST", "/batchtransactions", json=body, headers=headers)
+        if status >= 400:
+            gsma.raise_refusal(batch.batch_id, status=status, shape=shape)
+        return self.query_payout(batch)
+
+    def query_payout(self, batch: PayoutBatch) -> list[Report]:
+        """Say how the credits of ``batch`` stand. One that nobody approved yet is approved: it was meant."""
+        link = self._link_to(batch.batch_id)
+        if link is None:
+            raise UnknownToProvider(f"{self.label} has no batch {batch.batch_id}.")
+        shape = self._get(batch.batch_id, link)
+        if shape.get("batchStatus") == "created":
+            approved = _replace("batchStatus", "approved")
+            status, shape = self._call(batch.batch_id, "PATCH", link, json=approved)
+            if status >= 400:
+                raise ProviderUnavailable(f"Batch {batch.batch_id}: its approval answers HTTP {status}.")
+        wanted = {str(credit.payout_id): credit.payout_id for credit in batch.credits}
+        reports = {
+            payout_id: Report(payout_id, "", Outcome.PENDING, raw={"batch": shape})
+            for payout_id in wanted.values()
+        }
+        for entry in self._pages(batch.batch_id, f"{link}/rejections"):
+            if payout_id := wanted.get(str(entry.get(gsma.REFERENCE))):
+                reports[payout_id] = gsma.read_rejection(payout_id, entry)
+        for entry in self._pages(batch.batch_id, f"{link}/completions"):
+            if payout_id := wanted.get(str(entry.get(gsma.REFERENCE))):
+                reference = quote(str(entry.get("transactionReference")), safe="")
+                paid = self._get(batch.batch_id, f"/transactions/{reference}")
+                reports[payout_id] = gsma.read_transaction(payout_id, paid)
+        return list(reports.values())
+
+    def statement(self, day: date) -> Iterator[StatementLine]:
+        """Return what was booked on our account on ``day``, oldest first; asked for page by page, at once."""
+        begin = datetime.combine(day, time.min, VIETNAM)
+        end = begin + timedelta(days=1) - timedelta(milliseconds=1)  # both ends are included
+        query = {
+            "fromDateTime": _moment(begin), "toDateTime": _moment(end), "transactionStatus": "completed",
+        }  # fmt: skip
+        path = f"/accounts/organisationid/{quote(self._user, safe='')}/statemententries"
+        # The newest come first, and more may come while we turn the pages: none is read twice.
+        lines = {}
+        for entry in self._pages(f"statement of {day}", path, query):
+            line = gsma.read_entry(entry)
+            lines.setdefault(line.provider_ref, line)
+        return iter(sorted(lines.values(), key=lambda line: (line.moved_at, line.provider_ref)))
 
     def parse_webhook(self, notice: Notice) -> Report:
         """Read a callback: a GSMA object with ``X-JWS-Signature``, a detached JWS over the raw body."""
@@ -105,18 +207,40 @@ class WalletProvider(Provider):
             "X-Date": _moment(datetime.now(UTC)),
         }
         path = f"/transactions/type/{kind}"
-        status, shape = self._call(charge, "POST", path, json=body, headers=headers)
+        status, shape = self._call(charge.operation_id, "POST", path, json=body, headers=headers)
         if status >= 400:
             gsma.raise_refusal(charge.operation_id, status=status, shape=shape)
         if "transactionStatus" in shape:
             return gsma.read_transaction(charge.operation_id, shape)
         return self._read_state(charge, shape)
 
+    def _disbursement(self, credit: Credit, batch: PayoutBatch) -> dict[str, Any]:
+        wanted = {
+            "type": "disbursement",
+            "amount": str(credit.amount_vnd),
+            "currency": gsma.CURRENCY,
+            "debitParty": _party("organisationid", self._user),
+            "creditParty": _party("msisdn", credit.payee),
+            gsma.REFERENCE: str(credit.payout_id),
+            "requestDate": _moment(batch.requested_at),
+        }
+        return wanted | ({"descriptionText": credit.description} if credit.description else {})
+
+    def _link_to(self, request_id: UUID) -> str | None:
+        """Return the path of what a request of ours made; None if it never arrived."""
+        status, shape = self._call(request_id, "GET", f"/responses/{request_id}")
+        if status == 404 and "errorCode" in shape:
+            return None
+        link = shape.get("link")
+        if status != 200 or not isinstance(link, str):
+            raise ProviderUnavailable(f"Operation {request_id}: /responses answers HTTP {status}.")
+        return self._path(request_id, link)
+
     def _follow(self, charge: Charge, path: str) -> Report:
-        """Read the resource that a request of ours made."""
-        status, shape = self._call(charge, "GET", path)
-        if status != 200:
-            raise ProviderUnavailable(f"Operation {charge.operation_id}: {path} answers HTTP {status}.")
+        """Read the resource that a request of ours made, or changed."""
+        shape = self._get(charge.operation_id, path)
+        if charge.original_id and shape.get("type") == "merchantpay":
+            return gsma.read_release(charge.operation_id, shape)
         if "transactionStatus" in shape:
             return gsma.read_transaction(charge.operation_id, shape)
         if "errorCode" in shape:
@@ -129,7 +253,8 @@ class WalletProvider(Provider):
         if state == "failed" and isinstance(error, dict):
             return gsma.read_failure(charge.operation_id, error)
         if state in ("completed", "failed") and isinstance(reference, str) and reference:
-            status, found = self._call(charge, "GET", f"/transactions/{quote(reference, safe='')}")
+            path = f"/transactions/{quote(reference, safe='')}"
+            status, found = self._call(charge.operation_id, "GET", path)
             if status == 200 and "transactionStatus" in found:
                 return gsma.read_transaction(charge.operation_id, found)
         if state == "pending":
@@ -138,22 +263,51 @@ class WalletProvider(Provider):
             f"Operation {charge.operation_id}: {self.label} says neither what became of it nor where to look."
         )
 
-    def _call(self, charge: Charge, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
+    def _get(self, about: UUID, path: str) -> dict[str, Any]:
+        status, shape = self._call(about, "GET", path)
+        if status != 200:
+            raise ProviderUnavailable(f"Operation {about}: {path} answers HTTP {status}.")
+        return shape
+
+    def _pages(
+        self, about: UUID | str, path: str, query: Mapping[str, str] | None = None
+    ) -> Iterator[dict[str, Any]]:
+        """Return all entries of a list, a page at a time."""
+        offset = 0
+        while True:
+            params = {**(query or {}), "limit": str(PAGE), "offset": str(offset)}
+            response = self._ask(about, "GET", path, params=params)
+            try:
+                entries = json.loads(response.content) if response.status_code == 200 else None
+            except ValueError:
+                entries = None
+            if not isinstance(entries, list):
+                raise ProviderUnavailable(f"{about}: {path} answers HTTP {response.status_code} and no list.")
+            yield from (entry for entry in entries if isinstance(entry, dict))
+            offset += len(entries)
+            available = response.headers.get("X-Records-Available-Count", "")
+            if not entries or (available.isdigit() and offset >= int(available)):
+                return
+
+    def _call(self, about: UUID, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
         """Return the status and the JSON object of an answer, empty if there is none."""
-        try:
-            response = self._http.request(method, path, **options)
-        except httpx.HTTPError as error:
-            raise ProviderUnavailable(
-                f"Operation {charge.operation_id}: no answer of {self.label}: {type(error).__name__} {error}"
-            ) from error
+        response = self._ask(about, method, path, **options)
         return response.status_code, _read_json(response.content) or {}
 
-    def _path(self, charge: Charge, link: str) -> str:
+    def _ask(self, about: UUID | str, method: str, path: str, **options: Any) -> httpx.Response:
+        try:
+            return self._http.request(method, path, **options)
+        except httpx.HTTPError as error:
+            raise ProviderUnavailable(
+                f"Operation {about}: no answer of {self.label}: {type(error).__name__} {error}"
+            ) from error
+
+    def _path(self, about: UUID, link: str) -> str:
         """Return the path below our base of a link the operator gave; it may be relative or a full URL."""
         base, target = self._http.base_url, urlsplit(link)
         if target.netloc and target.netloc != base.netloc.decode():
             # Our password goes to the operator and to nobody it names.
-            raise ProviderUnavailable(f"Operation {charge.operation_id}: the link leads to {target.netloc}.")
+            raise ProviderUnavailable(f"Operation {about}: the link leads to {target.netloc}.")
         return "/" + target.path.removeprefix(base.path.rstrip("/")).lstrip("/")
 
     def _verify(self, signature: str, body: bytes) -> None:
@@ -184,6 +338,10 @@ def _read_json(body: bytes) -> dict[str, Any] | None:
 
 def _party(key: str, value: str) -> list[dict[str, str]]:
     return [{"key": key, "value": value}]
+
+
+def _replace(name: str, value: str) -> list[dict[str, str]]:
+    return [{"op": "replace", "path": f"/{name}", "value": value}]
 
 
 def _moment(value: datetime) -> str:

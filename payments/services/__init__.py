@@ -7,18 +7,30 @@
 - ``reports``: believing what a provider claims
 - ``asking``: talking to providers, never inside a transaction
 - ``outbox``: telling the rest of the house
+- ``settling``: money out of escrow to whom it belongs, and back
+- ``payouts``: paying people what is theirs, and settling by hand
+- ``payout_reports``, ``payout_asking``: the same as above, of payouts
+- ``notices``: what a callback says, of whatever it is
 """
 
 from payments.services.asking import ask_due, submit
 from payments.services.captures import capture, void
 from payments.services.counter import bank_cash, count_cash
 from payments.services.intents import expire, start_payment
+from payments.services.notices import keep_unsigned, record_notice
 from payments.services.outbox import deliver_due, deliver_event
+from payments.services.payout_asking import ask_due_batches, submit_batch
+from payments.services.payout_reports import record_batch_report, record_payout_report
+from payments.services.payouts import Payee, settle_by_hand, start_run
 from payments.services.refunds import refund
-from payments.services.reports import keep_unsigned, record_report
+from payments.services.reports import record_report
+from payments.services.settling import Portion, release, take_back
 
 __all__ = [
+    "Payee",
+    "Portion",
     "ask_due",
+    "ask_due_batches",
     "bank_cash",
     "capture",
     "count_cash",
@@ -26,9 +38,17 @@ __all__ = [
     "deliver_event",
     "expire",
     "keep_unsigned",
+    "record_batch_report",
+    "record_notice",
+    "record_payout_report",
     "record_report",
     "refund",
+    "release",
+    "settle_by_hand",
     "start_payment",
+    "start_run",
     "submit",
+    "submit_batch",
+    "take_back",
     "void",
 ]

@@ -9,9 +9,9 @@ from asgiref.sync import async_to_sync
 from celery import signature
 from channels.layers import get_channel_layer
 from django.db import transaction
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
-from payments.models import Event, Operation
+from payments.models import Event, Operation, Payout
 from payments.signals import payment_event
 
 FIRST_PAUSE = timedelta(seconds=3)
@@ -20,11 +20,13 @@ LONGEST_PAUSE = timedelta(minutes=10)
 logger = logging.getLogger(__name__)
 
 
-def emit(operation: Operation, kind: Event.Kind, payload: dict[str, Any], *, now: datetime) -> Event:
+def emit(about: Operation | Payout, kind: Event.Kind, payload: dict[str, Any], *, now: datetime) -> Event:
     """Write an event into the caller's transaction and have it delivered as soon as that is committed."""
+    is_payout = isinstance(about, Payout)
     event = Event.objects.create(
-        intent=operation.intent,
-        operation=operation,
+        intent=None if is_payout else about.intent,
+        operation=None if is_payout else about,
+        payout=about if is_payout else None,
         kind=kind,
         payload=payload,
         created_at=now,
@@ -62,15 +64,15 @@ def deliver_event(*, event_id: int, now: datetime) -> bool:
     """Tell the receivers about one event; what they write is committed with the mark that they heard it.
 
     Returns False if they already had, if somebody else is telling them now, or if an earlier event of the
-    same intent has to be told first. A receiver's exception undoes all of it and is raised again, after
-    the next try has been put off.
+    same intent or payout has to be told first. A receiver's exception undoes all of it and is raised again,
+    after the next try has been put off.
     """
     try:
         with transaction.atomic():
             undelivered = Event.objects.select_for_update(skip_locked=True, of=("self",))
             event = (
                 _in_order(undelivered)
-                .select_related("intent", "operation")
+                .select_related("intent", "operation", "payout")
                 .filter(pk=event_id, delivered_at=None)
                 .first()
             )
@@ -105,8 +107,9 @@ def deliver_due(*, now: datetime) -> int:
 
 
 def _in_order(events: QuerySet[Event]) -> QuerySet[Event]:
-    """Leave out events that must wait for an earlier one of the same intent."""
-    earlier = Event.objects.filter(intent=OuterRef("intent"), delivered_at=None, pk__lt=OuterRef("pk"))
+    """Leave out events that must wait for an earlier one of the same intent or payout."""
+    same = Q(intent=OuterRef("intent")) | Q(payout=OuterRef("payout"))
+    earlier = Event.objects.filter(same, delivered_at=None, pk__lt=OuterRef("pk"))
     return events.filter(~Exists(earlier))
 
 

@@ -35,9 +35,7 @@ def refund(
         intent = lock_intent(intent_id)
         earlier = Operation.objects.filter(pk=operation_id).first()
         if earlier is not None:
-            return moving.same(
-                earlier, kind=Operation.Kind.REFUND, intent_id=intent_id, shares=shares
-            )
+            return moving.same(earlier, kind=Operation.Kind.REFUND, intent_id=intent_id, shares=shares)
         operation = Operation(
             pk=operation_id,
             intent=intent,

@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django.db import transaction
 
@@ -51,24 +50,6 @@ def record_report(*, provider: str, report: Report, source: Claim.Source, now: d
     if refusal is not None:
         raise refusal
     return checked
-
-
-def keep_unsigned(
-    *, provider: str, operation_id: UUID | None, raw: dict[str, Any], refusal: str, now: datetime
-) -> None:
-    """Keep a callback that could not be read or trusted, if it names an operation we know."""
-    operation = Operation.objects.filter(pk=operation_id).first() if operation_id else None
-    if operation is None:
-        return  # or anybody could fill the table: an operation's id is unguessable, other UUIDs are not
-    Claim.objects.create(
-        operation=operation,
-        operation_named=operation.pk,
-        provider=provider,
-        source=Claim.Source.CALLBACK,
-        refusal=refusal,
-        raw=raw,
-        received_at=now,
-    )
 
 
 def _fitting(operation: Operation | None, provider: str, report: Report) -> Operation:
