@@ -64,6 +64,7 @@ class Charge:
     original_id: UUID | None = None  # the authorisation that is captured, released or refunded
     original_ref: str = ""
     original_requested_at: datetime | None = None
+    original_amount_vnd: int | None = None
 
 
 @dataclass(frozen=True)

@@ -100,6 +100,7 @@ def charge_of(operation: Operation) -> Charge:
         original_id=original.pk if original else None,
         original_ref=original.provider_ref if original else "",
         original_requested_at=original.created_at if original else None,
+        original_amount_vnd=original.amount_vnd if original else None,
     )
 
 

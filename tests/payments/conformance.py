@@ -88,6 +88,7 @@ class Conformance:
             original_id=paid.operation_id,
             original_ref=bank.provider.query(paid).provider_ref,
             original_requested_at=paid.requested_at,
+            original_amount_vnd=paid.amount_vnd,
         )
 
     def test_a_request_is_accepted_before_the_payer_decides(self, bank):
