@@ -20,6 +20,7 @@ from payments.simulator.bank import services as bank  # noqa: E402
 from payments.simulator.courier import Courier  # noqa: E402
 from payments.simulator.messenger import Messenger  # noqa: E402
 from payments.simulator.operators import OPERATORS  # noqa: E402
+from payments.simulator.stripe import services as stripe  # noqa: E402
 
 Scope = Mapping[str, Any]
 Receive = Callable[[], Awaitable[Scope]]
@@ -61,5 +62,6 @@ def _open_merchants() -> None:
         for operator in OPERATORS:
             bills.open_companies(operator)
         bank.open_house(now=timezone.now())
+        stripe.open_account(**settings.SANDBOX_STRIPE)
     finally:
         connection.close()

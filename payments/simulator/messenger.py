@@ -1,4 +1,4 @@
-"""The background thread of the sandboxes: sends what they owe to shops."""
+"""The background thread of the sandboxes: sends what they owe to shops, ends what nobody paid in time."""
 
 import logging
 import threading
@@ -11,11 +11,13 @@ from django.utils import timezone
 from payments.simulator.bank.models import Notice
 from payments.simulator.callbacks import TIMEOUT_S
 from payments.simulator.deliveries import Delivery
+from payments.simulator.stripe import services as stripe
+from payments.simulator.stripe.models import EventDelivery
 from payments.simulator.vnpay.models import Ipn
 
 TICK_S = 0.5
 SENDERS = 4
-OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn)
+OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery)
 
 logger = logging.getLogger(__name__)
 
@@ -51,6 +53,7 @@ class Messenger:
                 connection.close()
 
     def _round(self) -> None:
+        stripe.expire_due(now=timezone.now())
         for outbox in OUTBOXES:
             self._under_way = {sending for sending in self._under_way if not sending.done()}
             free = SENDERS - len(self._under_way)

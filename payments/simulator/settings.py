@@ -40,6 +40,7 @@ INSTALLED_APPS = [
     "payments.simulator",
     "payments.simulator.bank",
     "payments.simulator.vnpay",
+    "payments.simulator.stripe",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
@@ -102,6 +103,12 @@ SANDBOX_VNPAY = {
     "hash_secret": env("VNPAY_HASH_SECRET", default="DEMOVNPAYHASHSECRETOF32CHARACTER"),
     "merchant": MERCHANT_NAME,
     "ipn_url": env("SANDBOX_VNPAY_IPN_URL", default=f"{SHOP_URL}/payments/callbacks/vnpay/"),
+}
+SANDBOX_STRIPE = {
+    "name": MERCHANT_NAME,
+    "key": env("SANDBOX_STRIPE_KEY", default="sk_test_demo_muongthen"),
+    "webhook_url": env("SANDBOX_STRIPE_WEBHOOK_URL", default=f"{SHOP_URL}/payments/callbacks/stripe/"),
+    "webhook_secret": env("SANDBOX_STRIPE_WEBHOOK_SECRET", default="whsec_demo_muongthen"),
 }
 
 LOGGING = {

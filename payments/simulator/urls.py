@@ -4,6 +4,7 @@ from django.urls import include, path
 
 from payments.simulator import control, handset
 from payments.simulator.api.credentials import TokenView
+from payments.simulator.stripe.control import AccountsView, DeliveriesView
 
 urlpatterns = [
     path("<str:operator>/v1.2/mm/", include("payments.simulator.api.urls")),
@@ -24,6 +25,9 @@ urlpatterns = [
     path("sim/statements/<str:operator>/<str:day>/", control.StatementView.as_view()),
     path("bank/", include("payments.simulator.bank.urls")),
     path("vnpay/", include("payments.simulator.vnpay.urls")),
+    path("stripe/", include("payments.simulator.stripe.urls")),
+    path("sim/stripe/accounts/", AccountsView.as_view()),
+    path("sim/stripe/deliveries/", DeliveriesView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),
     path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
     path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),
