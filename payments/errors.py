@@ -1,7 +1,7 @@
 """What can go wrong while money moves: our own refusals, and what a provider's answer may mean."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from uuid import UUID
 
 
@@ -184,6 +184,23 @@ class NotPayable(PaymentError):
             f"{payee} has {available_vnd:,} VND to be paid, not {wanted_vnd:,} VND: a later payout has "
             f"included what came back, or a refund took it. Nothing was booked."
         )
+
+
+class ReconciliationRunning(PaymentError):
+    code = "reconciliation_running"
+
+    def __init__(self, *, provider: str, day: date, since: datetime) -> None:
+        super().__init__(
+            f"The statement of {provider} of {day.isoformat()} is being compared since "
+            f"{since.isoformat(timespec='seconds')}. Look again when that has ended."
+        )
+
+
+class UnknownDifference(PaymentError):
+    code = "unknown_difference"
+
+    def __init__(self, difference_id: int) -> None:
+        super().__init__(f"There is no difference {difference_id}. Open the day's reconciliation again.")
 
 
 # --- What a provider claims ------------------------------------------------------------------

@@ -1,10 +1,13 @@
-"""What is recorded of payments: money coming in (``intents``) and going out (``payouts``)."""
+"""What is recorded of payments: money coming in (``intents``), going out (``payouts``), and
+compared with what the providers say of it (``reconciliation``)."""
 
 from payments.models.intents import Claim, Event, Intent, Operation, OperationShare, Share
 from payments.models.payouts import Payout, PayoutBatch, PayoutRun
+from payments.models.reconciliation import Difference, Reconciliation, StatementRow
 
 __all__ = [
     "Claim",
+    "Difference",
     "Event",
     "Intent",
     "Operation",
@@ -12,5 +15,7 @@ __all__ = [
     "Payout",
     "PayoutBatch",
     "PayoutRun",
+    "Reconciliation",
     "Share",
+    "StatementRow",
 ]

@@ -4,6 +4,7 @@
 - ``captures``: taking what was authorised, or letting go of it
 - ``counter``: cash that a person counts at a post point
 - ``refunds``: giving money back
+- ``reconciling``: comparing a provider's statement with us, and settling by it
 - ``reports``: believing what a provider claims
 - ``asking``: talking to providers, never inside a transaction
 - ``outbox``: telling the rest of the house
@@ -22,6 +23,7 @@ from payments.services.outbox import deliver_due, deliver_event
 from payments.services.payout_asking import ask_due_batches, submit_batch
 from payments.services.payout_reports import record_batch_report, record_payout_report
 from payments.services.payouts import Payee, settle_by_hand, start_run
+from payments.services.reconciling import close_difference, reconcile
 from payments.services.refunds import refund
 from payments.services.reports import record_report
 from payments.services.settling import Portion, release, take_back
@@ -33,11 +35,13 @@ __all__ = [
     "ask_due_batches",
     "bank_cash",
     "capture",
+    "close_difference",
     "count_cash",
     "deliver_due",
     "deliver_event",
     "expire",
     "keep_unsigned",
+    "reconcile",
     "record_batch_report",
     "record_notice",
     "record_payout_report",
