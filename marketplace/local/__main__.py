@@ -60,6 +60,11 @@ def _run() -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("WALLET_BASE_URL", f"http://127.0.0.1:{wallet_port}")
+    if not os.environ.get("STRIPE_API_KEY"):
+        # The demonstration's account at the sandbox, which the wallet operator's process serves.
+        os.environ["STRIPE_API_KEY"] = "sk_test_demo_muongthen"
+        os.environ["STRIPE_WEBHOOK_SECRET"] = "whsec_demo_muongthen"  # noqa: S105  (nothing is secret here)
+        os.environ["STRIPE_API_BASE"] = f"{os.environ['WALLET_BASE_URL']}/stripe"
     # Every line by one clock, the one Django sets in every process.
     os.environ["TZ"] = "Asia/Ho_Chi_Minh"
     time.tzset()

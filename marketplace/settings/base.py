@@ -340,6 +340,21 @@ PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
         ("mobifone", "MobiFone Money"),
     )
 }
+# Cards, where there is an account at Stripe. Without a base it is Stripe itself.
+STRIPE_API_KEY = env("STRIPE_API_KEY", default="")
+if STRIPE_API_KEY:
+    PAYMENT_PROVIDERS["stripe"] = {
+        "class": "payments.providers.stripe.StripeProvider",
+        "label": _("International card (Stripe)"),
+        "options": {
+            "api_key": STRIPE_API_KEY,
+            "api_base": env("STRIPE_API_BASE", default=""),
+            "webhook_secret": env("STRIPE_WEBHOOK_SECRET", default=""),
+            "timeout_s": 10.0,
+        },
+        # docs.stripe.com/currencies: at least about 0.50 USD, at most eight digits.
+        "limits": {"min_vnd": 15_000, "max_vnd": 99_999_999},
+    }
 # Recorded by whoever took the money; buyers cannot choose it.
 PAYMENT_PROVIDERS["cash"] = {
     "class": "payments.providers.cash.CashProvider",
@@ -353,5 +368,9 @@ LOGGING = {
     "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"httpx": {"level": "WARNING"}, "django.request": {"level": "ERROR"}},
+    "loggers": {
+        "httpx": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},
+        "django.request": {"level": "ERROR"},
+    },
 }

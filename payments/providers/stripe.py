@@ -207,8 +207,8 @@ class StripeProvider(Provider):
             return objects.read_session(charge.operation_id, session)
         if charge.provider_ref.startswith("re_"):
             with self._conversation(charge.operation_id):
-                refund = self._api.refunds.retrieve(charge.provider_ref).to_dict()
-            return objects.read_refund(charge.operation_id, refund)
+                found = self._api.refunds.retrieve(charge.provider_ref).to_dict()
+            return objects.read_refund(charge.operation_id, found)
         session, intent = self._original(charge)
         wanted = str(charge.operation_id)
         if _told(intent).get("capture") == wanted:

@@ -1,7 +1,8 @@
 """Settings of the wallet operator, a Django project of its own. Nothing of the shop's is read.
 
 Environment: WALLET_DATABASE_URL, SIMULATOR_DEBUG (1), SIMULATOR_ALLOWED, SECRET_KEY, ALLOWED_HOSTS and,
-per operator, WALLET_<OPERATOR>_PASSWORD, WALLET_<OPERATOR>_CALLBACK_SECRET and, to ask for one, _API_KEY.
+per operator, WALLET_<OPERATOR>_PASSWORD, WALLET_<OPERATOR>_CALLBACK_SECRET and, to ask for it, _API_KEY,
+_SIGNING_SECRET, _DATE_WINDOW_S, _MAKER_CHECKER; _APPROVER_USER and _APPROVER_PASSWORD are who approves.
 """
 
 import environ
@@ -83,6 +84,22 @@ MERCHANT_CREDENTIALS = {
             default=f"demo-{operator}-callback-secret-of-32-bytes",
         ),
         api_key=env(f"WALLET_{operator.upper()}_API_KEY", default=""),
+        signing_secret=env(f"WALLET_{operator.upper()}_SIGNING_SECRET", default=""),
+        date_window_s=env.int(f"WALLET_{operator.upper()}_DATE_WINDOW_S", default=0),
+        needs_checker=env.bool(f"WALLET_{operator.upper()}_MAKER_CHECKER", default=False),
+    )
+    for operator in OPERATORS
+}
+# A second credential of the shop at each operator, for whoever approves what the first one made.
+APPROVER_CREDENTIALS = {
+    (operator, env(f"WALLET_{operator.upper()}_APPROVER_USER", default="muongthen-approver")): Credentials(
+        password=env(
+            f"WALLET_{operator.upper()}_APPROVER_PASSWORD", default=f"demo-{operator}-approver-password"
+        ),
+        organisation=env(f"WALLET_{operator.upper()}_USER", default="muongthen"),
+        api_key=env(f"WALLET_{operator.upper()}_API_KEY", default=""),
+        signing_secret=env(f"WALLET_{operator.upper()}_SIGNING_SECRET", default=""),
+        date_window_s=env.int(f"WALLET_{operator.upper()}_DATE_WINDOW_S", default=0),
     )
     for operator in OPERATORS
 }
@@ -106,9 +123,9 @@ SANDBOX_VNPAY = {
 }
 SANDBOX_STRIPE = {
     "name": MERCHANT_NAME,
-    "key": env("SANDBOX_STRIPE_KEY", default="sk_test_demo_muongthen"),
-    "webhook_url": env("SANDBOX_STRIPE_WEBHOOK_URL", default=f"{SHOP_URL}/payments/callbacks/stripe/"),
-    "webhook_secret": env("SANDBOX_STRIPE_WEBHOOK_SECRET", default="whsec_demo_muongthen"),
+    "key": "sk_test_demo_muongthen",
+    "webhook_url": f"{SHOP_URL}/payments/callbacks/stripe/",
+    "webhook_secret": "whsec_demo_muongthen",
 }
 
 LOGGING = {
