@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q
 
 from payments.simulator import callbacks
-from payments.simulator.errors import GsmaError, IncorrectState, NotIdentified
+from payments.simulator.errors import CheckerIsMaker, GsmaError, IncorrectState, NotIdentified
 from payments.simulator.models import Batch, BatchItem, Call, Merchant, Transaction
 from payments.simulator.operators import OPERATORS
 from payments.simulator.records import new_reference
@@ -23,16 +23,18 @@ CarryOut = Callable[[BatchItem, uuid.UUID, datetime], Transaction]
 def create(
     *,
     merchant: Merchant,
+    user: str,
     bodies: list[dict[str, Any]],
     starts_at: datetime | None,
     details: dict[str, Any],
     now: datetime,
 ) -> Batch:
-    """Write a batch down. Nothing moves before it is approved."""
+    """Write a batch down that the credential ``user`` made. Nothing moves before it is approved."""
     batch = Batch.objects.create(
         merchant=merchant,
         reference=new_reference(f"{OPERATORS[merchant.operator].prefix}B", now=now),
         starts_at=starts_at,
+        made_by=user,
         details=details,
         created_at=now,
         modified_at=now,
@@ -45,10 +47,13 @@ def create(
 
 
 @transaction.atomic
-def set_status(*, merchant: Merchant, reference: str, status: str, now: datetime) -> Batch:
+def set_status(
+    *, merchant: Merchant, user: str, needs_checker: bool, reference: str, status: str, now: datetime
+) -> Batch:
     """Approve a batch. Repeats change nothing; only the courier completes one.
 
-    Raises NotIdentified, and IncorrectState for any other step.
+    ``user`` is the credential that asks; with ``needs_checker`` it must not be the one that made the batch.
+    Raises NotIdentified, CheckerIsMaker, and IncorrectState for any other step.
     """
     batch = Batch.objects.select_for_update().filter(merchant=merchant, reference=reference).first()
     if batch is None:
@@ -57,8 +62,11 @@ def set_status(*, merchant: Merchant, reference: str, status: str, now: datetime
         return batch
     if (batch.status, status) != (Batch.Status.CREATED, Batch.Status.APPROVED):
         raise IncorrectState(f"Batch {reference} is {batch.status} and cannot become {status}.")
+    if needs_checker and user == batch.made_by:
+        raise CheckerIsMaker(reference)
     batch.status, batch.approved_at, batch.modified_at = Batch.Status.APPROVED, now, now
-    batch.save(update_fields=["status", "approved_at", "modified_at"])
+    batch.approved_by = user
+    batch.save(update_fields=["status", "approved_at", "approved_by", "modified_at"])
     transaction.on_commit(callbacks.wake)
     return batch
 

@@ -215,6 +215,30 @@ class ClientNotAuthorised(GsmaError):
         super().__init__("The Authorization header or X-API-Key proves no organisation this operator knows.")
 
 
+class BadRequestSignature(GsmaError):
+    category, code = "authorisation", "clientAuthorisationError"
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(f"X-JWS-Signature: {reason}.", property="X-JWS-Signature")
+
+
+class RequestTooOld(GsmaError):
+    category, code = "authorisation", "clientAuthorisationError"
+
+    def __init__(self, date: str, *, window_s: int) -> None:
+        super().__init__(
+            f"X-Date is {date}, more than {window_s} s away from now. Send the request again with the time.",
+            property="X-Date",
+        )
+
+
+class CheckerIsMaker(GsmaError):
+    category, code = "authorisation", "requestingPartyAuthorisationError"
+
+    def __init__(self, reference: str) -> None:
+        super().__init__(f"Batch {reference} is to be approved by another credential than made it.")
+
+
 class MerchantNotAuthorised(GsmaError):
     category, code = "authorisation", "requestingPartyAuthorisationError"
 

@@ -27,12 +27,18 @@ OPERATOR_CHOICES = [(operator.code, operator.name) for operator in OPERATORS.val
 class Credentials:
     """How a merchant proves who it is, and how the operator proves it to the merchant.
 
-    An ``api_key`` is asked for only if there is one.
+    Asked for only if there is one: an ``api_key``, a signature by ``signing_secret`` on whatever changes
+    something, an X-Date that is at most ``date_window_s`` seconds off. With ``needs_checker`` a batch is
+    approved by another credential than made it. ``organisation`` is who it acts for, if not itself.
     """
 
     password: str
-    callback_secret: str
+    callback_secret: str = ""
     api_key: str = ""
+    signing_secret: str = ""
+    date_window_s: int = 0
+    needs_checker: bool = False
+    organisation: str = ""
 
 
 # Who sends bills at every operator: organisationid, name, serviceProviderType.

@@ -211,7 +211,7 @@ def _wallet(party: parties.Party) -> Wallet:
 def _forward(endpoint: Endpoint, request: HttpRequest, account_id: str) -> HttpResponse:
     detail = AccountDetail()
     detail.setup(request)
-    detail.merchant = endpoint.merchant
+    detail.merchant, detail.user = endpoint.merchant, endpoint.user
     response = detail.handle(request, account_id=account_id)
     assert isinstance(response, HttpResponse), response
     return response

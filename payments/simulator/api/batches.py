@@ -10,6 +10,7 @@ from django.utils import timezone
 from payments.simulator import batches, calls, parties, selectors, transfers
 from payments.simulator.amounts import read_amount
 from payments.simulator.api import fields
+from payments.simulator.api.credentials import needs_checker
 from payments.simulator.api.endpoint import Endpoint, answer, change
 from payments.simulator.api.paging import between, page
 from payments.simulator.api.reading import Body, read_asked, read_correlation_id, read_patches
@@ -64,7 +65,12 @@ class Batches(Endpoint):
 
         def work() -> Made:
             batch = batches.create(
-                merchant=self.merchant, bodies=bodies, starts_at=starts_at, details=said, now=now
+                merchant=self.merchant,
+                user=self.user,
+                bodies=bodies,
+                starts_at=starts_at,
+                details=said,
+                now=now,
             )
             return Made(batch.reference, batches.link_of(batch), batch_object(batch))
 
@@ -88,7 +94,12 @@ class BatchDetail(Endpoint):
 
         def work() -> Made:
             batch = batches.set_status(
-                merchant=self.merchant, reference=reference, status=changes["/batchStatus"], now=now
+                merchant=self.merchant,
+                user=self.user,
+                needs_checker=needs_checker(self.merchant),
+                reference=reference,
+                status=changes["/batchStatus"],
+                now=now,
             )
             return Made(reference, batches.link_of(batch), {})
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 import hashlib
 import hmac
+from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
@@ -42,8 +43,17 @@ class TokenView(View):
         return answer
 
 
-def authenticate(request: HttpRequest, *, operator: str) -> Merchant:
-    """Return the merchant that calls. Raises ClientNotAuthorised for whatever reason."""
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: an organisation, by one of its credentials."""
+
+    merchant: Merchant
+    user: str
+    credentials: Credentials
+
+
+def authenticate(request: HttpRequest, *, operator: str) -> Caller:
+    """Return who calls. Raises ClientNotAuthorised for whatever reason."""
     user = _bearer(request, operator=operator)
     if user is None:
         basic = _basic(request)
@@ -54,7 +64,14 @@ def authenticate(request: HttpRequest, *, operator: str) -> Merchant:
     api_key = request.headers.get("X-API-Key", "")
     if wanted is None or (wanted.api_key and not _same(wanted.api_key, api_key)):
         raise ClientNotAuthorised
-    return Merchant.objects.get(operator=operator, identifier=user)
+    merchant = Merchant.objects.get(operator=operator, identifier=wanted.organisation or user)
+    return Caller(merchant, user, wanted)
+
+
+def needs_checker(merchant: Merchant) -> bool:
+    """Return whether what one credential of ``merchant`` makes is to be approved by another."""
+    own = _credentials(merchant.operator, merchant.identifier)
+    return own is not None and own.needs_checker
 
 
 def check_content(request: HttpRequest) -> None:
@@ -95,8 +112,8 @@ def _is_right(operator: str, user: str, password: str) -> bool:
 
 
 def _credentials(operator: str, user: str) -> Credentials | None:
-    credentials: dict[tuple[str, str], Credentials] = settings.MERCHANT_CREDENTIALS
-    return credentials.get((operator, user))
+    credentials: dict[tuple[str, str], Credentials] = settings.APPROVER_CREDENTIALS
+    return (credentials | settings.MERCHANT_CREDENTIALS).get((operator, user))
 
 
 def _same(wanted: str, given: str) -> bool:

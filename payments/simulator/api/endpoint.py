@@ -13,6 +13,7 @@ from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
 from payments.simulator import calls, selectors
+from payments.simulator.api import signatures
 from payments.simulator.api.credentials import authenticate, check_content
 from payments.simulator.calls import Asked, Made
 from payments.simulator.errors import (
@@ -32,9 +33,13 @@ logger = logging.getLogger(__name__)
 
 @method_decorator(csrf_exempt, name="dispatch")
 class Endpoint(View):
-    """One resource of one operator. Subclasses get ``self.merchant``, the caller, and raise GsmaError."""
+    """One resource of one operator. Subclasses get ``self.merchant``, the caller, and raise GsmaError.
+
+    ``self.user`` is the credential the merchant called by.
+    """
 
     merchant: Merchant
+    user: str
 
     def dispatch(self, request: HttpRequest, *args: Any, operator: str, **kwargs: Any) -> HttpResponseBase:
         now = timezone.now()
@@ -46,8 +51,10 @@ class Endpoint(View):
                 )
             if "\x00" in request.path:
                 raise NotIdentified("A path cannot contain a NUL character.")
-            self.merchant = authenticate(request, operator=operator)
+            caller = authenticate(request, operator=operator)
+            self.merchant, self.user = caller.merchant, caller.user
             check_content(request)
+            signatures.check(request, caller.credentials, now=now)
             response = self.handle(request, *args, **kwargs)
         except GsmaError as error:
             response = answer_error(error, at=now)

@@ -34,9 +34,9 @@ def _read_payment(http: HttpRequest, merchant: Merchant, now: datetime) -> Carry
     body = Body(http)
     request = read_request(http, body, merchant=merchant)
     debit, credit = body.party("debitParty"), body.party("creditParty")
-    if not credit:
-        raise MandatoryValueMissing("creditParty")
-    is_own = credit.get(ORGANISATION) == merchant.identifier
+    if not debit and not credit:
+        raise MandatoryValueMissing("debitParty or creditParty")
+    is_own = not credit or credit.get(ORGANISATION) == merchant.identifier
     is_same = body.get("debitParty") == body.get("creditParty")
     if not (is_own or is_same or _is_known(credit, merchant=merchant)):
         raise MerchantNotAuthorised("creditParty")
@@ -71,6 +71,10 @@ def _read_giving_back(
     body = Body(http)
     request = read_request(http, body, merchant=merchant)
     original_reference = body.text("originalTransactionReference")
+    if not original_reference and body.get("creditParty") and type == Transaction.Type.ADJUSTMENT:
+        # A gesture of goodwill: it gives back no payment in particular.
+        check_own(body.party("debitParty"), merchant=merchant, name="debitParty")
+        return _carry_out(http, body, request, type, now)
     if not original_reference:
         raise MandatoryValueMissing("originalTransactionReference")
     debit, credit = body.party("debitParty"), body.party("creditParty")

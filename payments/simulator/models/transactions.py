@@ -183,8 +183,9 @@ class Transaction(models.Model):
                 condition=Q(status="failed") ^ Q(error_code=""), name="transaction_fails_with_an_error"
             ),
             models.CheckConstraint(
-                condition=Q(type__in=["adjustment", "reversal"]) ^ Q(original=None),
-                name="what_gives_back_names_its_original",
+                condition=Q(original=None) & ~Q(type="reversal")
+                | Q(original__isnull=False, type__in=["adjustment", "reversal"]),
+                name="only_what_gives_back_names_an_original",
             ),
         ]
         indexes = [

@@ -99,7 +99,7 @@ def test_any_other_amount_is_refused(
         ({"debitParty": [{"key": "msisdn", "value": "+84399999999"}]}, 404, "identifierError"),
         ({"debitParty": [{"key": "msisdn", "value": "Mai"}]}, 404, "identifierError"),
         ({"debitParty": [{"key": "walletid", "value": "7"}]}, 404, "identifierError"),
-        ({"creditParty": None}, 400, "mandatoryValueNotSupplied"),
+        ({"creditParty": None, "debitParty": None}, 400, "mandatoryValueNotSupplied"),
         (
             {"creditParty": [{"key": "organisationid", "value": "x"}]},
             401,
