@@ -203,6 +203,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3600.0,
         "options": {"expires": 3600},
     },
+    "release parts": {
+        "task": "marketplace.settlement.tasks.release_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -8,4 +8,4 @@ class SettlementConfig(AppConfig):
     verbose_name = _("settlement")
 
     def ready(self) -> None:
-        pass
+        from . import receivers  # noqa: F401

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -13,6 +13,7 @@ from marketplace.settlement import services as settlement
 from marketplace.settlement.models import PartClock
 from marketplace.shop.basket import services as baskets
 from payments.ledger import selectors as books
+from payments.models import Operation
 from payments.providers.base import Outcome
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory
 from tests.shop.conftest import (  # noqa: F401  (fixtures)
@@ -26,6 +27,8 @@ from tests.shop.conftest import (  # noqa: F401  (fixtures)
     visitor,
 )
 from tests.shop.silent import tell
+
+WINDOW = timedelta(hours=72)
 
 
 def place(*goods: tuple[Any, int], room: Any = None, nights: int = 1) -> Any:
@@ -55,6 +58,14 @@ def balances(*codes: str) -> dict[str, int]:
     return {code: vnd for code, vnd in books.balances_vnd(wanted).items() if vnd}
 
 
+@pytest.fixture(autouse=True)
+def _paying_wallet(settings: Any, _silent_wallet: None) -> None:  # noqa: F811
+    settings.PAYMENT_PROVIDERS = {
+        code: {"class": "tests.settlement.paying.PayingProvider", "label": code.title()}
+        for code in ("viettel", "vnpt")
+    }
+
+
 @pytest.fixture
 def household() -> Any:
     return SellerFactory(name="Hộ bà Lò Thị Pản")
@@ -69,3 +80,22 @@ def paid(post: None, stay_options: None, household: Any) -> Any:  # noqa: F811
     pay(order)
     goods, night = order.suborders.order_by("number")
     return SimpleNamespace(order=order, goods=goods, night=night, rice=rice, seller=household)
+
+
+def deliver(part: Any, *, at: datetime | None = None) -> datetime:
+    """Report ``part`` as handed over, three hours ago if not said when; return when its window ends."""
+    at = at or timezone.now() - timedelta(hours=3)
+    settlement.delivered(part=part, at=at, now=at)
+    return at + WINDOW
+
+
+def release(*parts: Any) -> None:
+    """Deliver the parts and let their windows end."""
+    for part in parts:
+        moment = deliver(part)
+    assert settlement.release_due(now=moment) >= len(parts)
+
+
+def refund_went(order: Any, outcome: Outcome = Outcome.SUCCEEDED) -> None:
+    """Let the operator report how the refunds of ``order`` ended."""
+    tell(order.placement.payment_id, outcome, kind=Operation.Kind.REFUND)

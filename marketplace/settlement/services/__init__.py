@@ -6,8 +6,30 @@
 - ``refunds``: giving money back, before and after it left escrow
 - ``disputes``: what buyers complain of
 - ``payouts``: money to the sellers' wallets
+- ``events``: what payments tell
 """
 
+from .clock import delivered, paid, release_due
+from .disputes import decide_dispute, left_of_dispute, may_open, open_dispute
+from .events import hear
 from .freezing import freeze
+from .payouts import pay_out, run_id_of
+from .refunds import before_refund, left_to_refund, refund_line, refund_part
 
-__all__ = ["freeze"]
+__all__ = [
+    "before_refund",
+    "decide_dispute",
+    "delivered",
+    "freeze",
+    "hear",
+    "left_of_dispute",
+    "left_to_refund",
+    "may_open",
+    "open_dispute",
+    "paid",
+    "pay_out",
+    "refund_line",
+    "refund_part",
+    "release_due",
+    "run_id_of",
+]

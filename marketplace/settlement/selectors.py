@@ -1,0 +1,227 @@
+"""Who gets what, and how it stands. Amounts are whole đồng."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from typing import Any
+
+from django.db.models import Exists, OuterRef, Prefetch, QuerySet, Sum
+from django.utils import timezone
+
+from marketplace.sellers.models import Seller, SubOrder
+from payments import settled
+from payments.models import Payout, PayoutRun
+
+from .models import Dispute, LineSplit, PartClock
+from .rules import settlement_rule
+from .services.booking import payee_of, target
+
+PAYS_AT = time(16)  # Asia/Ho_Chi_Minh, every day; see CELERY_BEAT_SCHEDULE
+SHOWN_PAYOUTS, SHOWN_RUNS = 10, 10
+
+
+@dataclass(frozen=True)
+class PartSplit:
+    """Who gets what of one part: ``paid_vnd`` less ``refunded_vnd`` is the sum of the other amounts."""
+
+    part: SubOrder
+    clock: PartClock
+    paid_vnd: int
+    refunded_vnd: int
+    commission_vnd: int
+    vat_vnd: int
+    pit_vnd: int
+    seller_vnd: int
+    carrier_vnd: int
+
+    @property
+    def tax_vnd(self) -> int:
+        return self.vat_vnd + self.pit_vnd
+
+    @property
+    def stage(self) -> str:
+        """Where the seller's money is: ``held``, ``waiting`` for complaints, ``disputed``, ``released``."""
+        if self.clock.frozen_by_id is not None:
+            return "disputed"
+        if self.clock.released_at is not None:
+            return "released"
+        return "waiting" if self.clock.delivered_at is not None else "held"
+
+
+@dataclass(frozen=True)
+class OrderSplit:
+    """Who gets what of an order, for its page: by part, and altogether."""
+
+    parts: Sequence[PartSplit]
+
+    @property
+    def paid_vnd(self) -> int:
+        return sum(part.paid_vnd for part in self.parts)
+
+    @property
+    def refunded_vnd(self) -> int:
+        return sum(part.refunded_vnd for part in self.parts)
+
+    @property
+    def commission_vnd(self) -> int:
+        return sum(part.commission_vnd for part in self.parts)
+
+    @property
+    def tax_vnd(self) -> int:
+        return sum(part.tax_vnd for part in self.parts)
+
+    @property
+    def seller_vnd(self) -> int:
+        return sum(part.seller_vnd for part in self.parts)
+
+    @property
+    def carrier_vnd(self) -> int:
+        return sum(part.carrier_vnd for part in self.parts)
+
+
+@dataclass(frozen=True)
+class Money:
+    """How a seller's money stands."""
+
+    held_vnd: int  # the seller's share of what is paid and not released
+    payable_vnd: int
+    on_the_way_vnd: int
+    paid_vnd: int
+    debt_vnd: int
+    minimum_vnd: int
+    next_payout_at: datetime
+
+    @property
+    def is_enough(self) -> bool:
+        return self.payable_vnd >= self.minimum_vnd
+
+
+def split_of_order(order: Any) -> OrderSplit:
+    """Return who gets what of ``order``, refunds taken off; no parts if it was never shared out. Two queries.
+
+    To the đồng what the ledger says of it, once its parts are released.
+    """
+    return OrderSplit(splits_of(SubOrder.objects.filter(order=order).order_by("number")))
+
+
+def splits_of(parts: QuerySet[SubOrder]) -> list[PartSplit]:
+    """Return who gets what of each of ``parts``, in their order. Two queries."""
+    splits = Prefetch("splits", queryset=LineSplit.objects.order_by("pk"))
+    rows = parts.filter(clock__isnull=False).select_related("clock", "seller").prefetch_related(splits)
+    return [_split_of_part(part) for part in rows]
+
+
+def _split_of_part(part: SubOrder) -> PartSplit:
+    splits = list(part.splits.all())
+    shares = [target(split) for split in splits]
+    return PartSplit(
+        part=part,
+        clock=part.clock,
+        paid_vnd=part.total_vnd,
+        refunded_vnd=sum(split.refunded_vnd for split in splits) + part.clock.delivery_refunded_vnd,
+        commission_vnd=sum(share.commission_vnd for share in shares),
+        vat_vnd=sum(share.vat_vnd for share in shares),
+        pit_vnd=sum(share.pit_vnd for share in shares),
+        seller_vnd=sum(share.seller_vnd for share in shares),
+        carrier_vnd=part.delivery_vnd - part.clock.delivery_refunded_vnd,
+    )
+
+
+def parts_of_seller(seller: Seller) -> QuerySet[SubOrder]:
+    """Return the paid parts of a seller, newest first: for splits_of()."""
+    unpaid = [SubOrder.Status.AWAITING_PAYMENT, SubOrder.Status.CANCELLED]
+    return SubOrder.objects.filter(seller=seller).exclude(status__in=unpaid).order_by("-placed_at", "-pk")
+
+
+def money_of(seller: Seller, *, now: datetime) -> Money:
+    """Return how a seller's money stands. Four queries, whatever it sold."""
+    payee = payee_of(seller.pk)
+    stands = settled.money_of(payee)
+    paid = Payout.objects.filter(payee=payee, state__in=[Payout.State.SUCCEEDED, Payout.State.BY_HAND])
+    return Money(
+        held_vnd=_held_vnd(seller),
+        payable_vnd=stands.payable_vnd,
+        on_the_way_vnd=stands.on_the_way_vnd,
+        paid_vnd=paid.aggregate(sum_vnd=Sum("amount_vnd"))["sum_vnd"] or 0,
+        debt_vnd=stands.debt_vnd,
+        minimum_vnd=settlement_rule(timezone.localdate(now)).minimum_payout_vnd,
+        next_payout_at=next_payout_at(now),
+    )
+
+
+def _held_vnd(seller: Seller) -> int:
+    splits = LineSplit.objects.filter(
+        part__seller=seller, part__status=SubOrder.Status.PAID, part__clock__released_at=None
+    ).annotate(booked_vnd=Sum("bookings__seller_vnd", default=0))
+    return sum(target(split).seller_vnd - split.booked_vnd for split in splits.order_by("pk"))
+
+
+def next_payout_at(now: datetime) -> datetime:
+    """Return when the next run pays the sellers."""
+    today = timezone.make_aware(datetime.combine(timezone.localdate(now), PAYS_AT))
+    return today if now < today else today + timedelta(days=1)
+
+
+def payouts_of(seller: Seller) -> list[Payout]:
+    """Return the newest payouts of a seller. One query."""
+    payouts = Payout.objects.filter(payee=payee_of(seller.pk))
+    return list(payouts.order_by("-created_at", "pk")[:SHOWN_PAYOUTS])
+
+
+@dataclass(frozen=True)
+class Due:
+    """What the next run would pay: to how many sellers, and how much."""
+
+    sellers: int
+    total_vnd: int
+
+
+def due_for_payout(*, now: datetime) -> Due:
+    """Return what a run started ``now`` would pay, if every wallet takes it. Three queries."""
+    minimum_vnd = settlement_rule(timezone.localdate(now)).minimum_payout_vnd
+    with_wallet = set(map(payee_of, Seller.objects.exclude(wallet_msisdn="").values_list("pk", flat=True)))
+    enough = [
+        stands.payable_vnd
+        for stands in settled.money_of_all()
+        if stands.payee in with_wallet and stands.payable_vnd >= minimum_vnd
+    ]
+    return Due(len(enough), sum(enough))
+
+
+def newest_runs() -> list[PayoutRun]:
+    """Return the newest runs, each with its payouts as ``payouts``, newest first. Three queries."""
+    runs = PayoutRun.objects.order_by("-created_at", "pk").prefetch_related(
+        Prefetch("batches__payouts", queryset=Payout.objects.order_by("name", "pk"))
+    )
+    return list(runs[:SHOWN_RUNS])
+
+
+def bounced_payouts() -> list[Payout]:
+    """Return the payouts that came back and were not paid since, oldest first. One query."""
+    later = Payout.objects.filter(payee=OuterRef("payee"), created_at__gt=OuterRef("created_at"))
+    came_back = Payout.objects.filter(~Exists(later), state=Payout.State.FAILED)
+    return list(came_back.order_by("created_at", "pk"))
+
+
+def debtors() -> list[tuple[Seller, int]]:
+    """Return the sellers that owe us, with how much, most first. Two queries."""
+    owing = {stands.payee: stands.debt_vnd for stands in settled.money_of_all() if stands.debt_vnd}
+    ids = [payee.removeprefix("seller-") for payee in owing if payee.startswith("seller-")]
+    sellers = Seller.objects.filter(pk__in=ids).order_by("name", "pk")
+    return sorted(((seller, owing[payee_of(seller.pk)]) for seller in sellers), key=lambda debtor: -debtor[1])
+
+
+def open_disputes() -> QuerySet[Dispute]:
+    """Return what the staff have to decide, oldest first."""
+    return _disputes().filter(state=Dispute.State.OPEN).order_by("opened_at", "pk")
+
+
+def decided_disputes() -> QuerySet[Dispute]:
+    """Return what was decided, newest first."""
+    return _disputes().filter(state=Dispute.State.DECIDED).order_by("-decided_at", "-pk")
+
+
+def _disputes() -> QuerySet[Dispute]:
+    return Dispute.objects.select_related("part__seller", "part__order", "part__clock", "line", "decided_by")

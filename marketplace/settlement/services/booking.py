@@ -1,0 +1,145 @@
+"""Bringing the ledger to what belongs to whom of a part of an order.
+
+One way for all of it: what each line is worth now, shared out, less what was booked for it before. What is
+missing leaves escrow, what is too much comes back. So a release, a refund after it, and a refund that failed
+after all are the same thing, and doing it twice does nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import asdict, fields
+from datetime import datetime
+from functools import reduce
+from operator import add
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from django.db.models import Sum
+from django.utils import timezone
+
+from marketplace.sellers.models import SubOrder
+from marketplace.settlement.models import LineBooking, LineSplit, PartClock
+from marketplace.settlement.rules import settlement_rule
+from marketplace.settlement.splitting import Rates, Split, split_of
+from payments import ledger
+from payments import services as payments
+from payments.ledger import selectors as books
+from payments.services import Portion
+
+from .freezing import freeze
+
+COMMISSION, VAT, PIT = "revenue:commission", "tax:vat", "tax:pit"
+CARRIER = "carrier-post"
+NAMESPACE = uuid5(NAMESPACE_URL, "settlement")
+SHARES = [field.name for field in fields(Split)]
+
+
+def payee_of(seller_id: int) -> str:
+    """Return the name under which a seller is paid; the ledger has it behind ``payable:`` and ``debt:``."""
+    return f"seller-{seller_id}"
+
+
+def lock_clock(part_id: int) -> PartClock:
+    """Return the clock of a part, locked until the transaction ends. Whoever moves its money does this first.
+
+    A part that was ordered before prices were shared out is frozen now, by the rules of its day.
+    """
+    clocks = PartClock.objects.select_for_update(of=["self"], no_key=True).select_related("part__seller")
+    clock = clocks.filter(part=part_id).first()
+    if clock is None:
+        order = SubOrder.objects.select_related("order").get(pk=part_id).order
+        freeze(order=order, now=order.date_placed)
+        clock = clocks.get(part=part_id)
+    return clock
+
+
+def target(split: LineSplit) -> Split:
+    """Return how what is left of a line is shared out."""
+    return split_of(split.net_vnd, Rates(split.commission_bp, split.vat_bp, split.pit_bp))
+
+
+def book(clock: PartClock, *, now: datetime, without: Iterable[str] = ()) -> bool:
+    """Bring the ledger to what belongs to whom of a locked part. False if there was nothing to move.
+
+    ``without`` names further ledger accounts that the same transaction will lock. Raises
+    payments.DebtLimitReached if the seller would owe more than the day's rule allows.
+    """
+    part = clock.part
+    splits = list(LineSplit.objects.filter(part=part).order_by("pk"))
+    booked = _booked(splits)
+    changes = {split: target(split) - booked.get(split.pk, Split()) for split in splits}
+    carrier_vnd = part.delivery_vnd - clock.delivery_refunded_vnd - clock.carrier_vnd
+    if not carrier_vnd and not any(_moves(change) for change in changes.values()):
+        return False
+
+    booking_id = uuid5(NAMESPACE, f"{part.number} {clock.bookings}")
+    _lock_accounts(part, without)
+    _move(part.escrow_account, _by_account(part, changes.values()), booking_id, now)
+    _move(part.delivery_account, {f"payable:{CARRIER}": carrier_vnd}, uuid5(booking_id, "delivery"), now)
+    LineBooking.objects.bulk_create(
+        LineBooking(
+            split=split,
+            booking_id=booking_id,
+            gross_vnd=change.gross_vnd,
+            **asdict(change),
+        )
+        for split, change in changes.items()
+        if _moves(change)
+    )
+    clock.bookings += 1
+    clock.carrier_vnd += carrier_vnd
+    clock.save(update_fields=["bookings", "carrier_vnd"])
+    return True
+
+
+def _booked(splits: list[LineSplit]) -> dict[int, Split]:
+    rows = LineBooking.objects.filter(split__in=splits).order_by("split")
+    sums = rows.values_list("split").annotate(*(Sum(share) for share in SHARES))
+    return {split_id: Split(*shares) for split_id, *shares in sums}
+
+
+def _moves(change: Split) -> bool:
+    return change != Split()
+
+
+def _by_account(part: SubOrder, changes: Iterable[Split]) -> dict[str, int]:
+    total = reduce(add, changes, Split())
+    return {
+        COMMISSION: total.commission_vnd,
+        VAT: total.vat_vnd,
+        PIT: total.pit_vnd,
+        f"payable:{payee_of(part.seller_id)}": total.seller_vnd,
+    }
+
+
+def _move(escrow: str, change_vnd: dict[str, int], booking_id: UUID, now: datetime) -> None:
+    """Take back first what is too much, then release what is missing: rounding can ask for both."""
+    back = [Portion(account, -vnd) for account, vnd in change_vnd.items() if vnd < 0]
+    out = [Portion(account, vnd) for account, vnd in change_vnd.items() if vnd > 0]
+    if back:
+        payments.take_back(
+            part=escrow,
+            portions=back,
+            take_back_id=uuid5(booking_id, "take back"),
+            debt_limit_vnd=settlement_rule(timezone.localdate(now)).debt_limit_vnd,
+            now=now,
+        )
+    if out:
+        payments.release(part=escrow, portions=out, release_id=booking_id, now=now)
+
+
+def _lock_accounts(part: SubOrder, further: Iterable[str]) -> None:
+    """Lock every account this transaction will touch at once: locks taken in code order cannot deadlock.
+
+    Those that do not exist yet are opened, and locked, by whoever posts to them first.
+    """
+    payee = payee_of(part.seller_id)
+    codes = {
+        *further,
+        COMMISSION,
+        VAT,
+        PIT,
+        *(f"escrow:{reference}" for reference in (part.escrow_account, part.delivery_account)),
+        *(f"{kind}:{name}" for kind in ("payable", "debt") for name in (payee, CARRIER)),
+    }
+    ledger.lock(books.balances_vnd(codes))

@@ -1,0 +1,110 @@
+"""Delivered, then due: when the money of a part leaves escrow."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import QuerySet
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from marketplace.sellers.models import SubOrder
+from marketplace.settlement.models import PartClock
+from marketplace.settlement.rules import settlement_rule
+from tourism.models import Booking
+
+from . import booking
+
+Line = get_model("order", "Line")
+
+logger = logging.getLogger(__name__)
+
+# So many per run at most: the next run, a minute later, takes the rest.
+PER_RUN = 500
+LEFT_BY = time(12)  # the guests, on the day they leave
+
+
+def paid(*, order_number: str, at: datetime) -> None:
+    """Note when the parts of an order that was paid ``at`` count as delivered, should nobody report on them.
+
+    A stay is over at noon of the day on which its last guests leave; goods have as many days to arrive as the
+    rule of the day says. Repeats change nothing.
+    """
+    arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
+    for part in SubOrder.objects.filter(order__number=order_number).select_related("seller").order_by("pk"):
+        lines = Line.objects.filter(order=part.order_id, partner=part.seller.partner_id)
+        stays = Booking.objects.filter(order_line__in=lines)
+        moments = [timezone.make_aware(datetime.combine(stay.leaves_on, LEFT_BY)) for stay in stays]
+        if len(moments) < lines.count():
+            moments.append(arrives_at)
+        expected_at = max([at, *moments])
+        PartClock.objects.filter(part=part, delivered_at=None).update(expected_at=expected_at)
+
+
+@transaction.atomic
+def delivered(*, part: SubOrder, at: datetime, now: datetime) -> None:
+    """Note that ``part`` was handed over, or stayed, ``at``: its money is due when the dispute window ends.
+
+    Repeats change nothing: the first report counts.
+    """
+    clock = booking.lock_clock(part.pk)
+    if clock.delivered_at is not None:
+        return
+    rule = settlement_rule(timezone.localdate(at))
+    clock.delivered_at = at
+    clock.release_at = at + timedelta(hours=rule.dispute_window_hours)
+    clock.save(update_fields=["delivered_at", "release_at"])
+
+
+def release_due(*, now: datetime) -> int:
+    """Release every part whose dispute window has ended and about which nobody complains. Returns how many.
+
+    Before that, what should have arrived long ago and what was stayed counts as delivered.
+    """
+    expected = PartClock.objects.filter(delivered_at=None, expected_at__lte=now).order_by("expected_at", "pk")
+    _each(expected, _count_as_delivered, now=now)
+    due = PartClock.objects.filter(released_at=None, frozen_by=None, release_at__lte=now)
+    return _each(due.order_by("release_at", "pk"), _release, now=now)
+
+
+def _each(clocks: QuerySet[PartClock], act: Callable[..., bool], *, now: datetime) -> int:
+    """Do ``act`` for each part in a transaction of its own; return how often it did something."""
+    done = 0
+    for part_id in list(clocks.values_list("part", flat=True)[:PER_RUN]):
+        try:
+            done += act(part_id, now=now)
+        except Exception:
+            # One part that cannot be settled must not keep the money of all the others.
+            logger.exception("Part %s could not be settled; it is tried again at the next sweep", part_id)
+    return done
+
+
+@transaction.atomic
+def _count_as_delivered(part_id: int, *, now: datetime) -> bool:
+    clock = booking.lock_clock(part_id)
+    if clock.delivered_at is not None or clock.expected_at is None or clock.expected_at > now:
+        return False
+    if clock.part.status == SubOrder.Status.PAID:
+        delivered(part=clock.part, at=clock.expected_at, now=now)
+        return True
+    # Cancelled or refunded: nobody waits for it. Should money come all the same, paid() is told again.
+    PartClock.objects.filter(pk=clock.pk).update(expected_at=None)
+    return False
+
+
+@transaction.atomic
+def _release(part_id: int, *, now: datetime) -> bool:
+    clock = booking.lock_clock(part_id)
+    is_due = clock.release_at is not None and clock.release_at <= now
+    if not is_due or clock.released_at is not None or clock.frozen_by_id is not None:
+        return False
+    if clock.part.status == SubOrder.Status.REFUNDING:
+        return False  # decided by how the refund ends
+    if clock.part.status == SubOrder.Status.PAID:
+        booking.book(clock, now=now)
+    clock.released_at = now
+    clock.save(update_fields=["released_at"])
+    return True

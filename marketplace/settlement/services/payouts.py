@@ -1,0 +1,49 @@
+"""Money to the sellers' wallets."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from uuid import UUID, uuid5
+
+from django.utils import timezone
+
+from marketplace.sellers.models import Seller
+from marketplace.settlement.rules import settlement_rule
+from payments import services as payments
+from payments.ledger import selectors as books
+from payments.models import PayoutRun
+from payments.services import Payee
+
+from .booking import NAMESPACE, payee_of
+
+
+def run_id_of(day: date) -> UUID:
+    """Return the id of the run that starts by itself on ``day``, however often it is started."""
+    return uuid5(NAMESPACE, f"payout {day.isoformat()}")
+
+
+def pay_out(*, run_id: UUID, now: datetime, by: str) -> PayoutRun:
+    """Pay every seller with a wallet what is payable to it, from the smallest payout of the day's rule on.
+
+    Calling again with the same ``run_id`` returns the first run. ``by`` names who started it. Two queries,
+    and those of payments.start_run().
+    """
+    rule = settlement_rule(timezone.localdate(now))
+    sellers = Seller.objects.exclude(wallet_msisdn="").order_by("pk")
+    payees = {
+        f"payable:{payee_of(seller.pk)}": Payee(
+            reference=payee_of(seller.pk),
+            name=seller.name,
+            provider=seller.wallet_provider,
+            wallet=str(seller.wallet_msisdn),
+        )
+        for seller in sellers
+    }
+    owed = books.balances_vnd(payees)
+    return payments.start_run(
+        run_id=run_id,
+        payees=[payees[code] for code, vnd in owed.items() if vnd >= rule.minimum_payout_vnd],
+        minimum_vnd=rule.minimum_payout_vnd,
+        started_by=by,
+        now=now,
+    )

@@ -1,0 +1,172 @@
+"""What the staff see and do: payout runs, what came back, disputes, the month's taxes."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID, uuid4
+
+from django import forms
+from django.contrib import messages
+from django.contrib.auth.mixins import LoginRequiredMixin, UserPassesTestMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.generic import ListView, View
+
+from frontend.templatetags.money import vnd
+from marketplace.errors import ShopError
+from payments import services as payments
+from payments.errors import PaymentError
+from payments.models import Payout
+
+from . import selectors, services, sheets, tax_files
+from .forms import ByHandForm, DecideForm, StartRunForm
+from .models import Dispute
+from .months import MonthUnreadable, last_months, read_month
+
+SHOWN_MONTHS = 4
+
+
+class StaffOnly(LoginRequiredMixin, UserPassesTestMixin):
+    """Strangers are asked to sign in; whoever is signed in and not of the staff is refused (403)."""
+
+    request: HttpRequest
+
+    def test_func(self) -> bool:
+        return not self.request.user.is_authenticated or bool(self.request.user.is_staff)
+
+    def person(self) -> str:
+        """The signed-in person, as it is written down with what was done."""
+        return str(self.request.user.get_username())
+
+
+class PayoutsView(StaffOnly, View):
+    """GET: the runs and their payouts, what came back, who is in debt, and the files for the tax office."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return render(request, "settlement/staff/payouts.html", _payouts_page())
+
+
+class StartRunView(StaffOnly, View):
+    """POST: pay the sellers now. The id comes with the form: pressing the button twice starts one run."""
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        form = StartRunForm(request.POST)
+        if not form.is_valid():
+            messages.error(request, _("The page was too old. Press the button once more."))
+            return redirect("settlement-staff:payouts")
+        run = services.pay_out(run_id=form.cleaned_data["run_id"], now=timezone.now(), by=self.person())
+        number = Payout.objects.filter(batch__run=run).count()
+        if number:
+            messages.success(request, _("Payments started: %(number)d sellers.") % {"number": number})
+        else:
+            messages.info(request, _("Nobody has enough to be paid today."))
+        return redirect("settlement-staff:payouts")
+
+
+class ByHandView(StaffOnly, View):
+    """POST: note that a payout which came back was paid in another way."""
+
+    def post(self, request: HttpRequest, payout_id: UUID) -> HttpResponse:
+        get_object_or_404(Payout, pk=payout_id)
+        form = ByHandForm(request.POST)
+        if not form.is_valid():
+            page = _payouts_page(wrong={payout_id: form})
+            return render(request, "settlement/staff/payouts.html", page, status=422)
+        try:
+            payments.settle_by_hand(
+                payout_id=payout_id,
+                evidence=form.cleaned_data["evidence"],
+                by=self.person(),
+                now=timezone.now(),
+            )
+        except PaymentError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("Noted as paid in another way."))
+        return redirect("settlement-staff:payouts")
+
+
+class TaxFileView(StaffOnly, View):
+    """GET: what was withheld in a month, seller by seller, as CSV or XLSX."""
+
+    def get(self, request: HttpRequest, month: str, form: str) -> HttpResponse:
+        if form not in sheets.TYPES:
+            raise Http404
+        try:
+            found = tax_files.tax_file(read_month(month))
+        except MonthUnreadable as error:
+            raise Http404 from error
+        return sheets.as_response(tax_files.as_sheet(found), form=form, name=f"tax-{month}")
+
+
+class DisputesView(StaffOnly, ListView):
+    """GET: the complaints to decide, oldest first, and those decided."""
+
+    template_name = "settlement/staff/disputes.html"
+    paginate_by = 20
+
+    def get_queryset(self) -> Any:
+        return selectors.decided_disputes()
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        return super().get_context_data(**kwargs, open=_open_disputes())
+
+
+class DecideView(StaffOnly, View):
+    """POST: decide one dispute: so much back to the buyer, the rest to the seller."""
+
+    def post(self, request: HttpRequest, dispute_id: int) -> HttpResponse:
+        dispute = get_object_or_404(Dispute, pk=dispute_id)
+        form = DecideForm(request.POST, prefix=str(dispute.pk))
+        if form.is_valid():
+            try:
+                decided = services.decide_dispute(
+                    dispute_id=dispute_id,
+                    refund_vnd=form.cleaned_data["refund_vnd"],
+                    note=form.cleaned_data["note"],
+                    by=request.user,
+                    now=timezone.now(),
+                )
+            except (ShopError, PaymentError) as error:
+                form.add_error("refund_vnd", str(error))
+            else:
+                messages.success(
+                    request,
+                    _("%(number)s is decided: %(amount)s go back to the buyer.")
+                    % {"number": dispute.part.number, "amount": vnd(decided.refund_vnd)},
+                )
+                return redirect("settlement-staff:disputes")
+        page = {"open": _open_disputes({dispute_id: form}), "page_obj": None}
+        return render(request, "settlement/staff/disputes.html", page, status=422)
+
+
+def _payouts_page(wrong: dict[UUID, forms.Form] | None = None) -> dict[str, Any]:
+    now = timezone.now()
+    bounced = selectors.bounced_payouts()
+    return {
+        "start": StartRunForm(initial={"run_id": uuid4()}),
+        "due": selectors.due_for_payout(now=now),
+        "runs": selectors.newest_runs(),
+        "bounced": [
+            (payout, (wrong or {}).get(payout.pk) or ByHandForm(auto_id=f"id_{payout.pk}_%s"))
+            for payout in bounced
+        ],
+        "debtors": selectors.debtors(),
+        "months": last_months(now, SHOWN_MONTHS),
+        "next_payout_at": selectors.next_payout_at(now),
+    }
+
+
+def _open_disputes(wrong: dict[int, forms.Form] | None = None) -> list[tuple[Dispute, Any, forms.Form]]:
+    disputes = list(selectors.open_disputes())
+    return [
+        (
+            dispute,
+            services.left_of_dispute(dispute),
+            (wrong or {}).get(dispute.pk)
+            or DecideForm(prefix=str(dispute.pk), initial={"refund_vnd": dispute.wanted_vnd}),
+        )
+        for dispute in disputes
+    ]
