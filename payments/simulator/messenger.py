@@ -13,6 +13,7 @@ from payments.simulator.callbacks import TIMEOUT_S
 from payments.simulator.deliveries import Delivery
 from payments.simulator.stripe import services as stripe
 from payments.simulator.stripe.models import EventDelivery
+from payments.simulator.vnpay import services as vnpay
 from payments.simulator.vnpay.models import Ipn
 
 TICK_S = 0.5
@@ -53,6 +54,7 @@ class Messenger:
                 connection.close()
 
     def _round(self) -> None:
+        vnpay.expire_due(now=timezone.now())
         stripe.expire_due(now=timezone.now())
         for outbox in OUTBOXES:
             self._under_way = {sending for sending in self._under_way if not sending.done()}

@@ -7,6 +7,14 @@ from payments import providers
 from payments.models import Event
 from payments.signals import payment_event
 from tests.payments.fakes import FakeProvider
+from tests.wallet_operator import WalletOperator
+
+
+@pytest.fixture(scope="session")
+def wallet_operator() -> Iterator[WalletOperator]:
+    """The process of the operators and of all sandboxes, one for the whole run."""
+    with WalletOperator() as operator:
+        yield operator
 
 
 @pytest.fixture

@@ -37,6 +37,7 @@ class BankView(View):
             return JsonResponse({"code": error.code, "message": str(error)}, status=error.status)
 
 
+@method_decorator(csrf_exempt, name="dispatch")
 class ApiView(BankView):
     """Opens the account of the path, and lets the plan of faults for ``bank`` break the answer."""
 
