@@ -1,7 +1,16 @@
 """Development and the demonstration: `make run`. Everything has a default; nothing is secret."""
 
 from .base import *  # noqa: F403
-from .base import MIDDLEWARE, PAYMENT_PROVIDERS, SECRET_KEY, STATIC_ROOT, WALLET_BASE_URL, WALLET_CREDENTIALS
+from .base import (
+    MIDDLEWARE,
+    PAYMENT_PROVIDERS,
+    SECRET_KEY,
+    STATIC_ROOT,
+    VIETQR,
+    VNPAY,
+    WALLET_BASE_URL,
+    WALLET_CREDENTIALS,
+)
 
 DEBUG = True
 MIDDLEWARE = [*MIDDLEWARE, "frontend.middleware.OwnNotFoundMiddleware"]
@@ -16,3 +25,32 @@ for _code in WALLET_CREDENTIALS:
     _options = PAYMENT_PROVIDERS[_code]["options"]
     _options["password"] = _options["password"] or f"demo-{_code}-password"
     _options["callback_secret"] = _options["callback_secret"] or f"demo-{_code}-callback-secret-of-32-bytes"
+
+# The sandboxes beside the wallet operator: payments/simulator/settings.py has the same keys.
+for _entry, _demo in (
+    (
+        VIETQR,
+        {
+            "base_url": f"{WALLET_BASE_URL}/bank/v1",
+            "bank_bin": "970000",
+            "bank_name": "Ngân hàng mô phỏng",
+            "account": "190300112233",
+            "holder": "CHO MUONG THEN",
+            "api_key": "demo-bank-api-key",
+            "notice_secret": "demo-bank-notice-secret-of-32-bytes",
+        },
+    ),
+    (
+        VNPAY,
+        {
+            "base_url": f"{WALLET_BASE_URL}/vnpay",
+            "tmn_code": "MUONGTHN",
+            "hash_secret": "DEMOVNPAYHASHSECRETOF32CHARACTER",
+        },
+    ),
+):
+    for _name, _value in _demo.items():
+        _entry["options"][_name] = _entry["options"][_name] or _value
+PAYMENT_PROVIDERS |= {"vietqr": VIETQR, "vnpay": VNPAY, "cash": PAYMENT_PROVIDERS.pop("cash")}
+# Where the demonstration's banking app is, as HANDSET_URL is for the handsets.
+BANK_APP_URL = f"{WALLET_BASE_URL}/bank/app"

@@ -3,7 +3,7 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, SECRET_KEY, WALLET_CREDENTIALS, env
+from .base import ALLOWED_HOSTS, PAYMENT_PROVIDERS, SECRET_KEY, WALLET_CREDENTIALS, env
 
 _missing = [name for name in ("PUBLIC_BASE_URL", "WALLET_BASE_URL") if not env(name, default="")]
 if len(SECRET_KEY) < 50:
@@ -14,6 +14,11 @@ for _code, _credentials in WALLET_CREDENTIALS.items():
     for _name in ("password", "callback_secret"):
         if not _credentials[_name]:
             _missing.append(f"WALLET_{_code.upper()}_{_name.upper()}")
+for _code in ("vietqr", "vnpay"):
+    # Nobody has to take these, but half a key pays nothing.
+    for _name, _value in PAYMENT_PROVIDERS.get(_code, {}).get("options", {}).items():
+        if not _value:
+            _missing.append(f"{_code.upper()}_{_name.upper()}")
 if _missing:
     raise ImproperlyConfigured(
         "These environment variables are missing or too short: " + ", ".join(_missing) + ". See .env.example."
