@@ -23,6 +23,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sell/money/", include("marketplace.settlement.urls")),
     path("sell/", include("marketplace.sellers.urls")),
     path("staff/", include("marketplace.settlement.staff_urls")),
+    path("post/", include("marketplace.counter.urls")),
+    path("staff/tills/", include("marketplace.counter.staff_urls")),
     path("payments/", include("payments.urls")),
     path("payments/", include("marketplace.shop.checkout.urls")),
     path("", include("marketplace.health")),

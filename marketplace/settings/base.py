@@ -47,6 +47,7 @@ INSTALLED_APPS = [
     "marketplace.settlement",
     "marketplace.fulfilment",
     "marketplace.api",
+    "marketplace.counter",
     "marketplace.demo",
     "payments",
     "payments.ledger",
