@@ -1,11 +1,13 @@
 """Celery tasks. Each may run twice; the sweeps in CELERY_BEAT_SCHEDULE find what was lost."""
 
+from datetime import date
 from uuid import UUID
 
 from celery import shared_task
 from django.utils import timezone
 
 from payments import services
+from payments.errors import ProviderUnavailable
 
 
 @shared_task
@@ -45,3 +47,19 @@ def submit_payout_batch(*, batch_id: str) -> bool:
 def ask_about_payouts() -> int:
     """Ask about every batch of payouts whose time has come; return how many there were."""
     return services.ask_due_batches(now=timezone.now())
+
+
+@shared_task(autoretry_for=(ProviderUnavailable,), retry_backoff=60, retry_backoff_max=1800, max_retries=8)
+def reconcile(*, provider: str, day: str, by: str = "") -> int:
+    """Compare one provider's statement of one day; return how many lines it had. ``by`` asked for it."""
+    found = services.reconcile(provider=provider, day=date.fromisoformat(day), by=by, now=timezone.now())
+    return found.lines
+
+
+@shared_task
+def reconcile_yesterday() -> int:
+    """Have yesterday's statements compared, and those that could not be had lately; return how many."""
+    due = services.due_reconciliations(now=timezone.now())
+    for provider, day in due:
+        reconcile.delay(provider=provider, day=day.isoformat())
+    return len(due)

@@ -23,7 +23,7 @@ from payments.services.outbox import deliver_due, deliver_event
 from payments.services.payout_asking import ask_due_batches, submit_batch
 from payments.services.payout_reports import record_batch_report, record_payout_report
 from payments.services.payouts import Payee, settle_by_hand, start_run
-from payments.services.reconciling import close_difference, reconcile
+from payments.services.reconciling import close_difference, due_reconciliations, reconcile
 from payments.services.refunds import refund
 from payments.services.reports import record_report
 from payments.services.settling import Portion, release, take_back
@@ -39,6 +39,7 @@ __all__ = [
     "count_cash",
     "deliver_due",
     "deliver_event",
+    "due_reconciliations",
     "expire",
     "keep_unsigned",
     "reconcile",

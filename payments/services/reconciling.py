@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import TypeVar
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F, Q
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils import timezone
 from payments import providers
 from payments.errors import PaymentError, ReconciliationRunning, UnknownDifference
 from payments.models import Claim, Difference, Operation, Payout, Reconciliation, StatementRow
-from payments.providers.base import Outcome, Report, StatementLine
+from payments.providers.base import Capability, Outcome, Report, StatementLine
 from payments.services import matching
 from payments.services.matching import Finding, Kind, Ours, Pair
 from payments.services.payout_reports import record_payout_report
@@ -79,6 +80,20 @@ def close_difference(*, difference_id: int, note: str, by: str, now: datetime) -
         difference.closed_at, difference.closed_by, difference.note = now, by, note.strip()[:500]
         difference.save(update_fields=["state", "closed_at", "closed_by", "note"])
     return difference
+
+
+def due_reconciliations(*, now: datetime) -> list[tuple[str, date]]:
+    """Return whose statement of which day to compare tonight, by provider and day.
+
+    Yesterday's of every provider that gives statements, and those of the week that could not be had.
+    """
+    yesterday = timezone.localdate(now, timezone.get_default_timezone()) - timedelta(days=1)
+    giving = [code for code in settings.PAYMENT_PROVIDERS if providers.can(code, Capability.STATEMENT)]
+    failed = Reconciliation.objects.filter(
+        provider__in=giving, finished_at=None, day__range=(yesterday - timedelta(days=6), yesterday)
+    )
+    due = {(code, yesterday) for code in giving} | set(failed.values_list("provider", "day"))
+    return sorted(due)
 
 
 def day_bounds(day: date) -> tuple[datetime, datetime]:

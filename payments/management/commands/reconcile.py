@@ -1,24 +1,74 @@
 from argparse import ArgumentParser
+from datetime import date
+from functools import partial
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone, translation
+from tqdm import tqdm
 
-from payments import providers, selectors
+from payments import providers, selectors, services
 from payments.errors import PaymentError
-from payments.models import Operation
+from payments.models import Difference, Operation, Reconciliation
 from payments.services.asking import charge_of
 
 
 class Command(BaseCommand):
     help = (
-        "Show both views of one reference: what we asked for, were told and booked, and what the provider "
-        "says of it now. Changes nothing."
+        "With --provider and --day: compare that statement with what was asked for and booked, settle by it "
+        "what had no answer, and name every difference. May be run again. With a reference: show both views "
+        "of it, what we asked for, were told and booked, and what the provider says now; changes nothing."
     )
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        parser.add_argument("reference", help="the order's number")
+        parser.add_argument("reference", nargs="?", help="the order's number")
+        parser.add_argument("--provider", help="whose statement, by its code in PAYMENT_PROVIDERS")
+        parser.add_argument("--day", type=date.fromisoformat, help="of which day, as 2026-03-02")
 
-    def handle(self, *, reference: str, **options: Any) -> None:
+    def handle(
+        self,
+        *,
+        reference: str | None,
+        provider: str | None,
+        day: date | None,
+        verbosity: int,
+        **options: Any,
+    ) -> None:
+        if reference and not (provider or day):
+            self._show_both_views(reference)
+        elif provider and day and not reference:
+            self._compare(provider, day, verbosity=verbosity)
+        else:
+            raise CommandError("Give either an order's number, or --provider and --day.")
+
+    def _compare(self, provider: str, day: date, *, verbosity: int) -> None:
+        now = timezone.now()
+        if day > timezone.localdate(now):
+            raise CommandError(
+                f"{day.isoformat()} has not begun. Give a day that has, best one that has ended."
+            )
+        progress = partial(
+            tqdm, unit="line", unit_scale=True, file=self.stderr, disable=verbosity == 0, desc=provider
+        )
+        try:
+            found = services.reconcile(provider=provider, day=day, by="manage.py", now=now, watch=progress)
+        except PaymentError as error:
+            raise CommandError(str(error)) from error
+        self._tell(found)
+
+    def _tell(self, found: Reconciliation) -> None:
+        self.stdout.write(
+            f"{found.provider} {found.day.isoformat()}: {found.lines:,} lines, {found.in_vnd:,} VND in, "
+            f"{found.out_vnd:,} VND out. {found.agreed:,} agree, {found.settled:,} were settled by it."
+        )
+        still_open = found.differences.filter(state=Difference.State.OPEN).order_by("kind", "key")
+        with translation.override("en"):
+            for one in still_open.iterator():
+                self.stdout.write(f"{one.kind} {one.provider_ref or one.reference}: {_amounts(one)}")
+                self.stdout.write(f"  {one.detail + '. ' if one.detail else ''}{one.next_step}")
+        self.stdout.write(f"{still_open.count():,} differences are open.")
+
+    def _show_both_views(self, reference: str) -> None:
         operations = list(selectors.operations_for(reference))
         if not operations:
             raise CommandError(
@@ -45,6 +95,15 @@ class Command(BaseCommand):
                 f"{claim.outcome or 'unreadable'}, {amount}, {verdict}"
             )
         self.stdout.write(f"  theirs: {_asked_now(operation)}")
+
+
+def _amounts(difference: Difference) -> str:
+    views = (
+        ("statement", difference.statement_vnd),
+        ("asked for", difference.asked_vnd),
+        ("booked", difference.booked_vnd),
+    )
+    return ", ".join(f"{name} {amount_vnd:,} VND" for name, amount_vnd in views if amount_vnd is not None)
 
 
 def _asked_now(operation: Operation) -> str:
