@@ -16,7 +16,7 @@ from payments.simulator.stripe.models import EventDelivery
 from payments.simulator.vnpay import services as vnpay
 from payments.simulator.vnpay.models import Ipn
 
-TICK_S = 0.5
+TICK_S, SOON_S = 0.5, 0.02
 SENDERS = 4
 OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery)
 
@@ -44,25 +44,30 @@ class Messenger:
         self._http.close()
 
     def _run(self) -> None:
-        while not self._stopping.wait(TICK_S):
+        pause_s = TICK_S
+        while not self._stopping.wait(pause_s):
+            pause_s = TICK_S
             try:
-                self._round()
+                if self._round():
+                    pause_s = SOON_S
             except Exception:
                 # Whatever it was, the thread must live: the next round finds the same work again.
                 logger.exception("The messenger stumbled; it looks again in %s s", TICK_S)
             finally:
                 connection.close()
 
-    def _round(self) -> None:
+    def _round(self) -> bool:
+        """Begin to send what is due; whether there may be more than could be taken at once."""
         vnpay.expire_due(now=timezone.now())
         stripe.expire_due(now=timezone.now())
         for outbox in OUTBOXES:
             self._under_way = {sending for sending in self._under_way if not sending.done()}
             free = SENDERS - len(self._under_way)
             if free == 0:
-                return
+                return True
             for message in outbox.claim_due(now=timezone.now(), limit=free):
                 self._under_way.add(self._pool.submit(self._send, message))
+        return len(self._under_way) >= SENDERS
 
     def _send(self, message: Delivery) -> None:
         try:
