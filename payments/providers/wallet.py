@@ -95,6 +95,9 @@ class WalletProvider(Provider):
             raise ProviderRefused(
                 f"{self.label} has no request {charge.original_id} to withdraw.", reason="identifierError"
             )
+        if not link.startswith("/transactions/"):  # to a request state, which names the transaction
+            reference = str(self._get(charge.operation_id, link).get("objectReference", ""))
+            link = f"/transactions/{quote(reference, safe='')}"
         headers = {"X-CorrelationID": str(charge.operation_id)}
         status, shape = self._call(
             charge.operation_id,

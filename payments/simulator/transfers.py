@@ -98,6 +98,9 @@ def confirm(*, merchant: Merchant, reference: str, status: str, now: datetime) -
     A two-stage transaction may be confirmed or given up, a question to a payer withdrawn. Repeats change
     nothing. Raises NotIdentified, and IncorrectState for anything else.
     """
+    # The prompt before its transaction, as whoever answers it locks them: else the two would deadlock.
+    prompts = Prompt.objects.select_for_update(of=("self",), no_key=True)
+    prompt = prompts.filter(transaction__merchant=merchant, transaction__reference=reference).first()
     asked = lock_own(merchant=merchant, reference=reference)
     if asked.status == status:
         return asked
@@ -111,8 +114,7 @@ def confirm(*, merchant: Merchant, reference: str, status: str, now: datetime) -
     elif asked.is_two_stage and status == Transaction.Status.COMPLETED:
         ledger.settle(transfer_id=asked.id)
         _complete(asked, now=now)
-    elif is_failed and hasattr(asked, "prompt"):
-        prompt = Prompt.objects.select_for_update().get(pk=asked.prompt.pk)
+    elif is_failed and prompt is not None:
         if prompt.state != Prompt.State.OPEN:
             raise _not_from(asked, status)
         prompt.state, prompt.answered_at = Prompt.State.EXPIRED, now

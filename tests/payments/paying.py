@@ -4,13 +4,12 @@ import uuid
 from collections.abc import Sequence
 from typing import Any
 
-import pytest
-
-from payments import ledger, services
+from payments import ledger, providers, services
 from payments.errors import AlreadySubmitted, ProviderUnavailable, UnknownToProvider
 from payments.ledger.selectors import balances_vnd
 from payments.models import Payout, PayoutBatch, PayoutRun
-from payments.providers.base import Capability, Outcome, PayoutBatch as Asked, Report
+from payments.providers.base import Capability, Outcome, Report
+from payments.providers.base import PayoutBatch as Asked
 from payments.services import Payee
 from tests.payments.fakes import FakeProvider
 from tests.payments.making import NOW
@@ -75,11 +74,8 @@ class PayingProvider(FakeProvider):
             raise ProviderUnavailable("The fake is silent.")
 
 
-@pytest.fixture
-def payer_out(settings: Any) -> PayingProvider:
-    """The fake that pays out, behind the codes ``fake`` and ``other``; the one behind ``fake`` is returned."""
-    from payments import providers
-
+def install(settings: Any) -> PayingProvider:
+    """Put the fake that pays out behind the codes ``fake`` and ``other``; return the first of them."""
     settings.PAYMENT_PROVIDERS = {
         code: {"class": "tests.payments.paying.PayingProvider", "label": code.title()}
         for code in ("fake", "other")
