@@ -8,9 +8,10 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q
 
-from payments.simulator import callbacks
+from payments.simulator import callbacks, faults
 from payments.simulator.errors import CheckerIsMaker, GsmaError, IncorrectState, NotIdentified
 from payments.simulator.models import Batch, BatchItem, Call, Merchant, Transaction
+from payments.simulator.moments import clock_ahead_by
 from payments.simulator.operators import OPERATORS
 from payments.simulator.records import new_reference
 from payments.simulator.shapes.resources import batch_object
@@ -124,4 +125,6 @@ def _complete(batch: Batch, *, now: datetime) -> None:
         # Whoever made it is told what became of it; those who approved it were answered by their change.
         made = Call.objects.filter(merchant=locked.merchant, link=link_of(locked)).order_by("id").first()
         if made is not None:
-            callbacks.queue_answer(call=made, shape=batch_object(locked), now=now)
+            with clock_ahead_by(faults.skew_of(locked.merchant.operator)):
+                shape = batch_object(locked)
+            callbacks.queue_answer(call=made, shape=shape, now=now)

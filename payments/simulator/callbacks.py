@@ -4,6 +4,7 @@ import hashlib
 import json
 import logging
 import threading
+from copy import copy
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from django.utils import timezone
 
 from payments.simulator import faults
 from payments.simulator.models import Call, Callback, Transaction
+from payments.simulator.moments import clock_ahead_by
 from payments.simulator.shapes import failure_object, moment, transaction_object
 
 TIMEOUT_S = 5.0
@@ -42,33 +44,30 @@ def queue(*, ended: Transaction, now: datetime) -> None:
     Does nothing if the merchant gave no X-Callback-URL. The plan of faults may drop, double, delay or
     falsify it; what it drops is kept as a row, so that a demonstration can show it.
     """
-    if not ended.callback_url:
-        return
-    draw = faults.draw_of(ended)
-    due_at = now + timedelta(seconds=draw.seconds("delay_callbacks_s"))
-    if draw.happens("reorder"):
-        due_at += REORDER_PAUSE
-    is_dropped = draw.happens("drop_callbacks") or draw.happens("debit_then_timeout")
-    rows = [
-        Callback(
-            transaction=ended,
-            body=_body(ended, falsified=draw.happens("wrong_amount")),
-            created_at=now,
-            next_try_at=None if is_dropped else due_at,
-            last_answer="dropped by the plan of faults" if is_dropped else "",
-        )
-        for _ in range(2 if draw.happens("duplicate_callbacks") else 1)
-    ]
-    Callback.objects.bulk_create(rows)
-    transaction.on_commit(wake)
+    if ended.callback_url:
+        draw = faults.draw_of(ended)
+        with clock_ahead_by(faults.skew_of(ended.merchant.operator)):
+            body = json.dumps(_shape(ended, draw), ensure_ascii=False)
+        _queue(Callback(transaction=ended, body=body, created_at=now), draw)
 
 
 def queue_answer(*, call: Call, shape: dict[str, Any], now: datetime) -> None:
     """Write down that the merchant is to be sent ``shape``, in the transaction that carried out ``call``."""
     if call.callback_url:
         body = json.dumps(shape, ensure_ascii=False)
-        Callback.objects.create(call=call, body=body, created_at=now, next_try_at=now)
-        transaction.on_commit(wake)
+        _queue(Callback(call=call, body=body, created_at=now), faults.draw_of(call))
+
+
+def _queue(owed: Callback, draw: faults.Draw) -> None:
+    """Owe a callback as the plan of faults has it: dropped, doubled, late or in its turn."""
+    owed.next_try_at = owed.created_at + timedelta(seconds=draw.seconds("delay_callbacks_s"))
+    if draw.happens("reorder"):
+        owed.next_try_at += REORDER_PAUSE
+    if draw.happens("drop_callbacks") or draw.happens("debit_then_timeout"):
+        owed.next_try_at, owed.last_answer = None, "dropped by the plan of faults"
+    copies = 2 if draw.happens("duplicate_callbacks") else 1
+    Callback.objects.bulk_create([copy(owed) for _ in range(copies)])
+    transaction.on_commit(wake)
 
 
 def claim_due(*, now: datetime, limit: int) -> list[Callback]:
@@ -120,9 +119,11 @@ def headers(callback: Callback, body: bytes) -> dict[str, str]:
     merchant = callback.request.merchant
     secret = settings.MERCHANT_CREDENTIALS[merchant.operator, merchant.identifier].callback_secret
     correlation_id = callback.request.correlation_id
+    with clock_ahead_by(faults.skew_of(merchant.operator)):
+        date = moment(timezone.now())
     return {
         "Content-Type": "application/json; charset=utf-8",
-        "X-Date": moment(timezone.now()),
+        "X-Date": date,
         **({"X-CorrelationID": str(correlation_id)} if correlation_id else {}),
         "X-Content-Hash": hashlib.sha256(body).hexdigest(),
         "X-JWS-Signature": _jws.encode(body, secret, algorithm="HS256", is_payload_detached=True),
@@ -134,10 +135,13 @@ def pause_after(tries: int) -> timedelta:
     return min(timedelta(seconds=2 ** (tries - 1)), PAUSE_MAX)
 
 
-def _body(ended: Transaction, *, falsified: bool) -> str:
+def _shape(ended: Transaction, draw: faults.Draw) -> dict[str, Any]:
     if ended.status == Transaction.Status.FAILED:
-        shape = failure_object(ended)
-    else:
-        amount_vnd = ended.amount_vnd + 1 if falsified else ended.amount_vnd
-        shape = transaction_object(ended, amount_vnd=amount_vnd)
-    return json.dumps(shape, ensure_ascii=False)
+        return failure_object(ended)
+    amount_vnd = ended.amount_vnd + 1 if draw.happens("wrong_amount") else ended.amount_vnd
+    shape = transaction_object(ended, amount_vnd=amount_vnd)
+    if draw.happens("foreign_callbacks"):
+        other = draw.digest("foreign_callbacks")
+        shape["transactionReference"] = f"{ended.reference[: -len(other)]}{other}"
+        shape["requestingOrganisationTransactionReference"] = other
+    return shape

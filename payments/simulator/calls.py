@@ -23,6 +23,7 @@ class Asked:
     merchant: Merchant
     correlation_id: uuid.UUID | None
     callback_url: str
+    fault_number: int | None = None
 
 
 @dataclass(frozen=True)

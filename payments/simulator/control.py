@@ -41,6 +41,7 @@ from payments.simulator.models import (
     Transaction,
     Wallet,
 )
+from payments.simulator.moments import clock_ahead_by, shown
 from payments.simulator.operators import OPERATORS
 from payments.simulator.panel import ControlView, read_amount, read_body, read_text, read_uuid
 from payments.simulator.shapes import moment
@@ -281,8 +282,9 @@ class StatementView(ControlView):
         except ValueError as error:
             raise InvalidInput(f"{day[:30]!r} is not a day such as 2026-11-23.") from error
         merchant = request.GET.get("merchant", "")
-        found = selectors.statement(operator=operator, day=wanted, merchant=merchant)
-        lines = [_line(item) for item in found]
+        with clock_ahead_by(faults.skew_of(operator)):
+            found = selectors.statement(operator=operator, day=wanted, merchant=merchant)
+            lines = [_line(item) for item in found]
         if request.GET.get("format") == "jsonl":
             text = "".join(json.dumps(line, ensure_ascii=False) + "\n" for line in lines)
             return HttpResponse(text, content_type="application/jsonl; charset=utf-8")
@@ -359,7 +361,7 @@ def _line(completed: Transaction) -> dict[str, Any]:
     return {
         "reference": completed.reference,
         "type": completed.type,
-        "completed_at": timezone.localtime(completed.ended_at).isoformat(timespec="seconds"),
+        "completed_at": timezone.localtime(shown(completed.ended_at)).isoformat(timespec="seconds"),
         "amount_vnd": completed.amount_vnd,
         "msisdn": completed.wallet.msisdn if completed.wallet else "",
         "merchant": completed.merchant.identifier,

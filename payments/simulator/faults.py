@@ -3,11 +3,12 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.db import transaction
 
 from payments.simulator.errors import InvalidInput
-from payments.simulator.models import FaultPlan, Transaction
+from payments.simulator.models import Call, FaultPlan, Transaction
 from payments.simulator.operators import OPERATORS
 
 PROBABILITIES = {
@@ -18,12 +19,16 @@ PROBABILITIES = {
     "duplicate_callbacks": "the callback is sent twice",
     "reorder": "the callback waits until later ones have overtaken it",
     "wrong_amount": "the callback of a completed transaction reports another amount",
+    "foreign_callbacks": "the callback of a completed transaction names another one",
+    "foreign_payments": "a stranger sends the merchant money that nobody asked for",
 }
 NUMBERS = {
     "delay_callbacks_s": "seconds every callback waits",
     "prompt_extra_s": "seconds a prompt stays open longer than the caller asked for",
     "answer_delay_s": "seconds debit_then_timeout holds the answer back",
+    "clock_skew_s": "seconds the operator's clock is ahead in all it says; below zero it is behind",
 }
+MAY_BE_NEGATIVE = ("clock_skew_s",)
 # Whoever else has requests that can be numbered, beside the operators.
 SANDBOXES = ("stripe",)
 DEFAULTS = {"answer_delay_s": 15.0}
@@ -46,6 +51,11 @@ class Draw:
             return False
         digest = hashlib.sha256(f"{self.seed}:{fault}:{self.number}".encode()).digest()
         return int.from_bytes(digest[:8], "big") < probability * _DRAWS
+
+    def digest(self, fault: str) -> str:
+        """Return ten hexadecimal digits that only the seed and the request's number decide."""
+        whole = hashlib.sha256(f"{self.seed}:{fault}:{self.number}:digest".encode()).hexdigest()
+        return whole[:10].upper()
 
     def seconds(self, fault: str) -> float:
         assert fault in NUMBERS, fault
@@ -84,7 +94,13 @@ def draw_next(operator: str) -> Draw:
     return Draw(seed=plan.seed, number=plan.requests, faults=plan.faults)
 
 
-def draw_of(asked: Transaction) -> Draw:
+def skew_of(operator: str) -> timedelta:
+    """Return how far ahead the clock of ``operator`` is in what it says."""
+    plan = _plan(operator)
+    return timedelta(seconds=plan.faults.get("clock_skew_s", 0.0) if plan else 0.0)
+
+
+def draw_of(asked: Transaction | Call) -> Draw:
     """Return the faults of the request ``asked``, as long as the plan it was numbered in still runs."""
     plan = _plan(asked.merchant.operator) if asked.fault_number is not None else None
     if plan is None:
@@ -102,6 +118,7 @@ def _checked(name: str, value: object) -> float:
         known = ", ".join([*PROBABILITIES, *NUMBERS])
         raise InvalidInput(f"There is no fault {name!r}. Known are: {known}.")
     most = 1.0 if name in PROBABILITIES else LONGEST_S
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value <= most:
-        raise InvalidInput(f"{name} is {value!r}. It must be a number from 0 to {most:g}.")
+    least = -most if name in MAY_BE_NEGATIVE else 0
+    if isinstance(value, bool) or not isinstance(value, int | float) or not least <= value <= most:
+        raise InvalidInput(f"{name} is {value!r}. It must be a number from {least:g} to {most:g}.")
     return float(value)

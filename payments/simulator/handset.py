@@ -17,20 +17,38 @@ from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.cache import never_cache
 
-from payments.simulator import numbers, selectors, services
+from payments.simulator import counter, numbers, selectors, services
 from payments.simulator.errors import (
+    IncorrectState,
     MonthlyLimitExceeded,
+    NotAllowed,
     NotEnoughMoney,
+    NotKnownWellEnough,
+    OverTheLimit,
     PromptClosed,
     WalletLocked,
     WrongPin,
 )
-from payments.simulator.models import Prompt, Transaction, Wallet
+from payments.simulator.models import AccountStatus, KycLevel, KycStatus, Prompt, Transaction, Wallet
 from payments.simulator.operators import OPERATORS
-from payments.simulator.texts import OVER_THE_LIMIT, RECEIPTS, clock, dong, history_title, time_left, when
+from payments.simulator.texts import (
+    NOT_ALLOWED,
+    OVER_THE_LIMIT,
+    RECEIPTS,
+    clock,
+    dong,
+    history_title,
+    time_left,
+    when,
+)
 
 WAITING_REFRESH_S = 3
-TABS = ("wallet", "history", "messages")
+RECEIPTS_BY_ERROR = {
+    MonthlyLimitExceeded.code: OVER_THE_LIMIT,
+    NotKnownWellEnough.code: OVER_THE_LIMIT,
+    IncorrectState.code: NOT_ALLOWED,
+}
+TABS = ("wallet", "cash", "history", "messages")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -74,12 +92,37 @@ class Handset(View):
                 }
                 for message in selectors.messages_of(number)
             ]
+        elif tab == "cash":
+            context |= counter.form_of(number)
         elif done:
             context["receipt"] = _receipt(number, prompt_id=done)
         # A page with a PIN half typed in must not reload; one that waits must.
         if tab == TABS[0] and not context["prompts"]:
             context["refresh_s"] = WAITING_REFRESH_S
         return render(request, "simulator/handset.html", context)
+
+
+@method_decorator(never_cache, name="dispatch")
+class CashIn(View):
+    """POST ``agent``, ``amount`` and ``id``: hand cash over at an agent. GET ``?done=``: the receipt."""
+
+    def get(self, request: HttpRequest, msisdn: str) -> HttpResponse:
+        number = _number(msisdn)
+        context = _phone(number, now=timezone.now()) | {"tab": "cash"}
+        receipt = counter.receipt_of(number, reference=request.GET.get("done", ""))
+        if receipt is None:
+            raise Http404
+        return render(request, "simulator/handset.html", context | {"cash_receipt": receipt})
+
+    def post(self, request: HttpRequest, msisdn: str) -> HttpResponse:
+        number, now = _number(msisdn), timezone.now()
+        try:
+            moved = counter.hand_over(msisdn=number, form=request.POST, now=now)
+        except counter.NotTaken as refusal:
+            context = _phone(number, now=now) | {"tab": "cash"} | counter.form_of(number)
+            context |= {"problem": str(refusal), "given": request.POST}
+            return render(request, "simulator/handset.html", context, status=422)
+        return HttpResponseRedirect(f"{reverse('cash-in', args=[msisdn])}?done={moved.reference}")
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -104,7 +147,7 @@ class Answer(View):
             wrong = {"prompt_id": prompt_id, "tries_left": error.tries_left}
             context = _phone(number, now=timezone.now()) | {"tab": TABS[0], "wrong": wrong}
             return render(request, "simulator/handset.html", context, status=422)
-        except (PromptClosed, WalletLocked, NotEnoughMoney):
+        except (PromptClosed, WalletLocked, NotEnoughMoney, OverTheLimit, NotAllowed):
             pass  # the receipt, or the lock on the wallet, tells
         return HttpResponseRedirect(f"{reverse('handset', args=[msisdn])}?done={prompt_id}")
 
@@ -123,6 +166,9 @@ def _phone(msisdn: str, *, now: datetime) -> dict[str, Any]:
             "wallet": held.wallet,
             "balance": dong(held.balance_vnd),
             "locked_until": _locked_until(held.wallet, now=now),
+            "is_frozen": held.wallet.status != AccountStatus.AVAILABLE,
+            "is_unknown": held.wallet.kyc_level == KycLevel.UNKNOWN
+            or held.wallet.kyc_status != KycStatus.VERIFIED,
         }
         for held in selectors.wallets_of(msisdn)
     ]
@@ -167,8 +213,7 @@ def _receipt(msisdn: str, *, prompt_id: uuid.UUID) -> dict[str, Any]:
     if prompt.state == Prompt.State.OPEN:
         return {}
     asked = prompt.transaction
-    is_over = asked.error_code == MonthlyLimitExceeded.code
-    receipt = OVER_THE_LIMIT if is_over else RECEIPTS[prompt.state]
+    receipt = RECEIPTS_BY_ERROR.get(asked.error_code, RECEIPTS[prompt.state])
     return {
         "is_good": prompt.state == Prompt.State.ACCEPTED,
         "title": receipt.title,
@@ -189,7 +234,7 @@ def _history_row(ended: Transaction, *, msisdn: str) -> dict[str, Any]:
     operator = OPERATORS[ended.merchant.operator]
     return {
         "title": history_title(ended.type, is_in=is_in, merchant=ended.merchant.name),
-        "reference": ended.merchant_reference or ended.reference,
+        "reference": ended.merchant_reference or ended.description or ended.reference,
         "amount": f"{'+' if is_in else '−'}{dong(ended.amount_vnd)}" if moved else dong(ended.amount_vnd),
         "is_credit": is_in and moved,
         "is_failed": not moved,

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from payments.ledger.selectors import available_vnd
 from payments.simulator.models import Call, Merchant, Message, Prompt, Transaction, Wallet
+from payments.simulator.moments import meant
 from payments.simulator.operators import OPERATORS
 
 HISTORY = 30
@@ -64,11 +65,11 @@ def is_used(*, merchant: Merchant, correlation_id: uuid.UUID) -> bool:
 
 
 def statement(*, operator: str, day: date, merchant: str = "") -> QuerySet[Transaction]:
-    """Return what an operator completed on ``day`` (of Asia/Ho_Chi_Minh), in the order it was completed.
+    """Return what an operator completed on ``day`` (of Asia/Ho_Chi_Minh, by its own clock), in order.
 
     With ``merchant`` (an organisation id) only what moved on that organisation's own account.
     """
-    begin = timezone.make_aware(datetime.combine(day, time.min))
+    begin = meant(timezone.make_aware(datetime.combine(day, time.min)))
     account = Merchant(operator=operator, identifier=merchant).account
     moved = Q(debit_account=account) | Q(credit_account=account) if merchant else Q()
     return (

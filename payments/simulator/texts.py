@@ -37,6 +37,21 @@ OVER_THE_LIMIT = ReceiptText(
     "Khoản này vượt hạn mức giao dịch trong tháng của ví nên đã bị hủy. Không có khoản tiền nào bị trừ.",
 )
 
+NOT_ALLOWED = ReceiptText(
+    "Ví chưa dùng được",
+    "Ví đang bị tạm dừng hoặc chưa xác minh chủ ví nên giao dịch đã bị hủy. Không có khoản tiền nào bị trừ.",
+)
+
+# Why an agent did not take the cash, by GSMA's code.
+NOT_TAKEN = {
+    "insufficientFunds": "Điểm giao dịch này không đủ số dư. Hãy chọn điểm khác hoặc số tiền nhỏ hơn.",
+    "incorrectState": "Ví hoặc điểm giao dịch đang tạm dừng. Hãy chọn điểm khác.",
+    "duplicateRequest": "Lần nạp này đã được ghi nhận. Hãy xem lịch sử giao dịch.",
+}
+NOT_TAKEN_OTHERWISE = "Điểm giao dịch không nhận được khoản này."
+WRONG_CASH = "Hãy nhập số tiền từ 10.000 ₫ đến 20.000.000 ₫, tròn nghìn."
+NO_AGENT = "Hãy chọn một điểm giao dịch."
+
 # By type of transaction: what it is called when money leaves, and when it comes in.
 HISTORY = {
     "transfer": ("Chuyển tiền", "Nhận tiền"),

@@ -30,5 +30,6 @@ urlpatterns = [
     path("sim/stripe/deliveries/", DeliveriesView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),
     path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
+    path("phone/<str:msisdn>/cash-in/", handset.CashIn.as_view(), name="cash-in"),
     path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),
 ]

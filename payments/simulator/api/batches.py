@@ -7,11 +7,12 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from payments.simulator import batches, calls, parties, selectors, transfers
+from payments.simulator import batches, calls, faults, parties, selectors, transfers
 from payments.simulator.amounts import read_amount
 from payments.simulator.api import fields
 from payments.simulator.api.credentials import needs_checker
 from payments.simulator.api.endpoint import Endpoint, answer, change
+from payments.simulator.api.faulty import answer_through
 from payments.simulator.api.paging import between, page
 from payments.simulator.api.reading import Body, read_asked, read_correlation_id, read_patches
 from payments.simulator.calls import Asked, Made
@@ -75,9 +76,13 @@ class Batches(Endpoint):
             return Made(batch.reference, batches.link_of(batch), batch_object(batch))
 
         url = read_asked(request, merchant=self.merchant).callback_url
-        asked = Asked(self.merchant, correlation_id, url)
-        call, _ = calls.create(asked=asked, work=work, now=now)
-        return answer(call_state_object(call, status="pending"), status=202)
+
+        def write_down(draw: faults.Draw) -> HttpResponse:
+            asked = Asked(self.merchant, correlation_id, url, fault_number=draw.number)
+            call, _ = calls.create(asked=asked, work=work, now=now)
+            return answer(call_state_object(call, status="pending"), status=202)
+
+        return answer_through(self.merchant, write_down, now=now)
 
 
 class BatchDetail(Endpoint):

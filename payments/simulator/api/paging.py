@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 
 from payments.simulator.api.endpoint import answer_list
 from payments.simulator.errors import InvalidOffset, MalformedValue
-from payments.simulator.moments import read_moment
+from payments.simulator.moments import meant, read_moment
 
 LIMIT, LIMIT_MAX, OFFSET_MAX = 50, 1000, 10**9
 Row = TypeVar("Row", bound=Model)
@@ -31,7 +31,7 @@ def between(request: HttpRequest, rows: QuerySet[Row], *, field: str) -> QuerySe
         # A "+" in a query string arrives as a space, so the zone may have lost it.
         text = request.GET.get(name, "").strip().replace(" ", "+")
         if text:
-            rows = rows.filter(**{f"{field}__{lookup}": read_moment(text, name=name)})
+            rows = rows.filter(**{f"{field}__{lookup}": meant(read_moment(text, name=name))})
     return rows
 
 

@@ -1,14 +1,14 @@
 """GSMA's transactions: asking for money, moving it, giving it back, looking at all of them."""
 
-import time
+from dataclasses import replace
 
-from django.db import connection
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from payments.simulator import faults, selectors, transfers
 from payments.simulator.api import fields
 from payments.simulator.api.endpoint import Endpoint, answer, change
+from payments.simulator.api.faulty import answer_through
 from payments.simulator.api.orders import READERS
 from payments.simulator.api.reading import (
     Body,
@@ -20,11 +20,9 @@ from payments.simulator.api.reading import (
 from payments.simulator.calls import Made
 from payments.simulator.errors import (
     DuplicateRequest,
-    InternalError,
     MalformedValue,
     MandatoryValueMissing,
     NotIdentified,
-    ServiceUnavailable,
     TransactionTypeNotOffered,
 )
 from payments.simulator.models import Transaction
@@ -55,18 +53,9 @@ class TransactionCreation(Endpoint):
         correlation_id = read_correlation_id(request)
         if selectors.is_used(merchant=self.merchant, correlation_id=correlation_id):
             raise DuplicateRequest(str(correlation_id))
-        carry_out = READERS[wanted](request, self.merchant, timezone.now())
-        draw = faults.draw_next(self.merchant.operator)
-        if draw.happens("error_before_commit"):
-            raise InternalError("The plan of faults: nothing was written. Send the same request again.")
-        asked = carry_out(draw)
-        if draw.happens("error_after_commit"):
-            raise InternalError("The plan of faults: the request was carried out all the same.")
-        if draw.happens("debit_then_timeout"):
-            connection.close()  # the pool must not run dry while callers wait
-            time.sleep(draw.seconds("answer_delay_s"))
-            raise ServiceUnavailable("The plan of faults: this answer came too late.")
-        return answer_created(asked)
+        now = timezone.now()
+        carry_out = READERS[wanted](request, self.merchant, now)
+        return answer_through(self.merchant, lambda draw: answer_created(carry_out(draw)), now=now)
 
 
 class TransactionDetail(Endpoint):
@@ -115,14 +104,19 @@ class Reversals(Endpoint):
             }
         )
         amount_vnd = int(said["amount"]) if "amount" in said else None
-        given_back = transfers.take_back(
-            request=read_request(request, body, merchant=self.merchant, amount_vnd=amount_vnd or 0),
-            type=Transaction.Type(said["type"]),
-            original_reference=reference,
-            amount_vnd=amount_vnd,
-            now=now,
-        )
-        return answer_created(given_back)
+        asked = read_request(request, body, merchant=self.merchant, amount_vnd=amount_vnd or 0)
+
+        def take_back(draw: faults.Draw) -> HttpResponse:
+            given_back = transfers.take_back(
+                request=replace(asked, fault_number=draw.number),
+                type=Transaction.Type(said["type"]),
+                original_reference=reference,
+                amount_vnd=amount_vnd,
+                now=now,
+            )
+            return answer_created(given_back)
+
+        return answer_through(self.merchant, take_back, now=now)
 
 
 def answer_created(asked: Transaction) -> HttpResponse:

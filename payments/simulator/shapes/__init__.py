@@ -6,13 +6,14 @@ from typing import Any
 from payments.simulator.amounts import CURRENCY, write_amount
 from payments.simulator.errors import GsmaError
 from payments.simulator.models import Call, Transaction
+from payments.simulator.moments import shown
 
 POLL_LIMIT = 600  # one every second and a half for a quarter of an hour
 
 
 def moment(value: datetime) -> str:
-    """Return an aware moment as GSMA writes it: ``2026-11-23T03:45:00.000Z``."""
-    return value.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    """Return an aware moment as GSMA writes it, by the operator's clock: ``2026-11-23T03:45:00.000Z``."""
+    return shown(value).astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def pairs(values: dict[str, str]) -> list[dict[str, str]]:

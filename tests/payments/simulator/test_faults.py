@@ -1,6 +1,9 @@
 """What goes wrong on purpose and by accident: callbacks lost, late and doubled, answers lost, power cut."""
 
 import uuid
+from datetime import UTC, datetime, timedelta
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -8,6 +11,8 @@ from tests.payments.simulator.conftest import Payer
 from tests.payments.simulator.merchant import Merchant
 from tests.payments.simulator.receiver import Receiver
 from tests.wallet_operator import WalletOperator
+
+HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 
 
 def test_a_merchant_that_does_not_take_a_callback_gets_it_again(
@@ -135,6 +140,115 @@ def test_a_reordered_callback_is_overtaken_by_a_later_one(
     assert arrived == [later, early]
 
 
+def test_a_callback_can_name_another_transaction(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver, correlation_id: str
+) -> None:
+    operator.faults(foreign_callbacks=1)
+    asked = merchant.pay(payer.msisdn, correlation_id=correlation_id, callback_url=receiver.url).json()
+
+    operator.accept(operator.wait_for_prompt(payer.msisdn)["id"])
+    told = receiver.wait_for(correlation_id)
+
+    assert told.is_signed_with(merchant.secret)
+    assert told.body["transactionReference"] != asked["objectReference"]
+    assert told.body["requestingOrganisationTransactionReference"] != "ORDER-7"
+    assert merchant.call("GET", f"/transactions/{told.body['transactionReference']}").status_code == 404
+
+
+def test_a_strangers_payment_is_in_the_balance_and_in_every_statement(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, correlation_id: str
+) -> None:
+    before_vnd = merchant.balance_vnd()
+    operator.faults(seed="nham", foreign_payments=1)
+
+    merchant.pay(payer.msisdn, correlation_id=correlation_id)
+
+    found_vnd = merchant.balance_vnd() - before_vnd
+    path = "/accounts/organisationid/muongthen/statemententries?limit=1&transactionStatus=completed"
+    entry = merchant.call("GET", path).json()[0]
+    file = operator.statement("viettel", f"{datetime.now(HOME).date()}", merchant="muongthen")
+    assert found_vnd >= 1_000
+    assert (entry["displayType"], entry["amount"]) == ("credit", str(found_vnd))
+    assert entry["customData"] == [{"key": "type", "value": "transfer"}]
+    assert entry["transactionReference"] in file
+    assert merchant.call("GET", f"/transactions/{entry['transactionReference']}").status_code == 404
+
+
+@pytest.mark.parametrize("skew_s", [86_400, -86_400])
+def test_a_clock_that_is_wrong_dates_all_it_says(
+    operator: WalletOperator,
+    merchant: Merchant,
+    payer: Payer,
+    receiver: Receiver,
+    correlation_id: str,
+    skew_s: int,
+) -> None:
+    operator.faults(clock_skew_s=skew_s)
+    wrong = datetime.now(UTC) + timedelta(seconds=skew_s)
+    merchant.pay(payer.msisdn, correlation_id=correlation_id, callback_url=receiver.url)
+    operator.accept(operator.wait_for_prompt(payer.msisdn)["id"])
+
+    told = receiver.wait_for(correlation_id)
+    paid = merchant.found_by(correlation_id)
+    file = operator.statement("viettel", f"{wrong.astimezone(HOME).date()}", merchant="muongthen")
+    since = f"?{urlencode({'fromDateTime': wrong.isoformat()})}"
+    entries = merchant.call("GET", f"/accounts/msisdn/{payer.msisdn}/statemententries{since}").json()
+
+    dates = [
+        told.headers["x-date"],
+        told.body["creationDate"],
+        paid["modificationDate"],
+        entries[0]["creationDate"],
+        merchant.call("GET", "/heartbeat").headers["X-Date"],
+    ]
+    assert all(abs(datetime.fromisoformat(date) - wrong) < timedelta(seconds=20) for date in dates)
+    assert paid["transactionReference"] in file
+
+
+def test_a_batch_has_its_faults_too(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver, correlation_id: str
+) -> None:
+    operator.faults(error_after_commit=1, drop_callbacks=1)
+    body = {
+        "transactions": [
+            {
+                "type": "disbursement",
+                "amount": "1",
+                "currency": "VND",
+                "debitParty": [{"key": "organisationid", "value": "muongthen"}],
+                "creditParty": [{"key": "msisdn", "value": payer.msisdn}],
+            }
+        ]
+    }
+    how = {"correlation_id": correlation_id, "callback_url": receiver.url}
+
+    answer = merchant.send("POST", "/batchtransactions", body, **how)
+
+    link = merchant.get(f"/responses/{correlation_id}")["link"]
+    assert answer.status_code == 500
+    assert merchant.get(link)["batchStatus"] == "created"
+    assert [row["last_answer"] for row in operator.callbacks(correlation_id)] == [
+        "dropped by the plan of faults"
+    ]
+
+
+def test_the_same_seed_gives_the_same_run_of_all_faults_together(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver
+) -> None:
+    plan = dict.fromkeys(("error_before_commit", "error_after_commit", "debit_then_timeout"), 0.2)
+    plan |= dict.fromkeys(("drop_callbacks", "duplicate_callbacks", "reorder"), 0.3)
+    plan |= dict.fromkeys(("wrong_amount", "foreign_callbacks", "foreign_payments"), 0.4)
+
+    runs = {}
+    for run, seed in (("first", "muong-thanh"), ("again", "muong-thanh"), ("other", "him-lam")):
+        operator.faults(seed=seed, answer_delay_s=0.05, **plan)
+        runs[run] = [_story(operator, merchant, payer, receiver) for _ in range(15)]
+
+    assert runs["first"] == runs["again"]
+    assert runs["first"] != runs["other"]
+    assert {story[0] for story in runs["first"]} >= {202, 500}
+
+
 def test_a_plan_can_be_for_one_operator_and_keep_prompts_open_longer(
     operator: WalletOperator, merchant: Merchant, payer: Payer
 ) -> None:
@@ -210,6 +324,29 @@ def test_an_operator_that_is_asked_to_end_ends_and_starts_again(
     operator.restart()
 
     assert merchant.pay(payer.msisdn).status_code == 202
+
+
+def _story(
+    operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver
+) -> tuple[object, ...]:
+    """Have 1,000 VND moved, and tell all that came of it that does not depend on time."""
+    correlation_id = str(uuid.uuid4())
+    before_vnd = merchant.balance_vnd()
+    body = {
+        "amount": "1000",
+        "currency": "VND",
+        "debitParty": [{"key": "msisdn", "value": payer.msisdn}],
+        "creditParty": [{"key": "organisationid", "value": "muongthen"}],
+    }
+    how = {"correlation_id": correlation_id, "callback_url": receiver.url}
+    answer = merchant.send("POST", "/transactions/type/transfer", body, **how)
+    owed = operator.callbacks(correlation_id)
+    sent = [row for row in owed if not row["last_answer"].startswith("dropped")]
+    told = receiver.wait_for(correlation_id, count=len(sent)).body if sent else {}
+    named = told.get("requestingOrganisationTransactionReference", "")
+    found = merchant.call("GET", f"/responses/{correlation_id}").status_code
+    moved_vnd = merchant.balance_vnd() - before_vnd
+    return answer.status_code, found, len(owed), len(sent), told.get("amount"), named, moved_vnd
 
 
 def _fate(operator: WalletOperator, merchant: Merchant, payer: Payer, receiver: Receiver) -> str:

@@ -167,3 +167,80 @@ def _token(page: str) -> str:
     found = re.search(r'name="csrfmiddlewaretoken" value="([^"]+)"', page)
     assert found is not None
     return found[1]
+
+
+def test_cash_is_handed_over_at_an_agent_and_put_in_once(operator: WalletOperator, payer: Payer) -> None:
+    page = operator.http.get(f"/phone/{payer.msisdn}/", params={"tab": "cash"}).text
+    form = _counter(page) | {"amount": "200000"}
+    path = f"/phone/{payer.msisdn}/cash-in/"
+
+    receipt = operator.http.post(path, data=form, follow_redirects=True)
+    again = operator.http.post(path, data=form)
+    history = operator.http.get(f"/phone/{payer.msisdn}/", params={"tab": "history"}).text
+
+    assert "Cửa hàng Viettel Mường Thanh" in page
+    assert "VNPT" not in page
+    assert (receipt.status_code, "Đã nạp tiền vào ví" in receipt.text) == (200, True)
+    assert "200.000\xa0₫" in receipt.text
+    assert (again.status_code, "đã được ghi nhận" in again.text) == (422, True)
+    assert "+200.000\xa0₫" in history
+    assert operator.balance_vnd(payer.msisdn) == 700_000
+
+
+@pytest.mark.parametrize(
+    ("changes", "told"),
+    [
+        ({"other": "9000"}, "từ 10.000"),
+        ({"other": "10500"}, "tròn nghìn"),
+        ({"other": "hai trăm"}, "từ 10.000"),
+        ({"agent": "0"}, "chọn một điểm"),
+        ({"agent": ""}, "chọn một điểm"),
+        ({"id": "7"}, "không nhận được"),
+    ],
+)
+def test_cash_that_cannot_be_taken_is_given_back_with_a_reason(
+    operator: WalletOperator, payer: Payer, changes: dict[str, str], told: str
+) -> None:
+    page = operator.http.get(f"/phone/{payer.msisdn}/", params={"tab": "cash"}).text
+    form = _counter(page) | {"amount": "50000"} | changes
+
+    refused = operator.http.post(f"/phone/{payer.msisdn}/cash-in/", data=form)
+
+    assert (refused.status_code, told in refused.text) == (422, True)
+    assert operator.balance_vnd(payer.msisdn) == 500_000
+
+
+def test_an_agent_without_float_says_so(operator: WalletOperator, payer: Payer) -> None:
+    body = {"operator": "viettel", "identifier": "khong-con-tien", "name": "Điểm hết tiền"}
+    operator.http.post("/sim/agents/", json=body).raise_for_status()
+    page = operator.http.get(f"/phone/{payer.msisdn}/", params={"tab": "cash"}).text
+    values = re.findall(r'name="agent" value="(\d+)"', page)
+    names = re.findall(r"<strong>([^<]+)</strong> <small>", page)
+    form = _counter(page) | {"amount": "50000", "agent": values[names.index("Điểm hết tiền")]}
+
+    refused = operator.http.post(f"/phone/{payer.msisdn}/cash-in/", data=form)
+
+    assert (refused.status_code, "không đủ số dư" in refused.text) == (422, True)
+
+
+def test_a_receipt_of_somebody_else_is_not_shown(operator: WalletOperator, payer: Payer) -> None:
+    answer = operator.http.get(f"/phone/{payer.msisdn}/cash-in/", params={"done": "VTM000000AAAAAAAAAA"})
+
+    assert answer.status_code == 404
+
+
+def test_a_frozen_wallet_says_so(operator: WalletOperator, payer: Payer) -> None:
+    changes = {"status": "unavailable", "kyc_level": 0}
+    operator.http.patch(f"/sim/wallets/{payer.msisdn}/", json=changes).raise_for_status()
+
+    page = operator.http.get(f"/phone/{payer.msisdn}/").text
+
+    assert "Ví đang bị tạm dừng" in page
+    assert "Chưa xác minh chủ ví" in page
+
+
+def _counter(page: str) -> dict[str, str]:
+    """Return what a browser sends of the form as it stands."""
+    names = ("csrfmiddlewaretoken", "id", "agent")
+    found = {name: re.search(rf'name="{name}" value="([^"]+)"', page) for name in names}
+    return {name: match[1] for name, match in found.items() if match}
