@@ -24,12 +24,18 @@ class Stay(models.Model):
     village = models.CharField(_("village"), max_length=80, blank=True)
     hosts = models.CharField(_("people of the house"), max_length=60, blank=True)
     meal_price_vnd = models.PositiveIntegerField(_("a meal, VND per guest"), null=True, blank=True)
+    deposit_percent = models.PositiveSmallIntegerField(_("deposit, % of the price"), default=100)
     check_in_from = models.TimeField(_("check-in from"), default="14:00")
     check_out_until = models.TimeField(_("check-out until"), default="11:00")
 
     class Meta:
         verbose_name = _("stay")
         verbose_name_plural = _("stays")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(deposit_percent__gte=10, deposit_percent__lte=100), name="deposit_is_a_part"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.product_id} {self.kind}"

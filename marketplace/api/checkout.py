@@ -17,6 +17,7 @@ from marketplace.errors import BasketClosed, Invalid
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import services
 from payments import providers
+from payments.money import to_vnd
 
 from .baskets import basket_of
 from .endpoint import Endpoint
@@ -61,6 +62,9 @@ class OfferView(Endpoint):
         lines_total_vnd = serializers.IntegerField()
         delivery_vnd = serializers.IntegerField()
         total_vnd = serializers.IntegerField()
+        due_now_vnd = serializers.IntegerField(help_text="Paid with the order: the total, or a deposit.")
+        balance_due_on = serializers.DateField(allow_null=True)
+        providers = serializers.ListField(child=serializers.CharField())
         days = serializers.IntegerField(help_text="On the way; 0 where nothing is sent.")
 
     @extend_schema(parameters=[Delivery], responses={200: Output, 409: Problem})
@@ -76,6 +80,9 @@ class OfferView(Endpoint):
             "lines_total_vnd": offer.summary.lines_vnd,
             "delivery_vnd": offer.delivery_vnd,
             "total_vnd": offer.total_vnd,
+            "due_now_vnd": offer.due_now_vnd,
+            "balance_due_on": offer.balance_due_on,
+            "providers": [code for code, _label in offer.ways_to_pay],
             "days": offer.days,
         }
         return Response(self.Output(shown).data)
@@ -88,8 +95,10 @@ class CheckoutView(Endpoint):
         phone = Phone(help_text="The buyer's number: the carrier and the host call it.")
         name = Text(max_length=120)
         delivery = Delivery(required=False, help_text="Not needed for nights alone.")
-        provider = serializers.ChoiceField([], help_text="The wallet's operator.")
-        msisdn = Phone(help_text="The number of the wallet that pays.")
+        provider = serializers.ChoiceField(
+            [], help_text="How to pay. GET offer/ says which of them this basket allows."
+        )
+        msisdn = Phone(required=False, help_text="The number of the wallet that pays; only wallets need it.")
         agreed_total_vnd = WholeNumber(
             required=False,
             min_value=0,
@@ -106,6 +115,9 @@ class CheckoutView(Endpoint):
         order_number = serializers.CharField()
         order_key = serializers.CharField(help_text="Opens the order to whoever has it: `?key=`.")
         total_vnd = serializers.IntegerField()
+        due_now_vnd = serializers.IntegerField(
+            help_text="What is asked for now: the total, or a deposit."
+        )
         hold_expires_at = serializers.DateTimeField(help_text="Everything is held for you until then.")
         payment = PaymentShape()
 
@@ -127,7 +139,7 @@ class CheckoutView(Endpoint):
                 buyer=services.Buyer(asked["phone"], asked["name"], user),
                 wish=_wish(asked.get("delivery")),
                 provider=asked["provider"],
-                payer=asked["msisdn"],
+                payer=asked.get("msisdn", ""),
                 agreed_total_vnd=asked.get("agreed_total_vnd"),
                 now=timezone.now(),
             )
@@ -139,7 +151,8 @@ class CheckoutView(Endpoint):
         shown = {
             "order_number": placed.order.number,
             "order_key": placement.secret,
-            "total_vnd": placed.intent.amount_vnd,
+            "total_vnd": to_vnd(placed.order.total_incl_tax),
+            "due_now_vnd": placed.intent.amount_vnd,
             "hold_expires_at": placement.hold_expires_at,
             "payment": payment_data(placed.intent.pk, placed.intent),
         }

@@ -13,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.delivery.models import Destination, PostOffice
 from marketplace.delivery.services import HOME_PROVINCE, Wish
 from marketplace.errors import NightsTaken
+from marketplace.fulfilment import services as fulfilment
 from marketplace.places.models import MERGER_ON
 from marketplace.places.selectors import communes_at
 from marketplace.shop.basket import services as baskets
@@ -29,6 +30,7 @@ from .stays import House, open_nights
 
 ORDERS = 150
 PROVIDER = "cash"
+COUNTED_BY = "dữ liệu mẫu"
 PAYS_WITHIN = timedelta(minutes=5)
 STRANGERS = 70
 FIRST_STRANGER = "+84399000101"
@@ -107,9 +109,17 @@ class History:
             payer=buyer.phone,
             agreed_total_vnd=None,
             now=placed_at,
+            is_past=True,
         )
         paid_at = placed_at + PAYS_WITHIN * self._random.random()
-        checkout.start_payment(order=order, now=paid_at)
+        intent = fulfilment.start_payment(order=order, now=paid_at)
+        payments.count_cash(
+            operation_id=intent.operations.get().pk,
+            till=self._random.choice(self._offices),
+            counted_vnd=intent.amount_vnd,
+            by=COUNTED_BY,
+            now=paid_at,
+        )
         payments.deliver_due(now=paid_at)
 
     def _add_goods(self, basket: Basket, placed_at: datetime, wish: Wish) -> None:

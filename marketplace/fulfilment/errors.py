@@ -8,7 +8,20 @@ class CannotCancel(ShopError):
 
     def __init__(self, number: str) -> None:
         super().__init__(
-            _("Order %(number)s cannot be cancelled any more: a stay has begun. Speak with the host.")
+            _(
+                "Order %(number)s cannot be cancelled any more: a stay has begun, or something was "
+                "delivered. Speak with the host or the seller."
+            )
             % {"number": number},
+            order_number=number,
+        )
+
+
+class CannotPay(ShopError):
+    code = "cannot_pay"
+
+    def __init__(self, number: str, reason: str) -> None:
+        super().__init__(
+            _("Order %(number)s cannot be paid now. %(reason)s") % {"number": number, "reason": reason},
             order_number=number,
         )

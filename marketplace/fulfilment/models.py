@@ -22,10 +22,13 @@ class Placement(models.Model):
     name = models.CharField(_("name"), max_length=120)
     secret = models.CharField(max_length=40, unique=True)
     hold_expires_at = models.DateTimeField(_("held until"))
-    # Made with the order, before the payment: asking for the money twice asks for the same payment.
+    # Made before the payment, so that asking for the money twice asks for the same payment. The one that
+    # paid, or else the one that is being tried; earlier tries are intents of the same reference.
     payment_id = models.UUIDField(_("payment"), default=uuid.uuid4, unique=True)
-    provider = models.CharField(_("wallet operator"), max_length=20)
-    payer = PhoneNumberField(_("wallet number"))
+    provider = models.CharField(_("paid through"), max_length=30)
+    payer = PhoneNumberField(_("wallet number"), blank=True)
+    # The same for the balance, once the buyer has asked to pay it.
+    balance_payment_id = models.UUIDField(_("payment of the balance"), null=True, blank=True, unique=True)
     released_at = models.DateTimeField(_("released"), null=True, blank=True)
     release_reason = models.CharField(max_length=10, choices=Release, blank=True)
     refund_reason = models.CharField(max_length=200, blank=True)

@@ -110,10 +110,14 @@ class SubOrder(models.Model):
 
     ``number`` is the order's number with a suffix; the money of the part stands in the ledger
     account ``escrow:<number>`` (goods and nights) and ``escrow:<number>-D`` (delivery).
+
+    Of ``lines_vnd``, ``due_now_vnd`` is paid with the order; the rest, the balance of a stay that asks for
+    a deposit, by ``balance_due_on``.
     """
 
     class Status(models.TextChoices):
         AWAITING_PAYMENT = "awaiting-payment", _("awaiting payment")
+        ON_HANDOVER = "on-handover", _("to be paid on hand-over")
         PAID = "paid", _("paid")
         CANCELLED = "cancelled", _("cancelled")
         REFUNDING = "refunding", _("being refunded")
@@ -125,12 +129,20 @@ class SubOrder(models.Model):
     status = models.CharField(_("status"), max_length=20, choices=Status, default=Status.AWAITING_PAYMENT)
     lines_vnd = models.PositiveBigIntegerField(_("lines, VND"))
     delivery_vnd = models.PositiveBigIntegerField(_("delivery, VND"), default=0)
+    due_now_vnd = models.PositiveBigIntegerField(_("of the lines, due with the order, VND"))
+    balance_due_on = models.DateField(_("rest due"), null=True, blank=True)
+    balance_paid_at = models.DateTimeField(_("rest paid"), null=True, blank=True)
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["order", "seller"], name="one_part_per_order_and_seller"),
+            models.CheckConstraint(
+                condition=Q(due_now_vnd=F("lines_vnd"), balance_due_on=None)
+                | Q(due_now_vnd__lt=F("lines_vnd"), balance_due_on__isnull=False),
+                name="part_with_a_balance_says_when",
+            ),
             models.CheckConstraint(
                 condition=Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")),
                 name="part_paid_after_placed",
@@ -146,6 +158,11 @@ class SubOrder(models.Model):
         return self.lines_vnd + self.delivery_vnd
 
     @property
+    def balance_vnd(self) -> int:
+        """What is still to be paid of it, VND, once the first payment has come."""
+        return 0 if self.balance_paid_at else self.lines_vnd - self.due_now_vnd
+
+    @property
     def escrow_account(self) -> str:
         """The payment share of the goods and nights; the ledger account is ``escrow:`` + this."""
         return self.number
@@ -156,6 +173,6 @@ class SubOrder(models.Model):
 
     @property
     def shares(self) -> dict[str, int]:
-        """What of the order's payment is this part's, by reference. What costs nothing has no share."""
-        shares = {self.escrow_account: self.lines_vnd, self.delivery_account: self.delivery_vnd}
+        """What of the order's first payment is this part's, by reference. What costs nothing has no share."""
+        shares = {self.escrow_account: self.due_now_vnd, self.delivery_account: self.delivery_vnd}
         return {reference: part_vnd for reference, part_vnd in shares.items() if part_vnd}

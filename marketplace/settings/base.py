@@ -210,6 +210,7 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
+    "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
 }
 
@@ -253,9 +254,11 @@ OSCAR_SEND_REGISTRATION_EMAIL = False
 OSCAR_INITIAL_ORDER_STATUS = "awaiting-payment"
 OSCAR_INITIAL_LINE_STATUS = "awaiting-payment"
 OSCAR_ORDER_STATUS_PIPELINE = {
-    "awaiting-payment": ("paid", "cancelled"),
+    "awaiting-payment": ("on-handover", "paid", "cancelled"),
+    "on-handover": ("paid", "cancelled"),  # cash, when the goods are handed over
     "paid": ("refunded",),
-    "cancelled": ("paid",),  # the money came after the hold had ended, and all was still free
+    # The money came after the hold had ended, or is asked for again, and all was still free.
+    "cancelled": ("paid", "awaiting-payment"),
     "refunded": (),
 }
 OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
@@ -398,11 +401,12 @@ VNPAY: dict[str, Any] = {
 }
 if VNPAY["options"]["hash_secret"]:
     PAYMENT_PROVIDERS["vnpay"] = VNPAY
-# Recorded by whoever took the money; buyers cannot choose it.
+# Counted by the post when it hands the parcel over; never more than a till should hold.
 PAYMENT_PROVIDERS["cash"] = {
     "class": "payments.providers.cash.CashProvider",
     "label": _("Cash at a post office"),
-    "offered": False,
+    "limits": {"max_vnd": 5_000_000},
+    "needs": "post_office",
 }
 
 LOGGING = {

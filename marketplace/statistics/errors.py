@@ -51,8 +51,8 @@ class LineAlreadyRefunded(StatisticsError):
 
     def __init__(self, *, order_id: int, line_ids: list[int], refund_id: object) -> None:
         super().__init__(
-            f"Order {order_id}: another refund took back the lines {line_ids} in full, so refund {refund_id} "
-            f"cannot do it again. Nothing was written; compare the two refunds in the ledger."
+            f"Order {order_id}: of the lines {line_ids} less is left than refund {refund_id} is for: other "
+            f"refunds came before. Nothing was written; compare them in the ledger."
         )
 
 

@@ -137,3 +137,10 @@ def _columns(names: Collection[str]) -> list[str]:
         if name in names
         for column in (("2025", "2024") if name == "commune" else (name,))
     ]
+
+
+def sold_lines(*, order_id: int) -> set[int]:
+    """Return the lines of an order that were counted as sold."""
+    return set(
+        SaleLine.objects.filter(order_id=order_id, refund_id=None).values_list("order_line_id", flat=True)
+    )

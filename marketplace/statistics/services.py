@@ -1,7 +1,7 @@
 """Everything that writes sales. A sale is written once and never edited; a refund is a line of its own."""
 
 import uuid
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import date, datetime
 from typing import Any
 
@@ -23,9 +23,17 @@ OrderLine = get_model("order", "Line")
 
 
 @transaction.atomic
-def write_sales(*, order_id: int, sold_at: datetime, provider: str, buyer_province: str) -> list[SaleLine]:
+def write_sales(
+    *,
+    order_id: int,
+    sold_at: datetime,
+    provider: str,
+    buyer_province: str,
+    partner_ids: Collection[int] | None = None,
+) -> list[SaleLine]:
     """Write one sale per line of a paid order, as of the day (Asia/Ho_Chi_Minh) it was paid.
 
+    ``partner_ids`` narrows to the lines of some sellers, where the others' are not paid in full;
     ``provider`` is the payment provider's code, ``buyer_province`` the two-digit code of the province
     the order goes to, "" if unknown. Returns the order's sales in the order of its lines. Calling
     again changes nothing and returns what was first written.
@@ -40,6 +48,8 @@ def write_sales(*, order_id: int, sold_at: datetime, provider: str, buyer_provin
         "order", "product__origin__unit", "product__parent__origin__unit", "booking"
     )
     units = places.units_table(sold_on)
+    if partner_ids is not None:
+        lines = lines.filter(partner_id__in=partner_ids)
     sales = [
         _sale(line, sold_on=sold_on, units=units, provider=provider, buyer_province=buyer_province)
         for line in lines.order_by("id")
@@ -52,19 +62,20 @@ def write_sales(*, order_id: int, sold_at: datetime, provider: str, buyer_provin
 def write_refund(
     *,
     order_id: int,
-    order_line_ids: Collection[int] | None,
+    amounts_vnd: Mapping[int, int] | None,
     refund_id: uuid.UUID,
     refunded_at: datetime,
 ) -> list[SaleLine]:
-    """Take the sales of an order's lines back in full, as negative lines of the day of the refund.
+    """Take sales of an order back, as negative lines of the day of the refund.
 
-    ``order_line_ids`` None means every line not taken back yet: none at all if the order never became
-    a sale, as when its money came too late. The refund is counted in the commune that contains the
-    origin on the day of the refund. Returns the refund's lines in the order of the order's. Calling
-    again with the same ``refund_id`` and lines changes nothing.
+    ``amounts_vnd`` says how much of which order line, in đồng; None all that is left of every line: none at
+    all if the order never became a sale, as when its money came too late. Whoever takes the last đồng of a
+    line takes back its whole quantity, anybody before that none: part of a price is no pack less. The
+    refund is counted in the commune that contains the origin on the day of the refund. Returns the refund's
+    lines in the order of the order's. Calling again with the same ``refund_id`` changes nothing of a line.
 
-    Raises LineNotSold for a line without a sale and LineAlreadyRefunded for one that another refund
-    took back; then nothing is written. Cost: four queries and a savepoint.
+    Raises LineNotSold for a line without a sale and LineAlreadyRefunded for one of which less is left; then
+    nothing is written. Cost: four queries and a savepoint.
     """
     refunded_on = timezone.localdate(refunded_at)
     # Two refunds of one order wait for each other here, so that the second sees what the first took back.
@@ -76,32 +87,35 @@ def write_refund(
         .select_for_update(of=["self"])
     }
     refunds = SaleLine.objects.filter(order_id=order_id, refund_id__isnull=False)
-    taken_back = dict(refunds.values_list("order_line_id", "refund_id"))
-    wanted = _lines_to_take_back(order_id, order_line_ids, refund_id, set(sales), taken_back)
+    left_vnd = {line_id: sale.amount_vnd for line_id, sale in sales.items()}
+    written = set()
+    for line_id, earlier_id, amount_vnd in refunds.values_list("order_line_id", "refund_id", "amount_vnd"):
+        left_vnd[line_id] += amount_vnd
+        if earlier_id == refund_id:
+            written.add(line_id)
+    wanted = (
+        {line_id: vnd for line_id, vnd in left_vnd.items() if vnd} if amounts_vnd is None else amounts_vnd
+    )
+    if missing := sorted(wanted.keys() - sales.keys()):
+        raise LineNotSold(order_id=order_id, line_ids=missing)
+    wanted = {line_id: vnd for line_id, vnd in sorted(wanted.items()) if line_id not in written}
+    if twice := [line_id for line_id, vnd in wanted.items() if vnd > left_vnd[line_id]]:
+        raise LineAlreadyRefunded(order_id=order_id, line_ids=twice, refund_id=refund_id)
 
     units = places.units_table(refunded_on)
     negative = [
-        _refund(sales[line_id], refund_id=refund_id, refunded_on=refunded_on, units=units)
-        for line_id in wanted
+        _refund(
+            sales[line_id],
+            amount_vnd,
+            is_last=amount_vnd == left_vnd[line_id],
+            refund_id=refund_id,
+            refunded_on=refunded_on,
+            units=units,
+        )
+        for line_id, amount_vnd in wanted.items()
     ]
     SaleLine.objects.bulk_create(negative, ignore_conflicts=True)
     return list(refunds.filter(refund_id=refund_id).order_by("order_line_id"))
-
-
-def _lines_to_take_back(
-    order_id: int,
-    order_line_ids: Collection[int] | None,
-    refund_id: uuid.UUID,
-    sold: set[int],
-    taken_back: dict[int, uuid.UUID | None],
-) -> list[int]:
-    if order_line_ids is None:
-        return sorted(sold - set(taken_back))
-    if missing := sorted(set(order_line_ids) - sold):
-        raise LineNotSold(order_id=order_id, line_ids=missing)
-    if twice := sorted(line for line in set(order_line_ids) if taken_back.get(line, refund_id) != refund_id):
-        raise LineAlreadyRefunded(order_id=order_id, line_ids=twice, refund_id=refund_id)
-    return sorted(set(order_line_ids) - set(taken_back))
 
 
 def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str) -> SaleLine:
@@ -122,7 +136,15 @@ def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buy
     )
 
 
-def _refund(sale: SaleLine, *, refund_id: uuid.UUID, refunded_on: date, units: dict[int, int]) -> SaleLine:
+def _refund(
+    sale: SaleLine,
+    amount_vnd: int,
+    *,
+    is_last: bool,
+    refund_id: uuid.UUID,
+    refunded_on: date,
+    units: dict[int, int],
+) -> SaleLine:
     return SaleLine(
         order_line_id=sale.order_line_id,
         refund_id=refund_id,
@@ -133,8 +155,8 @@ def _refund(sale: SaleLine, *, refund_id: uuid.UUID, refunded_on: date, units: d
         sold_on=refunded_on,
         kind=sale.kind,
         group=sale.group,
-        quantity=-sale.quantity,
-        amount_vnd=-sale.amount_vnd,
+        quantity=-sale.quantity if is_last else 0,
+        amount_vnd=-amount_vnd,
         provider=sale.provider,
         buyer_province=sale.buyer_province,
     )

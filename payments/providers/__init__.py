@@ -1,5 +1,6 @@
 """The payment providers named in ``settings.PAYMENT_PROVIDERS``."""
 
+from collections.abc import Collection, Mapping
 from functools import cache
 from typing import Any
 
@@ -25,12 +26,21 @@ def get(code: str) -> Provider:
     return provider
 
 
-def available() -> list[tuple[str, str]]:
+def available(
+    *, amount_vnd: int | None = None, given: Collection[str] | None = None
+) -> list[tuple[str, str]]:
     """Return the code and the label of every provider buyers may choose, in the order of the settings.
 
-    One with ``"offered": False`` is for staff and for the past: get() knows it, buyers do not see it.
+    With ``amount_vnd``, only those whose ``limits`` allow it; with ``given``, only those that need nothing
+    else. One with ``"offered": False`` is for staff and for the past: get() knows it, buyers do not see it.
     """
-    return [(code, entry["label"]) for code, entry in _entries().items() if entry.get("offered", True)]
+    return [
+        (code, entry["label"])
+        for code, entry in _entries().items()
+        if entry.get("offered", True)
+        and (amount_vnd is None or _allows(entry.get("limits", {}), amount_vnd))
+        and (given is None or "needs" not in entry or entry["needs"] in given)
+    ]
 
 
 def can(code: str, capability: Capability) -> bool:
@@ -42,6 +52,10 @@ def label(code: str) -> str:
     """Return what people call the provider ``code``, offered or not; the code if there is none any more."""
     entry = _entries().get(code)
     return str(entry["label"]) if entry else code
+
+
+def _allows(limits: Mapping[str, int], amount_vnd: int) -> bool:
+    return limits.get("min_vnd", 0) <= amount_vnd <= limits.get("max_vnd", amount_vnd)
 
 
 def _entries() -> dict[str, dict[str, Any]]:

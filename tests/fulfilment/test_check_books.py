@@ -22,7 +22,13 @@ def part(db):
     order = order_of((rice_of(seller.unit, seller=seller), 2, 350_000))
     sell(on=DAY, order=order)
     part = SubOrder.objects.create(
-        order=order, seller=seller, number="T-1", status="paid", lines_vnd=350_000, placed_at=at(DAY)
+        order=order,
+        seller=seller,
+        number="T-1",
+        status="paid",
+        lines_vnd=350_000,
+        due_now_vnd=350_000,
+        placed_at=at(DAY),
     )
     ledger.open_account(code="clearing:fake", kind="clearing", may_overdraw=True)
     for code, amount_vnd in (("escrow:T-1", 350_000), ("escrow:T-1-D", 30_000)):
@@ -49,7 +55,7 @@ def test_books_and_figures_that_agree_are_said_to_agree(part):
 
 def test_a_refund_on_both_sides_keeps_them_in_agreement(part):
     services.write_refund(
-        order_id=part.order_id, order_line_ids=None, refund_id=uuid.uuid4(), refunded_at=at(DAY)
+        order_id=part.order_id, amounts_vnd=None, refund_id=uuid.uuid4(), refunded_at=at(DAY)
     )
     book("refund", 350_000, debit="escrow:T-1", credit="clearing:fake")
 

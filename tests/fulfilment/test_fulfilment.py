@@ -12,6 +12,7 @@ from oscar.core.loading import get_model
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.errors import CannotCancel
 from marketplace.fulfilment.models import Placement
+from marketplace.fulfilment.services import orders
 from marketplace.shop.basket import services as baskets
 from marketplace.statistics.models import SaleLine
 from payments import services as payments
@@ -282,14 +283,14 @@ def test_an_order_that_cannot_be_freed_does_not_keep_the_others_held(placed, mon
     other = new_basket()
     fill_with_nights(other, placed.room, first_night=in_days(10))
     fine = check_out(other)
-    real = fulfilment._free
+    real = orders.free
 
     def stumble(order: Any, parts: Any) -> None:
         if order.pk == placed.order.pk:
             raise RuntimeError("a row nobody expected")
         real(order, parts)
 
-    monkeypatch.setattr(fulfilment, "_free", stumble)
+    monkeypatch.setattr(orders, "free", stumble)
 
     freed = fulfilment.release_ended_holds(now=timezone.now() + timedelta(hours=1))
 

@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 from django.utils import timezone
 
+from marketplace.fulfilment import services as fulfilment
 from marketplace.sellers.models import SubOrder
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.checkout import services as checkout
@@ -41,8 +42,16 @@ def test_a_sale_counts_on_the_day_it_was_paid_even_if_the_shop_hears_of_it_the_d
         payer=PHONE,
         agreed_total_vnd=None,
         now=PLACED_AT,
+        is_past=True,
     )
-    checkout.start_payment(order=order, now=PAID_AT)
+    intent = fulfilment.start_payment(order=order, now=PAID_AT)
+    payments.count_cash(
+        operation_id=intent.operations.get().pk,
+        till="380000",
+        counted_vnd=intent.amount_vnd,
+        by="Lò Văn Pọm",
+        now=PAID_AT,
+    )
 
     payments.deliver_due(now=PAID_AT + timedelta(days=1))
 

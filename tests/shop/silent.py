@@ -16,7 +16,7 @@ from payments.providers.base import Capability, Charge, Notice, Outcome, Provide
 class SilentProvider(Provider):
     """Remembers every charge. ``tell`` reports an outcome, as a callback would."""
 
-    capabilities = frozenset({Capability.SALE, Capability.REFUND})
+    capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.PUSH})
     asked: dict[UUID, Charge] = {}
 
     def authorize(self, charge: Charge) -> Report:

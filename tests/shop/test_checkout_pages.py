@@ -285,7 +285,7 @@ def test_another_address_is_not_what_was_agreed_to(buyer, agreed):
     ("changes", "field", "said"),
     [
         ({"msisdn": "12"}, "msisdn", "“12” is not a phone number."),
-        ({"msisdn": ""}, "msisdn", "This field is required."),
+        ({"msisdn": ""}, "msisdn", "Write the number of the wallet that pays."),
         ({"provider": "momo"}, "provider", "Select a valid choice."),
     ],
 )

@@ -177,7 +177,8 @@ def test_cancelling_a_paid_order_sends_the_money_back(visitor, order):
 
     page = visitor.post(f"/orders/{order.number}/cancel/", follow=True)
 
-    assert Operation.objects.get(kind=Operation.Kind.REFUND).amount_vnd == 805_500
+    refunds = Operation.objects.filter(kind=Operation.Kind.REFUND).order_by("amount_vnd")
+    assert [refund.amount_vnd for refund in refunds] == [300_000, 505_500]
     assert 'data-status="refunding"' in page.content.decode()
 
 
@@ -188,7 +189,7 @@ def test_a_stay_that_has_begun_is_not_cancelled_and_the_page_says_why(visitor, o
 
     page = visitor.post(f"/orders/{order.number}/cancel/", follow=True)
 
-    assert "cannot be cancelled any more: a stay has begun." in page.content.decode()
+    assert "cannot be cancelled any more: a stay has begun," in page.content.decode()
     assert not Operation.objects.filter(kind=Operation.Kind.REFUND).exists()
 
 

@@ -62,7 +62,11 @@ class SalesMachine(RuleBasedStateMachine):
         lines = list(order.lines.order_by("pk"))
         line = lines[pick % len(lines)]
         day = max(day, NEW_DAY)  # a refund of a line whose unit is of today cannot lie before the merger
-        call = {"order_id": order.pk, "order_line_ids": [line.pk], "refund_id": refund_id}
+        call = {
+            "order_id": order.pk,
+            "amounts_vnd": {line.pk: int(line.line_price_incl_tax)},
+            "refund_id": refund_id,
+        }
         if self.refunds.get(line.pk, refund_id) != refund_id:
             with pytest.raises(LineAlreadyRefunded):
                 services.write_refund(**call, refunded_at=at(day))
@@ -72,7 +76,7 @@ class SalesMachine(RuleBasedStateMachine):
     @rule(order=sold, day=days, refund_id=refund_ids)
     def refund_the_rest(self, order: Order, day: date, refund_id: uuid.UUID) -> None:
         lines = services.write_refund(
-            order_id=order.pk, order_line_ids=None, refund_id=refund_id, refunded_at=at(max(day, NEW_DAY))
+            order_id=order.pk, amounts_vnd=None, refund_id=refund_id, refunded_at=at(max(day, NEW_DAY))
         )
         self._refunded(lines)
         assert set(order.lines.values_list("pk", flat=True)) <= set(self.refunds)

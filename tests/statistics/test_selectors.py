@@ -127,7 +127,7 @@ def test_a_refund_lowers_the_month_it_was_paid_back_in():
     (sale,) = sell((rice_of(commune_named("Mường Phăng")), 2, 350_000), on=date(2025, 12, 31))
     services.write_refund(
         order_id=sale.order_id,
-        order_line_ids=None,
+        amounts_vnd=None,
         refund_id=uuid.UUID(int=1),
         refunded_at=at(date(2026, 1, 1)),
     )

@@ -154,7 +154,7 @@ def test_a_refund_takes_lines_back_in_full_on_its_own_day_and_in_the_commune_of_
 
     (line,) = services.write_refund(
         order_id=kept.order_id,
-        order_line_ids=[returned.order_line_id],
+        amounts_vnd={returned.order_line_id: 90_000},
         refund_id=REFUND,
         refunded_at=at(date(2025, 8, 2)),
     )
@@ -168,12 +168,12 @@ def test_a_refund_takes_lines_back_in_full_on_its_own_day_and_in_the_commune_of_
 
 def test_refunding_again_with_the_same_id_changes_nothing():
     (sale,) = sell((rice_of(commune_named("Sín Chải")), 2, 350_000), on=AFTER_MERGER)
-    call = {"order_id": sale.order_id, "order_line_ids": [sale.order_line_id], "refund_id": REFUND}
+    call = {"order_id": sale.order_id, "amounts_vnd": {sale.order_line_id: 350_000}, "refund_id": REFUND}
     first = services.write_refund(**call, refunded_at=at(AFTER_MERGER))
 
     again = services.write_refund(**call, refunded_at=at(date(2026, 1, 1)))
     everything = services.write_refund(
-        order_id=sale.order_id, order_line_ids=None, refund_id=REFUND, refunded_at=at(date(2026, 1, 1))
+        order_id=sale.order_id, amounts_vnd=None, refund_id=REFUND, refunded_at=at(date(2026, 1, 1))
     )
 
     assert again == everything == first
@@ -185,22 +185,35 @@ def test_a_refund_of_everything_takes_back_what_no_other_refund_has():
     rice = rice_of(commune_named("Sín Chải"))
     first, second = sell((rice, 1, 100_000), (rice, 2, 200_000), on=AFTER_MERGER)
     call = {"order_id": first.order_id, "refunded_at": at(AFTER_MERGER)}
-    services.write_refund(**call, order_line_ids=[first.order_line_id], refund_id=REFUND)
+    services.write_refund(**call, amounts_vnd={first.order_line_id: 100_000}, refund_id=REFUND)
 
-    rest = services.write_refund(**call, order_line_ids=None, refund_id=OTHER_REFUND)
+    rest = services.write_refund(**call, amounts_vnd=None, refund_id=OTHER_REFUND)
 
     assert [(line.order_line_id, line.amount_vnd) for line in rest] == [(second.order_line_id, -200_000)]
+
+
+def test_part_of_a_price_goes_back_without_a_pack_and_its_rest_with_all_of_them():
+    (sale,) = sell((rice_of(commune_named("Sín Chải")), 2, 350_000), on=AFTER_MERGER)
+    call = {"order_id": sale.order_id, "refunded_at": at(AFTER_MERGER)}
+
+    (part,) = services.write_refund(**call, amounts_vnd={sale.order_line_id: 150_000}, refund_id=REFUND)
+    (rest,) = services.write_refund(**call, amounts_vnd=None, refund_id=OTHER_REFUND)
+
+    assert (part.quantity, part.amount_vnd) == (0, -150_000)
+    assert (rest.quantity, rest.amount_vnd) == (-2, -200_000)
 
 
 def test_a_line_that_another_refund_took_back_is_refused_and_nothing_is_written():
     rice = rice_of(commune_named("Sín Chải"))
     first, second = sell((rice, 1, 100_000), (rice, 2, 200_000), on=AFTER_MERGER)
     call = {"order_id": first.order_id, "refunded_at": at(AFTER_MERGER)}
-    services.write_refund(**call, order_line_ids=[first.order_line_id], refund_id=REFUND)
+    services.write_refund(**call, amounts_vnd={first.order_line_id: 100_000}, refund_id=REFUND)
 
-    with pytest.raises(LineAlreadyRefunded, match=rf"the lines \[{first.order_line_id}\] in full"):
+    with pytest.raises(LineAlreadyRefunded, match=rf"of the lines \[{first.order_line_id}\]"):
         services.write_refund(
-            **call, order_line_ids=[first.order_line_id, second.order_line_id], refund_id=OTHER_REFUND
+            **call,
+            amounts_vnd={first.order_line_id: 1, second.order_line_id: 200_000},
+            refund_id=OTHER_REFUND,
         )
 
     assert SaleLine.objects.filter(refund_id__isnull=False).count() == 1
@@ -212,7 +225,7 @@ def test_a_line_that_was_never_sold_cannot_be_refunded():
 
     with pytest.raises(LineNotSold, match=rf"no sale was written for the lines \[{line_id}\]"):
         services.write_refund(
-            order_id=order.pk, order_line_ids=[line_id], refund_id=REFUND, refunded_at=at(AFTER_MERGER)
+            order_id=order.pk, amounts_vnd={line_id: 100_000}, refund_id=REFUND, refunded_at=at(AFTER_MERGER)
         )
 
     assert not SaleLine.objects.exists()
@@ -222,7 +235,7 @@ def test_a_refund_of_an_order_that_never_became_a_sale_writes_nothing():
     order = order_of((rice_of(commune_named("Sín Chải")), 1, 100_000))
 
     lines = services.write_refund(
-        order_id=order.pk, order_line_ids=None, refund_id=REFUND, refunded_at=at(AFTER_MERGER)
+        order_id=order.pk, amounts_vnd=None, refund_id=REFUND, refunded_at=at(AFTER_MERGER)
     )
 
     assert lines == []

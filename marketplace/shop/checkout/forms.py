@@ -10,12 +10,14 @@ from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.accounts.errors import InvalidPhone
-from marketplace.accounts.phones import to_e164
+from marketplace.accounts.phones import to_e164, to_national
 from marketplace.delivery.models import Destination, PostOffice, Province
 from marketplace.delivery.services import HOME_PROVINCE, Wish
 from marketplace.errors import ShopError
+from marketplace.fulfilment.models import Placement
 from marketplace.places.selectors import communes_at
 from payments import providers
+from payments.providers.base import Capability
 
 AGREED_SALT = "checkout.agreed"
 
@@ -115,20 +117,56 @@ def wish_of(details: dict[str, Any]) -> Wish | None:
     )
 
 
-class PayForm(forms.Form):
-    """Which wallet pays, and what the buyer saw: the total, and the lines and address it was for. That is
-    signed, so that it cannot be made up, and holds for nothing else."""
+class WaySelect(forms.RadioSelect):
+    """Marks the providers that ask somebody's phone, so that only they show its field."""
 
-    provider = forms.ChoiceField(label=_("Wallet"), widget=forms.RadioSelect)
+    def create_option(self, name: str, value: Any, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        option = super().create_option(name, value, *args, **kwargs)
+        if providers.can(str(value), Capability.PUSH):
+            option["attrs"]["data-asks"] = "phone"
+        return option
+
+
+class WayForm(forms.Form):
+    """How to pay. Only wallets ask for a number: whose phone shall ask for the PIN."""
+
+    provider = forms.ChoiceField(label=_("How do you pay?"), widget=WaySelect)
     msisdn = PhoneField(
-        label=_("Wallet number"), help_text=_("The request to pay appears on the phone with this number.")
+        label=_("Wallet number"),
+        required=False,
+        help_text=_("For wallets: the request to pay appears on the phone with this number."),
     )
+    conditional = ("msisdn",)
+
+    def __init__(self, *args: Any, ways: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        _choice(self, "provider").choices = ways
+
+    def clean(self) -> dict[str, Any]:
+        way = super().clean() or {}
+        is_asked = providers.can(way.get("provider", ""), Capability.PUSH)
+        if is_asked and not way.get("msisdn") and "msisdn" not in self.errors:
+            self.add_error("msisdn", _("Write the number of the wallet that pays."))
+        if not is_asked:
+            way["msisdn"] = ""
+        return way
+
+
+def way_form(ways: list[tuple[str, str]], placement: Placement) -> WayForm:
+    """Return the form to pay in another way, filled in as before."""
+    number = to_national(str(placement.payer or placement.phone))
+    return WayForm(ways=ways, initial={"provider": placement.provider, "msisdn": number})
+
+
+class PayForm(WayForm):
+    """How to pay, and what the buyer saw: the total, and the lines and address it was for. That is signed,
+    so that it cannot be made up, and holds for nothing else."""
+
     agreed = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, shown: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.shown = shown
-        _choice(self, "provider").choices = providers.available()
 
     def clean_agreed(self) -> int:
         out_of_date = forms.ValidationError(

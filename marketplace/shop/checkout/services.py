@@ -10,7 +10,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -35,21 +35,30 @@ from marketplace.errors import (
     PriceChanged,
     ShopError,
 )
+from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
+from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.order.utils import OrderNumberGenerator
 from payments import providers
-from payments import services as payments
 from payments.models import Intent
 from payments.money import to_decimal
+from payments.providers.base import Capability
 from tourism import nights
 from tourism.models import Booking
 
 Order = get_model("order", "Order")
 ShippingAddress = get_model("order", "ShippingAddress")
 Country = get_model("address", "Country")
+
+# A parcel that is paid in cash is on its way, then waits at the post office for so long at most.
+HANDED_OVER_WITHIN = timedelta(days=21)
+# The rest of a deposit is due the day before the first night. Who arrives sooner than a day later pays all.
+BALANCE_DUE_BEFORE = timedelta(days=1)
+BALANCE_AT_LEAST_LATER = timedelta(days=2)
+ROUNDED_TO_VND = 1_000
 
 
 @dataclass(frozen=True)
@@ -62,12 +71,21 @@ class Buyer:
 
 
 @dataclass(frozen=True)
+class Deposit:
+    """What of a seller's goods and nights is due with the order, and when the rest is, if there is one."""
+
+    due_now_vnd: int
+    balance_due_on: date | None
+
+
+@dataclass(frozen=True)
 class Offer:
     """What the buyer agrees to: the basket as it stands, brought to the destination."""
 
     summary: selectors.Summary
     destination: Destination | None
     fees: dict[int, delivery.Fee]  # by seller
+    deposits: dict[int, Deposit]  # by seller
 
     @property
     def delivery_vnd(self) -> int:
@@ -76,6 +94,29 @@ class Offer:
     @property
     def total_vnd(self) -> int:
         return self.summary.lines_vnd + self.delivery_vnd
+
+    @property
+    def due_now_vnd(self) -> int:
+        """What is paid with the order: all of it, but of stays that ask for a deposit only that."""
+        return sum(deposit.due_now_vnd for deposit in self.deposits.values()) + self.delivery_vnd
+
+    @property
+    def balance_vnd(self) -> int:
+        return self.total_vnd - self.due_now_vnd
+
+    @property
+    def balance_due_on(self) -> date | None:
+        days = [deposit.balance_due_on for deposit in self.deposits.values() if deposit.balance_due_on]
+        return min(days, default=None)
+
+    @property
+    def ways_to_pay(self) -> list[tuple[str, str]]:
+        """Code and label of the providers that take this amount, for such goods, at such a place."""
+        office = self.destination is not None and self.destination.post_office is not None
+        has_nights = any(line.room_type for line in self.summary.lines)
+        return providers.available(
+            amount_vnd=self.due_now_vnd, given=["post_office"] if office and not has_nights else []
+        )
 
     @property
     def days(self) -> int:
@@ -95,7 +136,7 @@ def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> 
     if summary.is_empty:
         raise BasketEmpty
     if not summary.needs_delivery:
-        return Offer(summary, None, {})
+        return Offer(summary, None, {}, _deposits(summary, now))
     if wish is None:
         raise Invalid("delivery", _("Say where the goods should go."))
     today = timezone.localdate(now)
@@ -103,7 +144,12 @@ def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> 
     sending = [part for part in summary.parts if part.weight_g]
     parcels = [delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g) for part in sending]
     fees = delivery.fees(parcels=parcels, destination=destination, on=today)
-    return Offer(summary, destination, {part.seller.pk: fee for part, fee in zip(sending, fees, strict=True)})
+    return Offer(
+        summary,
+        destination,
+        {part.seller.pk: fee for part, fee in zip(sending, fees, strict=True)},
+        _deposits(summary, now),
+    )
 
 
 def check_out(
@@ -127,9 +173,7 @@ def check_out(
     buyer = Buyer(phone=_phone("phone", buyer.phone), name=buyer.name.strip(), user=buyer.user)
     if not buyer.name:
         raise Invalid("name", _("Write the name of the person who orders."))
-    if provider not in dict(providers.available()):
-        raise Invalid("provider", _("Choose a wallet operator."))
-    payer = _phone("msisdn", payer)
+    payer = payer_of(provider, payer)
     try:
         order = place_order(
             basket=basket,
@@ -145,7 +189,7 @@ def check_out(
     except ShopError:
         basket.status = basket.OPEN  # as the roll-back left it
         raise
-    return Placed(order, start_payment(order=order, now=now))
+    return Placed(order, fulfilment.start_payment(order=order, now=now))
 
 
 @transaction.atomic
@@ -158,10 +202,12 @@ def place_order(
     payer: str,
     agreed_total_vnd: int | None,
     now: datetime,
+    is_past: bool = False,
 ) -> Any:
     """Transaction 1: the basket is closed, stock and nights are taken, the order and its parts exist.
 
     For a buyer, come by check_out(), which checks what was typed. ``buyer.phone`` and ``payer`` are E.164.
+    ``is_past`` is for sample orders of long ago: they may have been paid in any way.
     Raises BasketClosed for a basket that has been ordered, else as check_out().
     """
     basket.freeze()  # whoever closes it orders it; anyone else waits here and then hears BasketClosed
@@ -172,6 +218,10 @@ def place_order(
     _refuse_unavailable(offer)
     if not offer.total_vnd:
         raise NothingToPay
+    if not is_past and provider not in dict(offer.ways_to_pay):
+        raise Invalid("provider", _("This order cannot be paid that way. Choose another."))
+    is_counted = providers.can(provider, Capability.IN_HOUSE)
+    hold = HANDED_OVER_WITHIN if is_counted else timedelta(minutes=settings.ORDER_HOLD_MINUTES)
     order = _create_order(basket, buyer, offer, now)
     _create_parts(order, offer, now)
     _take_nights(order, offer)
@@ -181,30 +231,23 @@ def place_order(
         phone=buyer.phone,
         name=buyer.name,
         secret=secrets.token_urlsafe(24),
-        hold_expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+        hold_expires_at=now + hold,
         provider=provider,
         payer=payer,
     )
+    settlement.freeze(order=order, now=now)
+    if is_counted:
+        order.set_status("on-handover")
+        order.lines.update(status="on-handover")
+        order.suborders.update(status=SubOrder.Status.ON_HANDOVER)
     return order
 
 
-def start_payment(*, order: Any, now: datetime) -> Intent:
-    """Ask for the order's money, once: the payment's id was made with the order, so a repeat finds it."""
-    placement = order.placement
-    shares = {
-        reference: share_vnd for part in order.suborders.all() for reference, share_vnd in part.shares.items()
-    }
-    return payments.start_payment(
-        intent_id=placement.payment_id,
-        reference=order.number,
-        amount_vnd=sum(shares.values()),
-        provider=placement.provider,
-        payer=str(placement.payer),
-        shares=shares,
-        description=_("Order %(number)s at Mường Then") % {"number": order.number},
-        expires_at=placement.hold_expires_at,
-        now=now,
-    )
+def payer_of(provider: str, msisdn: str) -> str:
+    """Return the number a provider asks, E.164; "" if it asks nobody. Raises Invalid."""
+    if provider not in dict(providers.available()):
+        raise Invalid("provider", _("Choose how to pay."))
+    return _phone("msisdn", msisdn) if providers.can(provider, Capability.PUSH) else ""
 
 
 def _phone(field: str, text: str) -> str:
@@ -291,11 +334,32 @@ def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]
             seller=part.seller,
             number=f"{order.number}-{index}",
             lines_vnd=part.lines_vnd,
+            due_now_vnd=offer.deposits[part.seller.pk].due_now_vnd,
+            balance_due_on=offer.deposits[part.seller.pk].balance_due_on,
             delivery_vnd=offer.fees[part.seller.pk].amount_vnd if part.seller.pk in offer.fees else 0,
             placed_at=now,
         )
         for index, part in enumerate(offer.summary.parts, start=1)
     )
+
+
+def _deposits(summary: selectors.Summary, now: datetime) -> dict[int, Deposit]:
+    """What is due with the order by seller. Who arrives soon pays everything at once."""
+    soon = timezone.localdate(now) + BALANCE_DUE_BEFORE + BALANCE_AT_LEAST_LATER
+    deposits = {}
+    for part in summary.parts:
+        due_vnd, due_on = 0, []
+        for line in part.lines:
+            percent = line.room_type.stay.deposit_percent if line.room_type else 100
+            if percent == 100 or line.first_night is None or line.first_night < soon:
+                due_vnd += line.total_vnd
+            else:
+                share_vnd = line.total_vnd * percent // 100
+                due_vnd += min(line.total_vnd, -(-share_vnd // ROUNDED_TO_VND) * ROUNDED_TO_VND)
+                due_on.append(line.first_night - BALANCE_DUE_BEFORE)
+        is_all = due_vnd == part.lines_vnd
+        deposits[part.seller.pk] = Deposit(due_vnd, None if is_all else min(due_on))
+    return deposits
 
 
 def _take_nights(order: Any, offer: Offer) -> None:

@@ -5,13 +5,15 @@ from uuid import UUID
 
 from django.conf import settings
 from django.contrib import messages
-from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.generic import View
 
 from marketplace.accounts.phones import to_national
 from marketplace.errors import BasketEmpty, LinesUnavailable, ShopError
+from marketplace.fulfilment import selectors as fulfilment_selectors
+from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import selectors as baskets
 from marketplace.shop.basket.middleware import ShopRequest
@@ -20,15 +22,16 @@ from marketplace.shop.checkout import services
 from marketplace.shop.checkout.forms import (
     DetailsForm,
     PayForm,
+    WayForm,
     add_shop_error,
     fingerprint,
     sign_agreed,
+    way_form,
     wish_of,
 )
-from marketplace.shop.checkout.refusals import REASONS
+from marketplace.shop.checkout.waiting import waiting_for
 from marketplace.shop.order.views import remember
-from payments.models import Intent
-from payments.selectors import refusal_of
+from payments import providers
 
 DETAILS = "checkout-details"  # in the session, between the two pages
 
@@ -71,7 +74,7 @@ class PreviewView(View):
             return self._page(request)
         basket = request.basket
         lines = basket.lines.values_list("pk", "quantity") if basket.id else []
-        form = PayForm(request.POST, shown=fingerprint(lines, details))
+        form = PayForm(request.POST, shown=fingerprint(lines, details), ways=providers.available())
         if not form.is_valid():
             return self._page(request, form)
         try:
@@ -112,6 +115,7 @@ class PreviewView(View):
         agreed = sign_agreed(shown=shown, total_vnd=offer.total_vnd)
         form = form or PayForm(
             shown=shown,
+            ways=offer.ways_to_pay,
             initial={"provider": "viettel", "msisdn": to_national(details["phone"])},
         )
         context = {
@@ -140,30 +144,50 @@ class PreviewView(View):
 class PaymentView(View):
     """The waiting page. The payment's id is unguessable and is the permission to see it.
 
-    GET: how the payment stands. POST: ask for the money, if the request was never recorded.
+    GET: how the payment stands. POST ``{provider, msisdn}``: pay in another way, or once more; without
+    them, ask for the money if the request was never recorded.
     """
 
     template_name = "shop/payment.html"
 
-    def get(self, request: ShopRequest, payment_id: UUID) -> HttpResponse:
+    def get(self, request: ShopRequest, payment_id: UUID, form: WayForm | None = None) -> HttpResponse:
         placement = _placement(payment_id)
-        intent = Intent.objects.filter(pk=payment_id).first()
+        if payment_id not in (placement.payment_id, placement.balance_payment_id):
+            return redirect("payment", payment_id=placement.payment_id)  # it is being paid in another way
+        waiting = waiting_for(placement, payment_id, now=timezone.now())
         context = {
+            "waiting": waiting,
             "placement": placement,
             "order": placement.order,
-            "intent": intent,
-            "refusal": REASONS.get(refusal_of(payment_id), ""),
-            "handset": f"{settings.HANDSET_URL}/{placement.payer}/" if settings.HANDSET_URL else "",
+            "form": form or way_form(waiting.ways, placement),
         }
-        response = render(request, self.template_name, context)
+        response = render(request, self.template_name, context, status=422 if form else 200)
         response["Cache-Control"] = "no-store"
         return response
 
     def post(self, request: ShopRequest, payment_id: UUID) -> HttpResponse:
-        placement = _placement(payment_id)
-        if placement.order.status == "awaiting-payment":
-            services.start_payment(order=placement.order, now=timezone.now())
-        return redirect("payment", payment_id=payment_id)
+        placement, now = _placement(payment_id), timezone.now()
+        number = placement.order.number
+        if "provider" not in request.POST:
+            if placement.order.status == "awaiting-payment":
+                fulfilment.start_payment(order=placement.order, now=now)
+            return redirect("payment", payment_id=placement.payment_id)
+        is_balance = payment_id == placement.balance_payment_id
+        form = WayForm(request.POST, ways=waiting_for(placement, payment_id, now=now).ways)
+        if not form.is_valid():
+            return self.get(request, payment_id, form)
+        pay = fulfilment.pay_balance if is_balance else fulfilment.pay_again
+        try:
+            intent = pay(
+                number=number,
+                provider=form.cleaned_data["provider"],
+                payer=form.cleaned_data["msisdn"],
+                now=now,
+            )
+        except ShopError as error:
+            messages.error(request, str(error))
+            return redirect("payment", payment_id=payment_id)
+        return redirect("payment", payment_id=intent.pk)
 
 
 class PaymentStatusView(PaymentView):
@@ -174,7 +198,10 @@ class PaymentStatusView(PaymentView):
 
 
 def _placement(payment_id: UUID) -> Placement:
-    return get_object_or_404(Placement.objects.select_related("order"), payment_id=payment_id)
+    placement = fulfilment_selectors.placement_of(payment_id)
+    if placement is None:
+        raise Http404
+    return placement
 
 
 def _known(request: ShopRequest) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Any
 
 from django.db.models import Prefetch
@@ -10,6 +11,7 @@ from oscar.core.loading import get_model
 
 from marketplace.places.models import Commune
 from marketplace.sellers.models import SubOrder
+from marketplace.settlement.selectors import PartSplit, split_of_order
 from payments.money import to_vnd
 from tourism.models import Booking
 
@@ -29,6 +31,7 @@ class OrderLine:
 @dataclass
 class OrderPart:
     suborder: SubOrder
+    split: PartSplit | None = None  # who gets what of it; None if it was never shared out
     lines: list[OrderLine] = field(default_factory=list)
 
     @property
@@ -46,9 +49,21 @@ class OrderPage:
     delivery_vnd: int
     total_vnd: int
 
+    @property
+    def balance_vnd(self) -> int:
+        """What is still to be paid of an order whose deposit has come."""
+        return sum(
+            part.suborder.balance_vnd for part in self.parts if part.suborder.status == SubOrder.Status.PAID
+        )
+
+    @property
+    def balance_due_on(self) -> date | None:
+        days = [part.suborder.balance_due_on for part in self.parts if part.suborder.balance_vnd]
+        return min((day for day in days if day), default=None)
+
 
 def order_page(number: str) -> OrderPage:
-    """Return the order with its parts and lines in five queries. Raises Order.DoesNotExist."""
+    """Return the order with its parts and lines in seven queries. Raises Order.DoesNotExist."""
     lines = (
         Line.objects.select_related(
             "product__origin__commune", "product__parent__origin__commune", "booking__room_type__stay"
@@ -68,7 +83,8 @@ def order_page(number: str) -> OrderPage:
         )
         .get(number=number)
     )
-    parts = {part.seller.partner_id: OrderPart(part) for part in order.suborders.all()}
+    splits = {split.part.pk: split for split in split_of_order(order).parts}
+    parts = {part.seller.partner_id: OrderPart(part, splits.get(part.pk)) for part in order.suborders.all()}
     for line in order.lines.all():
         parts[line.partner_id].lines.append(_line(line))
     return OrderPage(

@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.cache import cache
 from django.http import Http404, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import View
@@ -17,8 +17,12 @@ from marketplace.accounts.phones import to_e164
 from marketplace.errors import ShopError
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
+from marketplace.sellers.models import SubOrder
+from marketplace.settlement import services as settlement
 from marketplace.shop.basket import services as basket_services
 from marketplace.shop.basket.middleware import ShopRequest
+from marketplace.shop.checkout.forms import WayForm, way_form
+from payments import providers
 
 from . import selectors
 
@@ -50,7 +54,14 @@ class OrderView(View):
         placement = _placement(number)
         if placement is None or not may_open(request, placement):
             return render(request, "shop/order_locked.html", {"number": number})
-        context = {"page": selectors.order_page(number), "placement": placement}
+        page = selectors.order_page(number)
+        context = {
+            "page": page,
+            "placement": placement,
+            "form": way_form(providers.available(amount_vnd=page.balance_vnd, given=[]), placement)
+            if page.balance_vnd
+            else None,
+        }
         response = render(request, "shop/order.html", context)
         response["Cache-Control"] = "no-store"
         return response
@@ -85,6 +96,68 @@ class OrderCancelView(View):
         except ShopError as error:
             messages.error(request, str(error))
         return redirect("order", number=number)
+
+
+class OrderReceivedView(View):
+    """POST ``{part}``: the buyer has what one seller sent, or has stayed."""
+
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
+        _opened(request, number)
+        part = get_object_or_404(
+            SubOrder, number=request.POST.get("part", ""), order__number=number, status=SubOrder.Status.PAID
+        )
+        settlement.delivered(part=part, at=timezone.now(), now=timezone.now())
+        messages.success(request, _("Thank you. The seller is paid soon."))
+        return redirect("order", number=number)
+
+
+class OrderDisputeView(View):
+    """POST ``{part, line, reason}``: something is wrong with a part of the order, or with one line of it."""
+
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
+        placement = _opened(request, number)
+        part = get_object_or_404(SubOrder, number=request.POST.get("part", ""), order__number=number)
+        line = part.order.lines.filter(
+            pk=int(request.POST["line"]) if request.POST.get("line", "").isdecimal() else None,
+            partner=part.seller.partner_id,
+        ).first()
+        try:
+            settlement.open_dispute(
+                part=part,
+                line_id=line.pk if line else None,
+                reason=request.POST.get("reason", ""),
+                user=request.user if request.user.is_authenticated else None,
+                phone=str(placement.phone),
+                now=timezone.now(),
+            )
+        except ShopError as error:
+            messages.error(request, str(error))
+        else:
+            messages.success(request, _("We have noted it. The seller is not paid before it is settled."))
+        return redirect("order", number=number)
+
+
+class OrderPayView(View):
+    """POST ``{provider, msisdn}``: pay what is left of an order whose deposit has come."""
+
+    def post(self, request: ShopRequest, number: str) -> HttpResponse:
+        _opened(request, number)
+        form = WayForm(request.POST, ways=providers.available(given=[]))
+        if not form.is_valid():
+            for error in form.errors.values():
+                messages.error(request, error.as_text().lstrip("* "))
+            return redirect("order", number=number)
+        try:
+            intent = fulfilment.pay_balance(
+                number=number,
+                provider=form.cleaned_data["provider"],
+                payer=form.cleaned_data["msisdn"],
+                now=timezone.now(),
+            )
+        except ShopError as error:
+            messages.error(request, str(error))
+            return redirect("order", number=number)
+        return redirect("payment", payment_id=intent.pk)
 
 
 class OrderAgainView(View):

@@ -1,0 +1,113 @@
+"""Orders that end before they are delivered: holds that ran out, cancellations, refunds."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from marketplace.fulfilment.errors import CannotCancel
+from marketplace.fulfilment.models import Placement
+from marketplace.sellers.models import SubOrder
+from marketplace.settlement import services as settlement
+from tourism.models import Booking
+
+from . import orders
+
+logger = logging.getLogger(__name__)
+
+
+def release_ended_holds(*, now: datetime) -> int:
+    """Free what unpaid orders still hold although their time is over. Returns how many were freed."""
+    ended = Placement.objects.filter(
+        released_at__isnull=True, hold_expires_at__lte=now, order__status__in=orders.UNPAID
+    ).order_by("hold_expires_at", "pk")
+    freed = 0
+    for number in list(ended.values_list("order__number", flat=True)[:500]):
+        try:
+            freed += _end_hold(number, now=now)
+        except Exception:
+            # One order that cannot be freed must not keep all the others held.
+            logger.exception("Order %s could not be freed; it is tried again at the next sweep", number)
+    return freed
+
+
+@transaction.atomic
+def _end_hold(number: str, *, now: datetime) -> bool:
+    order = orders.locked(number)
+    if order.placement.hold_expires_at > now:
+        return False  # somebody pays again, a moment ago
+    freed = orders.release(order, Placement.Release.EXPIRED, now=now)
+    orders.stop_waiting(order, now=now)
+    orders.tell(order)
+    return freed
+
+
+@transaction.atomic
+def cancel(*, number: str, now: datetime, reason: str = "") -> Any:
+    """Cancel an order for its buyer: unpaid, it is freed; paid, all of it is refunded.
+
+    Repeats change nothing. Raises CannotCancel when a stay has begun or a part was delivered.
+    """
+    order = orders.locked(number)
+    if order is None:
+        raise orders.Order.DoesNotExist
+    if order.status in orders.UNPAID:
+        orders.release(order, Placement.Release.CANCELLED, now=now)
+        orders.stop_waiting(order, now=now)
+    elif order.status == orders.PAID:
+        parts = list(order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk"))
+        if parts:
+            _refuse_begun(order, parts, now=now)
+            refund(order, parts, reason=reason or "cancelled by the buyer", now=now)
+    orders.tell(order)
+    return order
+
+
+@transaction.atomic
+def refund_part(*, number: str, reason: str, now: datetime) -> SubOrder:
+    """Refund one sub-order: its seller cannot deliver. Repeats change nothing."""
+    part = SubOrder.objects.select_related("order").get(number=number)
+    order = orders.locked(part.order.number)
+    part.refresh_from_db()
+    if part.status == SubOrder.Status.PAID:
+        refund(order, [part], reason=reason, now=now)
+        orders.tell(order)
+    return part
+
+
+def refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime) -> None:
+    """Order all that is left of the money of some paid parts back, and free what they had."""
+    orders.free(order, parts)
+    if len(parts) == order.suborders.count():
+        Placement.objects.filter(order=order).update(refund_reason=reason)
+    for part in parts:
+        if settlement.left_to_refund(part).total_vnd:
+            settlement.refund_part(
+                part=part,
+                reason=reason,
+                refund_id=uuid.uuid5(order.placement.payment_id, part.number),
+                now=now,
+            )
+            SubOrder.objects.filter(pk=part.pk).update(status=SubOrder.Status.REFUNDING)
+        else:
+            close(order, [part])  # it was free of charge: nothing goes back
+
+
+def close(order: Any, parts: Sequence[SubOrder]) -> None:
+    """Mark the parts as refunded, and the order with the last of them."""
+    SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDED)
+    if not order.suborders.exclude(status=SubOrder.Status.REFUNDED).exists():
+        orders.set_status(order, orders.REFUNDED)
+
+
+def _refuse_begun(order: Any, parts: Sequence[SubOrder], *, now: datetime) -> None:
+    today = timezone.localdate(now)
+    begun = Booking.objects.filter(order_line__order=order, first_night__lte=today)
+    if begun.exists() or any(part.clock.delivered_at for part in parts):
+        raise CannotCancel(order.number)

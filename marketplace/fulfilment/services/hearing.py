@@ -1,0 +1,198 @@
+"""What became of a payment, and what that means for its order."""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from typing import Any
+
+from django.utils import timezone
+from oscar.core.loading import get_model
+
+from marketplace.fulfilment.models import Placement
+from marketplace.sellers.models import SubOrder
+from marketplace.settlement import services as settlement
+from marketplace.settlement.models import Refund
+from marketplace.statistics import services as statistics
+from marketplace.statistics.selectors import sold_lines
+from payments import services as payments
+from payments.models import Event, Intent
+from tourism import nights
+from tourism.models import Booking
+
+from . import ending, orders
+from .paying import BALANCE, order_number
+
+logger = logging.getLogger(__name__)
+Source = get_model("payment", "Source")
+SourceType = get_model("payment", "SourceType")
+
+
+def hear(*, event: Event) -> None:
+    """React to a payment event, inside the transaction that marks it as delivered.
+
+    What follows is dated by the event: hearing of it late must not move a sale to another day.
+    """
+    if event.intent is None:
+        return  # a payout: no order's business
+    order = orders.locked(order_number(event.intent.reference))
+    if order is None:
+        logger.error(
+            "Payment %s names order %s, which does not exist.", event.intent_id, event.intent.reference
+        )
+        return
+    match event.kind:
+        case "payment.succeeded":
+            _money_came(order, event)
+        case "payment.failed":
+            _money_did_not_come(order, event, Placement.Release.REFUSED)
+        case "payment.expired":
+            _money_did_not_come(order, event, Placement.Release.EXPIRED)
+        case "refund.succeeded":
+            _money_went_back(order, event)
+        case "refund.failed":
+            settlement.hear(event=event)
+            logger.error(
+                "The refund %s of order %s was refused. The money stays in escrow: settle it with the "
+                "operator, see manage.py reconcile %s.",
+                event.payload.get("operation"),
+                order.number,
+                order.number,
+            )
+    orders.tell(order)
+
+
+# --- The money came ----------------------------------------------------------------------------
+
+
+def _money_came(order: Any, event: Event) -> None:
+    if event.intent.reference.endswith(BALANCE):
+        _balance_came(order, event)
+    elif not _is_what_is_due(order, event.intent):
+        _give_back(event, reason="it is not what the order costs")
+    elif order.status in orders.UNPAID:
+        _pay(order, event)
+    elif order.status != orders.CANCELLED:
+        _give_back(event, reason="another payment of this order came first")
+    elif order.placement.release_reason == Placement.Release.CANCELLED:
+        _give_back(event, reason="the buyer had cancelled the order before the money came")
+    elif orders.take_again(order):
+        _pay(order, event)
+    else:
+        _give_back(event, reason="the goods or nights were sold after the hold had ended")
+
+
+def _is_what_is_due(order: Any, intent: Intent) -> bool:
+    due = {reference: vnd for part in order.suborders.all() for reference, vnd in part.shares.items()}
+    return due == dict(intent.shares.values_list("reference", "amount_vnd"))
+
+
+def _pay(order: Any, event: Event) -> None:
+    if event.intent_id != order.placement.payment_id:
+        orders.stop_waiting(order, now=event.created_at)  # for what was tried after this one
+    is_handed_over = order.status == orders.ON_HANDOVER
+    orders.set_status(order, orders.PAID)
+    order.suborders.update(status=SubOrder.Status.PAID, paid_at=event.created_at)
+    nights.confirm(Booking.objects.filter(order_line__order=order))
+    Placement.objects.filter(order=order).update(
+        released_at=None,
+        release_reason="",
+        payment_id=event.intent_id,
+        provider=event.intent.provider,
+        payer=event.intent.payer,
+    )
+    order.placement.refresh_from_db()
+    _note_source(order, event.intent)
+    parts = list(order.suborders.order_by("pk"))
+    _count_sales(order, [part for part in parts if not part.balance_vnd], event)
+    settlement.paid(order_number=order.number, at=event.created_at)
+    for part in parts if is_handed_over else []:
+        if not Booking.objects.filter(
+            order_line__order=order, order_line__partner__seller=part.seller_id
+        ).exists():
+            settlement.delivered(part=part, at=event.created_at, now=event.created_at)
+
+
+def _balance_came(order: Any, event: Event) -> None:
+    shares = {share.reference: share.amount_vnd for share in event.intent.shares.all()}
+    owing = [
+        part
+        for part in order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk")
+        if part.balance_vnd and shares.pop(part.escrow_account, None) == part.balance_vnd
+    ]
+    if shares:
+        _give_back(event, reason="this rest was paid already, or its order was cancelled")
+        return
+    order.suborders.filter(pk__in=[part.pk for part in owing]).update(balance_paid_at=event.created_at)
+    _note_source(order, event.intent)
+    _count_sales(order, owing, event)
+
+
+def _count_sales(order: Any, parts: list[SubOrder], event: Event) -> None:
+    """Count the lines of parts that are paid in full in the figures of their communes."""
+    partners = [part.seller.partner_id for part in parts]
+    destination = getattr(order, "destination", None)
+    statistics.write_sales(
+        order_id=order.pk,
+        partner_ids=partners,
+        sold_at=event.created_at,
+        provider=event.intent.provider,
+        buyer_province=destination.province_id if destination else "",
+    )
+
+
+def _note_source(order: Any, intent: Intent) -> None:
+    """Show the payment in Oscar's dashboard."""
+    kind, _created = SourceType.objects.get_or_create(
+        code=intent.provider, defaults={"name": intent.provider}
+    )
+    Source.objects.get_or_create(
+        order=order,
+        source_type=kind,
+        reference=str(intent.pk),
+        defaults={
+            "currency": "VND",
+            "amount_allocated": intent.amount_vnd,
+            "amount_debited": intent.amount_vnd,
+        },
+    )
+
+
+# --- It did not, or goes back -------------------------------------------------------------------
+
+
+def _money_did_not_come(order: Any, event: Event, reason: str) -> None:
+    """Free the order, unless it is being paid in another way by now."""
+    if event.intent_id == order.placement.payment_id:
+        orders.release(order, reason, now=event.created_at)
+
+
+def _give_back(event: Event, *, reason: str) -> None:
+    """Refund a whole payment that cannot become an order."""
+    Placement.objects.filter(payment_id=event.intent_id).update(refund_reason=reason)
+    shares = {share.reference: share.amount_vnd for share in event.intent.shares.all()}
+    payments.refund(
+        intent_id=event.intent_id,
+        shares=shares,
+        reason=reason,
+        operation_id=uuid.uuid5(event.intent_id, "given back"),
+        now=timezone.now(),
+    )
+
+
+def _money_went_back(order: Any, event: Event) -> None:
+    """Count the refund in the commune's figures, and close the parts of which nothing is left."""
+    settlement.hear(event=event)
+    refund_id = uuid.UUID(event.payload["operation"])
+    refunded = Refund.objects.filter(operation_id=refund_id, split__line__in=sold_lines(order_id=order.pk))
+    if amounts_vnd := dict(refunded.values_list("split__line", "amount_vnd")):
+        statistics.write_refund(
+            order_id=order.pk, amounts_vnd=amounts_vnd, refund_id=refund_id, refunded_at=event.created_at
+        )
+    waiting = order.suborders.filter(status=SubOrder.Status.REFUNDING).select_related("seller")
+    for part in waiting:
+        is_waiting = Refund.objects.filter(part=part, state=Refund.State.ASKED).exists()
+        if not is_waiting and not settlement.left_to_refund(part).total_vnd:
+            ending.close(order, [part])
+    if order.status == orders.CANCELLED and event.intent_id == order.placement.payment_id:
+        Placement.objects.filter(order=order).update(refunded_at=event.created_at)

@@ -1,0 +1,81 @@
+"""An order while it is changed: its lock, its statuses, and what it holds."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+from oscar.core.loading import get_model
+
+from marketplace.errors import NightsTaken, SoldOut
+from marketplace.fulfilment.models import Placement
+from marketplace.messaging.live import hint
+from marketplace.sellers.models import SubOrder
+from payments import services as payments
+from payments.models import Intent
+from tourism import nights
+from tourism.models import Booking
+
+Order = get_model("order", "Order")
+
+AWAITING, ON_HANDOVER, PAID = "awaiting-payment", "on-handover", "paid"
+CANCELLED, REFUNDED = "cancelled", "refunded"
+UNPAID = (AWAITING, ON_HANDOVER)
+
+
+def locked(number: str) -> Any:
+    """Return the order, locked until the transaction ends; None if there is none."""
+    return Order.objects.select_for_update(of=("self",)).filter(number=number).first()
+
+
+def tell(order: Any) -> None:
+    """Let the open pages of the buyer and of the sellers look again."""
+    for payment_id in (order.placement.payment_id, order.placement.balance_payment_id):
+        if payment_id:
+            hint(f"intent.{payment_id}", "intent.changed")
+
+
+def set_status(order: Any, status: str) -> None:
+    order.set_status(status)
+    order.lines.update(status=status)
+
+
+def release(order: Any, reason: str, *, now: datetime) -> bool:
+    """Free what an unpaid order holds. False if it is no longer unpaid."""
+    if order.status not in UNPAID:
+        return False
+    free(order, list(order.suborders.all()))
+    set_status(order, CANCELLED)
+    order.suborders.update(status=SubOrder.Status.CANCELLED)
+    Placement.objects.filter(order=order).update(released_at=now, release_reason=reason)
+    return True
+
+
+def free(order: Any, parts: Sequence[SubOrder]) -> None:
+    """Give back the stock and the nights of some parts of an order."""
+    partners = [part.seller.partner_id for part in parts]
+    lines = order.lines.filter(partner_id__in=partners).select_related("stockrecord__product")
+    for line in lines.order_by("stockrecord_id", "pk"):
+        line.cancel_allocation(line.num_allocated)
+    nights.release(Booking.objects.filter(order_line__order=order, order_line__partner_id__in=partners))
+
+
+def take_again(order: Any) -> bool:
+    """Take the goods and nights of a released order once more. False, and nothing taken, if some are gone."""
+    try:
+        with transaction.atomic():
+            for line in order.lines.select_related("stockrecord__product").order_by("stockrecord_id", "pk"):
+                line.stockrecord.allocate(line.quantity)
+                order.lines.filter(pk=line.pk).update(num_allocated=line.quantity, allocation_cancelled=False)
+            nights.retake(Booking.objects.filter(order_line__order=order))
+    except (SoldOut, NightsTaken):
+        return False
+    return True
+
+
+def stop_waiting(order: Any, *, now: datetime) -> None:
+    """Tell the payment that nobody waits for it. There is none if the shop died before asking for it."""
+    if Intent.objects.filter(pk=order.placement.payment_id).exists():
+        payments.expire(intent_id=order.placement.payment_id, now=now)

@@ -1,0 +1,135 @@
+"""Asking for an order's money: first, again through another provider, and for the rest of a deposit."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from marketplace.fulfilment.errors import CannotPay
+from marketplace.fulfilment.models import Placement
+from marketplace.sellers.models import SubOrder
+from payments import services as payments
+from payments.models import Intent
+
+from . import orders
+
+BALANCE = "-B"  # after the order's number: the reference of the payment of its balance
+# So long after it was placed, an order whose payment came to nothing may be paid at its old prices.
+AGAIN_WITHIN = timedelta(hours=24)
+
+
+def start_payment(*, order: Any, now: datetime) -> Intent:
+    """Ask for what is due with the order, once: the payment's id is made before, so a repeat finds it.
+
+    Calls the provider, so never inside a transaction.
+    """
+    placement = order.placement
+    shares = {
+        reference: share_vnd for part in order.suborders.all() for reference, share_vnd in part.shares.items()
+    }
+    return payments.start_payment(
+        intent_id=placement.payment_id,
+        reference=order.number,
+        amount_vnd=sum(shares.values()),
+        provider=placement.provider,
+        payer=str(placement.payer),
+        shares=shares,
+        description=_("Order %(number)s at Mường Then") % {"number": order.number},
+        expires_at=placement.hold_expires_at,
+        now=now,
+    )
+
+
+def pay_again(*, number: str, provider: str, payer: str, now: datetime) -> Intent:
+    """Ask for the money of an unpaid order through ``provider``, instead of what was tried before.
+
+    What an ended hold had freed is taken again first. ``payer`` is E.164, "" where the provider needs none.
+    Repeats ask once. Raises CannotPay if the order is paid, was cancelled by its buyer, is too old, or some
+    of it was sold meanwhile; then nothing has changed.
+    """
+    with transaction.atomic():
+        order = orders.locked(number)
+        if order is None:
+            raise orders.Order.DoesNotExist
+        placement = order.placement
+        if order.status == orders.CANCELLED:
+            _take_up_again(order, now=now)
+        elif order.status != orders.AWAITING:
+            raise CannotPay(number, _("It is paid already, or will be on hand-over."))
+        payment_id = _next_payment(placement.payment_id, provider=provider, payer=payer, now=now)
+        Placement.objects.filter(pk=placement.pk).update(
+            payment_id=payment_id, provider=provider, payer=payer
+        )
+        orders.tell(order)
+    order.placement.refresh_from_db()
+    return start_payment(order=order, now=now)
+
+
+def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Intent:
+    """Ask for what is still to be paid of an order whose deposit has come. Repeats ask once.
+
+    Raises CannotPay if there is no such rest.
+    """
+    with transaction.atomic():
+        order = orders.locked(number)
+        if order is None:
+            raise orders.Order.DoesNotExist
+        parts = order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk")
+        shares = {part.escrow_account: part.balance_vnd for part in parts if part.balance_vnd}
+        if not shares:
+            raise CannotPay(number, _("Nothing is left to pay of it."))
+        placement = order.placement
+        payment_id = _next_payment(
+            placement.balance_payment_id or uuid4(), provider=provider, payer=payer, now=now
+        )
+        Placement.objects.filter(pk=placement.pk).update(balance_payment_id=payment_id)
+    return payments.start_payment(
+        intent_id=payment_id,
+        reference=f"{number}{BALANCE}",
+        provider=provider,
+        payer=payer,
+        shares=shares,
+        description=_("Rest of order %(number)s at Mường Then") % {"number": number},
+        expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+        now=now,
+    )
+
+
+def order_number(reference: str) -> str:
+    """Return the number of the order a payment of ``reference`` is for."""
+    return reference.removesuffix(BALANCE)
+
+
+def _take_up_again(order: Any, *, now: datetime) -> None:
+    """Have a released order await its payment once more."""
+    placement = order.placement
+    if placement.release_reason == Placement.Release.CANCELLED or placement.refund_reason:
+        raise CannotPay(order.number, _("It was cancelled. Put everything back into the basket instead."))
+    if now > order.date_placed + AGAIN_WITHIN:
+        raise CannotPay(order.number, _("It is too old. Put everything back into the basket instead."))
+    if not orders.take_again(order):
+        raise CannotPay(order.number, _("Something of it was sold meanwhile. Put the rest into the basket."))
+    orders.set_status(order, orders.AWAITING)
+    order.suborders.update(status=SubOrder.Status.AWAITING_PAYMENT)
+    Placement.objects.filter(pk=placement.pk).update(
+        released_at=None,
+        release_reason="",
+        hold_expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+    )
+
+
+def _next_payment(current_id: UUID, *, provider: str, payer: str, now: datetime) -> UUID:
+    """Return the id to pay under: the present payment's while that is what is wanted, else a new one."""
+    intent = Intent.objects.filter(pk=current_id).first()
+    if intent is None or intent.state in (*Intent.PAID_STATES, Intent.State.REFUNDED):
+        return current_id
+    if intent.state in Intent.OPEN_STATES:
+        if (intent.provider, intent.payer) == (provider, payer):
+            return current_id
+        payments.expire(intent_id=current_id, now=now)
+    return uuid4()
