@@ -20,7 +20,7 @@ from payments.errors import (
 from payments.models import Claim, Operation
 from payments.providers.base import Charge, Outcome, Report
 from payments.services.reports import record_report
-from payments.states import ANSWER_WITHIN, LEASE, is_owed
+from payments.states import ANSWER_WITHIN, LEASE, is_owed, next_ask_at
 
 # So many per run at most: the next run, seconds later, takes the rest.
 ASKED_PER_RUN = 100
@@ -148,7 +148,10 @@ def _record(operation: Operation, report: Report, *, source: Claim.Source, now: 
     try:
         record_report(provider=operation.provider, report=report, source=source, now=now)
     except PaymentError:
-        # The claim is kept and the operation stays as it was: somebody has to look at it.
+        # The claim is kept and the operation stays as it was: somebody has to look at it. Until then it is
+        # asked about as seldom as any other, and as long.
+        pending = Operation.objects.filter(pk=operation.pk, next_ask_at__isnull=False)
+        pending.update(next_ask_at=next_ask_at(operation, now=now))
         logger.exception("What %s says of operation %s is not believed", operation.provider, operation.pk)
 
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -178,6 +179,19 @@ def test_a_claim_that_does_not_fit_leaves_the_payment_waiting_for_a_person(fake,
     assert trial_balance() == {}
     assert Claim.objects.get(source="query").refusal == "amount_mismatch"
     assert f"What fake says of operation {operation.pk} is not believed" in caplog.text
+
+
+def test_a_provider_that_keeps_claiming_what_does_not_fit_is_asked_ever_less_and_at_last_no_more(fake):
+    operation = operation_of(start())
+    fake.decide(operation.pk, Outcome.SUCCEEDED)
+    fake.known[operation.pk].charge = replace(fake.known[operation.pk].charge, amount_vnd=1)
+
+    for minute in range(0, 26 * 60, 5):
+        ask_due(now=after(minutes=minute))
+
+    operation.refresh_from_db()
+    assert (operation.state, operation.next_ask_at) == ("pending", None)
+    assert Claim.objects.filter(refusal="amount_mismatch").count() < 110
 
 
 def test_a_provider_that_is_gone_from_the_settings_stops_nobody_elses_answers(fake, settings):
