@@ -6,6 +6,3 @@ class SettlementConfig(AppConfig):
     name = "marketplace.settlement"
     label = "settlement"
     verbose_name = _("settlement")
-
-    def ready(self) -> None:
-        from . import receivers  # noqa: F401

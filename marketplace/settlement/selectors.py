@@ -16,7 +16,7 @@ from payments.models import Payout, PayoutRun
 
 from .models import Dispute, LineSplit, PartClock
 from .rules import settlement_rule
-from .services.booking import payee_of, target
+from .services.booking import left_of, payee_of, shared_out
 
 PAYS_AT = time(16)  # Asia/Ho_Chi_Minh, every day; see CELERY_BEAT_SCHEDULE
 SHOWN_PAYOUTS, SHOWN_RUNS = 10, 10
@@ -115,7 +115,7 @@ def splits_of(parts: QuerySet[SubOrder]) -> list[PartSplit]:
 
 def _split_of_part(part: SubOrder) -> PartSplit:
     splits = list(part.splits.all())
-    shares = [target(split) for split in splits]
+    shares = [shared_out(split, split.net_vnd) for split in splits]
     return PartSplit(
         part=part,
         clock=part.clock,
@@ -131,12 +131,12 @@ def _split_of_part(part: SubOrder) -> PartSplit:
 
 def parts_of_seller(seller: Seller) -> QuerySet[SubOrder]:
     """Return the paid parts of a seller, newest first: for splits_of()."""
-    unpaid = [SubOrder.Status.AWAITING_PAYMENT, SubOrder.Status.CANCELLED]
-    return SubOrder.objects.filter(seller=seller).exclude(status__in=unpaid).order_by("-placed_at", "-pk")
+    paid = [SubOrder.Status.PAID, SubOrder.Status.REFUNDING, SubOrder.Status.REFUNDED]
+    return SubOrder.objects.filter(seller=seller, status__in=paid).order_by("-placed_at", "-pk")
 
 
 def money_of(seller: Seller, *, now: datetime) -> Money:
-    """Return how a seller's money stands. Four queries, whatever it sold."""
+    """Return how a seller's money stands. Five queries, whatever it sold."""
     payee = payee_of(seller.pk)
     stands = settled.money_of(payee)
     paid = Payout.objects.filter(payee=payee, state__in=[Payout.State.SUCCEEDED, Payout.State.BY_HAND])
@@ -152,10 +152,15 @@ def money_of(seller: Seller, *, now: datetime) -> Money:
 
 
 def _held_vnd(seller: Seller) -> int:
-    splits = LineSplit.objects.filter(
-        part__seller=seller, part__status=SubOrder.Status.PAID, part__clock__released_at=None
-    ).annotate(booked_vnd=Sum("bookings__seller_vnd", default=0))
-    return sum(target(split).seller_vnd - split.booked_vnd for split in splits.order_by("pk"))
+    splits = LineSplit.objects.annotate(booked_vnd=Sum("bookings__seller_vnd", default=0)).order_by("pk")
+    parts = SubOrder.objects.filter(
+        seller=seller, status=SubOrder.Status.PAID, clock__released_at=None
+    ).prefetch_related(Prefetch("splits", queryset=splits))
+    return sum(
+        shared_out(split, left_vnd).seller_vnd - split.booked_vnd
+        for part in parts
+        for split, left_vnd in left_of(part, list(part.splits.all())).items()
+    )
 
 
 def next_payout_at(now: datetime) -> datetime:

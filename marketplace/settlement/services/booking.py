@@ -7,7 +7,7 @@ after all are the same thing, and doing it twice does nothing.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, fields
 from datetime import datetime
 from functools import reduce
@@ -53,9 +53,23 @@ def lock_clock(part_id: int) -> PartClock:
     return clock
 
 
-def target(split: LineSplit) -> Split:
-    """Return how what is left of a line is shared out."""
-    return split_of(split.net_vnd, Rates(split.commission_bp, split.vat_bp, split.pit_bp))
+def shared_out(split: LineSplit, net_vnd: int) -> Split:
+    """Return how ``net_vnd`` of a line is shared out by its frozen rates."""
+    return split_of(net_vnd, Rates(split.commission_bp, split.vat_bp, split.pit_bp))
+
+
+def left_of(part: SubOrder, splits: Sequence[LineSplit]) -> dict[LineSplit, int]:
+    """Return what was paid of each line of ``part`` and not refunded, in đồng.
+
+    ``splits`` are all of its lines, in their order. While the rest after a deposit is unpaid, it is missing
+    from the last lines first: nothing is released or refunded that nobody paid.
+    """
+    left, unpaid_vnd = {}, part.balance_vnd
+    for split in reversed(splits):
+        missing_vnd = min(unpaid_vnd, split.net_vnd)
+        left[split] = split.net_vnd - missing_vnd
+        unpaid_vnd -= missing_vnd
+    return {split: left[split] for split in splits}
 
 
 def book(clock: PartClock, *, now: datetime, without: Iterable[str] = ()) -> bool:
@@ -67,7 +81,10 @@ def book(clock: PartClock, *, now: datetime, without: Iterable[str] = ()) -> boo
     part = clock.part
     splits = list(LineSplit.objects.filter(part=part).order_by("pk"))
     booked = _booked(splits)
-    changes = {split: target(split) - booked.get(split.pk, Split()) for split in splits}
+    changes = {
+        split: shared_out(split, left_vnd) - booked.get(split.pk, Split())
+        for split, left_vnd in left_of(part, splits).items()
+    }
     carrier_vnd = part.delivery_vnd - clock.delivery_refunded_vnd - clock.carrier_vnd
     if not carrier_vnd and not any(_moves(change) for change in changes.values()):
         return False

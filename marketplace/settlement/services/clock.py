@@ -31,7 +31,7 @@ def paid(*, order_number: str, at: datetime) -> None:
     """Note when the parts of an order that was paid ``at`` count as delivered, should nobody report on them.
 
     A stay is over at noon of the day on which its last guests leave; goods have as many days to arrive as the
-    rule of the day says. Repeats change nothing.
+    rule of the day says. May be told of every payment of an order, and twice.
     """
     arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
     for part in SubOrder.objects.filter(order__number=order_number).select_related("seller").order_by("pk"):
@@ -40,8 +40,10 @@ def paid(*, order_number: str, at: datetime) -> None:
         moments = [timezone.make_aware(datetime.combine(stay.leaves_on, LEFT_BY)) for stay in stays]
         if len(moments) < lines.count():
             moments.append(arrives_at)
-        expected_at = max([at, *moments])
-        PartClock.objects.filter(part=part, delivered_at=None).update(expected_at=expected_at)
+        clocks = PartClock.objects.filter(part=part)
+        clocks.filter(delivered_at=None).update(expected_at=max([at, *moments]))
+        # The rest after a deposit, paid after the deposit was released: the next sweep releases it.
+        clocks.filter(released_at__isnull=False).update(released_at=None)
 
 
 @transaction.atomic

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from marketplace.errors import Invalid
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.errors import AlreadyDisputed, NotPaid, RefundTooLarge, TooLateToComplain
-from marketplace.settlement.models import Dispute, LineSplit, PartClock
+from marketplace.settlement.models import Dispute, PartClock
 
 from . import booking, refunds
 
@@ -102,9 +102,8 @@ def left_of_dispute(dispute: Dispute) -> int:
 
 
 def _left_vnd(part: SubOrder, line_id: int | None) -> int:
-    if line_id is None:
-        return refunds.left_to_refund(part).total_vnd
-    return LineSplit.objects.get(part=part, line=line_id).net_vnd
+    left = refunds.left_to_refund(part)
+    return left.total_vnd if line_id is None else left.lines.get(line_id, 0)
 
 
 def _refund(dispute: Dispute, clock: PartClock, refund_vnd: int, *, now: datetime) -> None:

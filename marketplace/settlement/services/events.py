@@ -2,14 +2,15 @@
 
 from payments.models import Event
 
-from . import clock, refunds
+from . import refunds
 
 
 def hear(*, event: Event) -> None:
-    """React to what became of a payment or a refund, inside the transaction that marks it as heard."""
+    """React to how a refund ended, inside the transaction that marks the event as heard. Repeats do nothing.
+
+    That an order was paid is told by paid().
+    """
     match event.kind:
-        case Event.Kind.PAYMENT_SUCCEEDED if event.intent:
-            clock.paid(order_number=event.intent.reference, at=event.created_at)
         case Event.Kind.REFUND_SUCCEEDED | Event.Kind.REFUND_FAILED if event.operation_id:
             succeeded = event.kind == Event.Kind.REFUND_SUCCEEDED
             refunds.end(operation_id=event.operation_id, succeeded=succeeded, now=event.created_at)

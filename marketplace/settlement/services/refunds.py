@@ -9,7 +9,6 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from marketplace.sellers.models import SubOrder
@@ -35,10 +34,17 @@ class Left:
 
 
 def left_to_refund(part: SubOrder) -> Left:
-    """Return what was not refunded of ``part``; lines without anything left are absent. Two queries."""
-    splits = LineSplit.objects.filter(part=part, refunded_vnd__lt=F("gross_vnd")).order_by("line")
+    """Return what was paid of ``part`` and not refunded; lines of which nothing is left are absent.
+
+    Two queries.
+    """
+    splits = list(LineSplit.objects.filter(part=part).order_by("pk"))
     refunded_vnd = PartClock.objects.values_list("delivery_refunded_vnd", flat=True).get(part=part)
-    return Left({split.line_id: split.net_vnd for split in splits}, part.delivery_vnd - refunded_vnd)
+    left = booking.left_of(part, splits)
+    return Left(
+        {split.line_id: left_vnd for split, left_vnd in left.items() if left_vnd},
+        part.delivery_vnd - refunded_vnd,
+    )
 
 
 @transaction.atomic
