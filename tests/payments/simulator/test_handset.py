@@ -21,7 +21,7 @@ def test_a_waiting_phone_shows_its_wallets_and_looks_again_by_itself(
 
     assert page.status_code == 200
     assert REFRESH in page.text
-    assert "Mô phỏng" in page.text
+    assert "MÔ PHỎNG" in page.text
     assert "Viettel Money" in page.text
     assert "500.000\xa0₫" in page.text
     assert "VNPT Money" in page.text
@@ -37,6 +37,7 @@ def test_a_prompt_shows_what_is_asked_and_does_not_reload_under_the_pin(
     page = operator.http.get(f"/phone/{payer.msisdn}/").text
 
     assert REFRESH not in page
+    assert "handset.js" not in page
     for shown in ("120.000\xa0₫", "Chợ Mường Then", "ORDER-7", "Gạo nếp nương, 2 đêm nhà sàn", "9 phút"):
         assert shown in page
 

@@ -1,0 +1,36 @@
+// Looks every few seconds whether somebody asks for money. Markup:
+//   <main data-look-again="3">
+// Only what changed is put in place, so that nobody's reading is lost. A page with a question on it has no
+// data-look-again: what is being typed there stays.
+
+const main = document.querySelector("main[data-look-again]");
+
+async function look() {
+  try {
+    const answer = await fetch(location.href, { headers: { Accept: "text/html" }, cache: "no-store" });
+    if (answer.ok && replace(await answer.text())) return;
+  } catch {
+    // the operator cannot be reached: look again later
+  }
+  later();
+}
+
+// Returns whether there is a question now, and so nothing more to look for.
+function replace(html) {
+  const found = new DOMParser().parseFromString(html, "text/html");
+  const screen = found.querySelector("main");
+  const asked = screen.querySelector("[data-prompt]") !== null;
+  const shown = document.querySelector("main");
+  if (screen.innerHTML !== shown.innerHTML) {
+    shown.innerHTML = screen.innerHTML;
+    document.querySelector("nav").innerHTML = found.querySelector("nav").innerHTML;
+    document.title = found.title;
+  }
+  return asked;
+}
+
+function later() {
+  setTimeout(look, Number(main.dataset.lookAgain) * 1000);
+}
+
+if (main) later();
