@@ -118,7 +118,7 @@ class StripeProvider(Provider):
         return objects.read_session(charge.operation_id, self._first_answer(charge, made))
 
     def capture(self, charge: Charge) -> Report:
-        _, intent = self._original(charge)
+        _, intent = self._must_have(charge)
         params: Params = {
             "amount_to_capture": charge.amount_vnd,
             "metadata": {"capture": str(charge.operation_id)},
@@ -129,23 +129,25 @@ class StripeProvider(Provider):
 
     def void(self, charge: Charge) -> Report:
         """Close the payer's page, or release what was authorised. Refused once the money was taken."""
-        session, intent = self._original(charge)
+        session, intent = self._must_have(charge)
         if _is_released(session, intent):
-            if _told(session).get("void") == str(charge.operation_id):
+            if _released_by(session, intent) == str(charge.operation_id):
                 raise AlreadySubmitted(f"Operation {charge.operation_id}: it was released before.")
             return self._released(charge, session)  # Stripe itself let it go in the meantime
         mark = {"metadata": {"void": str(charge.operation_id)}}
         with self._conversation(charge.operation_id):
-            # Neither an expiry nor a cancellation takes a name: the session says on whose behalf it ends.
-            self._api.checkout.sessions.update(session["id"], cast(Any, mark), _key(charge, "mark"))
+            # Neither an expiry nor a cancellation takes a name: what ends says before on whose behalf.
             if session["status"] == "open":
+                self._api.checkout.sessions.update(session["id"], cast(Any, mark), _key(charge, "mark"))
                 self._api.checkout.sessions.expire(session["id"], {}, _key(charge))
             else:
-                self._api.payment_intents.cancel(_id(charge, intent), {}, _key(charge))
+                intent_ref = _id(charge, intent)
+                self._api.payment_intents.update(intent_ref, cast(Any, mark), _key(charge, "mark"))
+                self._api.payment_intents.cancel(intent_ref, {}, _key(charge))
         return self._released(charge, session)
 
     def refund(self, charge: Charge) -> Report:
-        _, intent = self._original(charge)
+        _, intent = self._must_have(charge)
         params: Params = {
             "payment_intent": _id(charge, intent),
             "amount": charge.amount_vnd,
@@ -213,7 +215,7 @@ class StripeProvider(Provider):
         wanted = str(charge.operation_id)
         if _told(intent).get("capture") == wanted:
             return objects.read_capture(charge.operation_id, intent)
-        if _told(session).get("void") == wanted and _is_released(session, intent):
+        if _released_by(session, intent) == wanted and _is_released(session, intent):
             return self._released(charge, session)
         if intent:
             params: Params = {"payment_intent": intent["id"], "limit": PAGE_OF_LIST}
@@ -223,10 +225,17 @@ class StripeProvider(Provider):
                         return objects.read_refund(charge.operation_id, refund.to_dict())
         raise UnknownToProvider(f"{self.label} has no operation {charge.operation_id}.")
 
+    def _must_have(self, charge: Charge) -> tuple[Params, Params]:
+        """Return the original for a request: ProviderRefused if there is none to do anything with."""
+        try:
+            return self._original(charge)
+        except UnknownToProvider as error:
+            raise ProviderRefused(str(error), reason="resource_missing") from error
+
     def _original(self, charge: Charge) -> tuple[Params, Params]:
         """Return the Checkout Session of the original and its PaymentIntent, empty before a card was sent.
 
-        Raises ProviderRefused if Stripe has no such payment.
+        Raises UnknownToProvider.
         """
         assert charge.original_id is not None, charge.operation_id
         session_ref = charge.original_ref
@@ -236,10 +245,7 @@ class StripeProvider(Provider):
                 found = self._api.checkout.sessions.list(cast(Any, params)).data
             session_ref = found[0].id if found else ""
         asked_at = charge.original_requested_at or charge.requested_at
-        try:
-            session = self._session(session_ref, charge.original_id, asked_at)
-        except UnknownToProvider as error:
-            raise ProviderRefused(str(error), reason="resource_missing") from error
+        session = self._session(session_ref, charge.original_id, asked_at)
         return session, session["payment_intent"] or {}
 
     def _session(self, reference: str, operation_id: UUID, asked_at: datetime) -> Params:
@@ -333,6 +339,10 @@ def _id(charge: Charge, intent: Mapping[str, Any]) -> str:
 
 def _is_released(session: Mapping[str, Any], intent: Mapping[str, Any]) -> bool:
     return bool(session["status"] == "expired" or intent.get("status") == "canceled")
+
+
+def _released_by(session: Mapping[str, Any], intent: Mapping[str, Any]) -> str:
+    return _told(session).get("void") or _told(intent).get("void", "")
 
 
 def _told(shape: Mapping[str, Any]) -> dict[str, str]:

@@ -22,15 +22,21 @@ DECLINED, NO_MONEY = "4000000000000002", "4000000000009995"
 
 
 class Line(stripe.RequestsClient):
-    """Stripe's HTTP client, whose next request can get lost before or after it arrives."""
+    """Stripe's HTTP client, whose next request can get lost before or after it arrives.
+
+    ``fail_at`` is an address's end and when the request to it gets lost.
+    """
 
     fail = ""
+    fail_at = ("", "")
 
-    def request(self, *words: Any, **options: Any) -> Any:
+    def request(self, method: str, url: str, *words: Any, **options: Any) -> Any:
         fault, self.fail = self.fail, ""
+        if self.fail_at[0] and url.endswith(self.fail_at[0]):
+            fault, self.fail_at = self.fail_at[1], ("", "")
         if fault == "before":
             raise stripe.APIConnectionError("Could not connect.")
-        answer = super().request(*words, **options)
+        answer = super().request(method, url, *words, **options)
         if fault == "after":
             raise stripe.APIConnectionError("Read timed out.")
         return answer

@@ -336,3 +336,31 @@ def test_a_refund_is_told_by_webhook(bank):
 
     assert (heard.operation_id, heard.provider_ref) == (refund.operation_id, made.provider_ref)
     assert (heard.outcome, heard.amount_vnd, heard.reference) == (Outcome.SUCCEEDED, 50_000, "ORDER-7")
+
+
+def test_what_never_arrived_cannot_be_released_or_given_back(bank):
+    never = bank.charge()
+
+    for verb in (bank.provider.void, bank.provider.capture, bank.provider.refund):
+        with pytest.raises(ProviderRefused) as refusal:
+            verb(following(bank, never, ""))
+        assert refusal.value.reason == "resource_missing"
+    with pytest.raises(UnknownToProvider):
+        bank.provider.query(following(bank, never, ""))
+
+
+@pytest.mark.parametrize("after", [False, True])
+def test_a_release_is_found_by_asking_when_its_answer_was_lost(bank, after):
+    charge, session_ref = reserved(bank)
+    release = following(bank, charge, session_ref)
+    bank.line.fail_at = ("/cancel", "after" if after else "before")
+
+    with pytest.raises(ProviderUnavailable):
+        bank.provider.void(release)
+
+    if after:
+        assert bank.provider.query(release).outcome is Outcome.SUCCEEDED
+    else:
+        with pytest.raises(UnknownToProvider):
+            bank.provider.query(release)
+        assert bank.provider.void(release).outcome is Outcome.SUCCEEDED

@@ -2,4 +2,5 @@
 
 Shapes, errors and rules follow docs.stripe.com/api (version 2026-10-28) as stripe-python understands them.
 It stands in for Stripe's own test mode where that cannot be reached; nobody's real card gets in.
+It keeps idempotency keys and refund limits; localstripe (GPL, so no requirement of ours) was measured not to.
 """

@@ -86,13 +86,14 @@ class Authenticate(View):
 def _page(request: HttpRequest, session: Session, *, problem: str) -> HttpResponse:
     now = timezone.now()
     is_open = session.status == Session.Status.OPEN and now < session.expires_at
+    order = session.metadata.get("reference", "")
     context = {
         "session": session,
         "is_open": is_open,
         "is_paid": session.status == Session.Status.COMPLETE,
         "amount": dong(session.amount_vnd),
         "merchant": session.account.name,
-        "order": session.metadata.get("reference", ""),
+        "order": "" if order in session.product else order,
         "until": clock(session.expires_at),
         "cards": CARDS,
         "problem": problem,

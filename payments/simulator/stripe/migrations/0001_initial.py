@@ -5,176 +5,368 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Account',
+            name="Account",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=40, unique=True)),
-                ('key_hash', models.CharField(max_length=64, unique=True, verbose_name='SHA-256 of the secret key')),
-                ('name', models.CharField(max_length=100, verbose_name='business name on the page')),
-                ('webhook_url', models.URLField(blank=True, max_length=500)),
-                ('webhook_secret', models.CharField(blank=True, max_length=100)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=40, unique=True)),
+                (
+                    "key_hash",
+                    models.CharField(max_length=64, unique=True, verbose_name="SHA-256 of the secret key"),
+                ),
+                ("name", models.CharField(max_length=100, verbose_name="business name on the page")),
+                ("webhook_url", models.URLField(blank=True, max_length=500)),
+                ("webhook_secret", models.CharField(blank=True, max_length=100)),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True)),
-                ('type', models.CharField(max_length=60)),
-                ('body', models.TextField(verbose_name='the event exactly as it is sent')),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sandbox_stripe.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                ("type", models.CharField(max_length=60)),
+                ("body", models.TextField(verbose_name="the event exactly as it is sent")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sandbox_stripe.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='PaymentIntent',
+            name="PaymentIntent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True)),
-                ('status', models.CharField(choices=[('requires_payment_method', 'Requires Payment Method'), ('requires_confirmation', 'Requires Confirmation'), ('requires_action', 'Requires Action'), ('requires_capture', 'Requires Capture'), ('succeeded', 'Succeeded'), ('canceled', 'Canceled')], default='requires_payment_method', max_length=30)),
-                ('amount_vnd', models.BigIntegerField()),
-                ('received_vnd', models.BigIntegerField(default=0, verbose_name='captured')),
-                ('refunded_vnd', models.BigIntegerField(default=0)),
-                ('is_manual', models.BooleanField(verbose_name='capture_method manual')),
-                ('description', models.CharField(blank=True, max_length=500)),
-                ('metadata', models.JSONField(default=dict)),
-                ('return_url', models.URLField(blank=True, max_length=2000)),
-                ('payment_method', models.CharField(blank=True, max_length=60, verbose_name='pm_card_… of a listed test card')),
-                ('charge_reference', models.CharField(max_length=80, null=True, unique=True, verbose_name='ch_… once the bank said yes')),
-                ('last_error', models.JSONField(null=True, verbose_name='last_payment_error')),
-                ('cancellation_reason', models.CharField(blank=True, max_length=40)),
-                ('created_at', models.DateTimeField()),
-                ('charged_at', models.DateTimeField(null=True)),
-                ('canceled_at', models.DateTimeField(null=True)),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='intents', to='sandbox_stripe.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("requires_payment_method", "Requires Payment Method"),
+                            ("requires_confirmation", "Requires Confirmation"),
+                            ("requires_action", "Requires Action"),
+                            ("requires_capture", "Requires Capture"),
+                            ("succeeded", "Succeeded"),
+                            ("canceled", "Canceled"),
+                        ],
+                        default="requires_payment_method",
+                        max_length=30,
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField()),
+                ("received_vnd", models.BigIntegerField(default=0, verbose_name="captured")),
+                ("refunded_vnd", models.BigIntegerField(default=0)),
+                ("is_manual", models.BooleanField(verbose_name="capture_method manual")),
+                ("description", models.CharField(blank=True, max_length=500)),
+                ("metadata", models.JSONField(default=dict)),
+                ("return_url", models.URLField(blank=True, max_length=2000)),
+                (
+                    "payment_method",
+                    models.CharField(
+                        blank=True, max_length=60, verbose_name="pm_card_… of a listed test card"
+                    ),
+                ),
+                (
+                    "charge_reference",
+                    models.CharField(
+                        max_length=80, null=True, unique=True, verbose_name="ch_… once the bank said yes"
+                    ),
+                ),
+                ("last_error", models.JSONField(null=True, verbose_name="last_payment_error")),
+                ("cancellation_reason", models.CharField(blank=True, max_length=40)),
+                ("created_at", models.DateTimeField()),
+                ("charged_at", models.DateTimeField(null=True)),
+                ("canceled_at", models.DateTimeField(null=True)),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="intents",
+                        to="sandbox_stripe.account",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Refund',
+            name="Refund",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True)),
-                ('amount_vnd', models.BigIntegerField()),
-                ('reason', models.CharField(blank=True, max_length=40)),
-                ('metadata', models.JSONField(default=dict)),
-                ('created_at', models.DateTimeField()),
-                ('intent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='refunds', to='sandbox_stripe.paymentintent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                ("amount_vnd", models.BigIntegerField()),
+                ("reason", models.CharField(blank=True, max_length=40)),
+                ("metadata", models.JSONField(default=dict)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="refunds",
+                        to="sandbox_stripe.paymentintent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='BalanceTransaction',
+            name="BalanceTransaction",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True)),
-                ('amount_vnd', models.BigIntegerField(verbose_name='negative when it left the account')),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='sandbox_stripe.account')),
-                ('intent', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='movements', to='sandbox_stripe.paymentintent')),
-                ('refund', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='movement', to='sandbox_stripe.refund')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                ("amount_vnd", models.BigIntegerField(verbose_name="negative when it left the account")),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="sandbox_stripe.account",
+                    ),
+                ),
+                (
+                    "intent",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movements",
+                        to="sandbox_stripe.paymentintent",
+                    ),
+                ),
+                (
+                    "refund",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="movement",
+                        to="sandbox_stripe.refund",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Session',
+            name="Session",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=80, unique=True)),
-                ('status', models.CharField(choices=[('open', 'Open'), ('complete', 'Complete'), ('expired', 'Expired')], default='open', max_length=10)),
-                ('amount_vnd', models.BigIntegerField(verbose_name='amount_total')),
-                ('product', models.CharField(max_length=250, verbose_name='name of what is sold')),
-                ('client_reference_id', models.CharField(blank=True, max_length=200)),
-                ('metadata', models.JSONField(default=dict)),
-                ('intent_data', models.JSONField(default=dict, verbose_name='payment_intent_data')),
-                ('locale', models.CharField(blank=True, max_length=10)),
-                ('success_url', models.URLField(max_length=2000)),
-                ('cancel_url', models.URLField(blank=True, max_length=2000)),
-                ('created_at', models.DateTimeField()),
-                ('expires_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sessions', to='sandbox_stripe.account')),
-                ('intent', models.OneToOneField(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='session', to='sandbox_stripe.paymentintent')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=80, unique=True)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[("open", "Open"), ("complete", "Complete"), ("expired", "Expired")],
+                        default="open",
+                        max_length=10,
+                    ),
+                ),
+                ("amount_vnd", models.BigIntegerField(verbose_name="amount_total")),
+                ("product", models.CharField(max_length=250, verbose_name="name of what is sold")),
+                ("client_reference_id", models.CharField(blank=True, max_length=200)),
+                ("metadata", models.JSONField(default=dict)),
+                ("intent_data", models.JSONField(default=dict, verbose_name="payment_intent_data")),
+                ("locale", models.CharField(blank=True, max_length=10)),
+                ("success_url", models.URLField(max_length=2000)),
+                ("cancel_url", models.URLField(blank=True, max_length=2000)),
+                ("created_at", models.DateTimeField()),
+                ("expires_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="sessions",
+                        to="sandbox_stripe.account",
+                    ),
+                ),
+                (
+                    "intent",
+                    models.OneToOneField(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="session",
+                        to="sandbox_stripe.paymentintent",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='EventDelivery',
+            name="EventDelivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_answer', models.CharField(blank=True, max_length=200)),
-                ('body', models.TextField(verbose_name='what is sent: the event, unless a fault falsified it')),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='deliveries', to='sandbox_stripe.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("last_answer", models.CharField(blank=True, max_length=200)),
+                (
+                    "body",
+                    models.TextField(verbose_name="what is sent: the event, unless a fault falsified it"),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="deliveries",
+                        to="sandbox_stripe.event",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='stripe_delivery_due')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="stripe_delivery_due",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='IdempotentCall',
+            name="IdempotentCall",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=255, verbose_name='Idempotency-Key')),
-                ('fingerprint', models.CharField(max_length=64, verbose_name='SHA-256 of path and parameters')),
-                ('status', models.PositiveSmallIntegerField(null=True)),
-                ('body', models.TextField(blank=True)),
-                ('created_at', models.DateTimeField()),
-                ('account', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='calls', to='sandbox_stripe.account')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=255, verbose_name="Idempotency-Key")),
+                (
+                    "fingerprint",
+                    models.CharField(max_length=64, verbose_name="SHA-256 of path and parameters"),
+                ),
+                ("status", models.PositiveSmallIntegerField(null=True)),
+                ("body", models.TextField(blank=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "account",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="calls",
+                        to="sandbox_stripe.account",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('account', 'key'), name='stripe_idempotency_key_used_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("account", "key"), name="stripe_idempotency_key_used_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='paymentintent',
-            index=models.Index(condition=models.Q(('status', 'requires_capture')), fields=['charged_at'], name='stripe_intent_uncaptured'),
+            model_name="paymentintent",
+            index=models.Index(
+                condition=models.Q(("status", "requires_capture")),
+                fields=["charged_at"],
+                name="stripe_intent_uncaptured",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentintent',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='stripe_intent_moves_something'),
+            model_name="paymentintent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_vnd__gt", 0)), name="stripe_intent_moves_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentintent',
-            constraint=models.CheckConstraint(condition=models.Q(('received_vnd__gte', 0), ('received_vnd__lte', models.F('amount_vnd'))), name='stripe_captured_at_most_authorised'),
+            model_name="paymentintent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("received_vnd__gte", 0), ("received_vnd__lte", models.F("amount_vnd"))),
+                name="stripe_captured_at_most_authorised",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='paymentintent',
-            constraint=models.CheckConstraint(condition=models.Q(('refunded_vnd__gte', 0), ('refunded_vnd__lte', models.F('received_vnd'))), name='stripe_refunded_at_most_captured'),
+            model_name="paymentintent",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("refunded_vnd__gte", 0), ("refunded_vnd__lte", models.F("received_vnd"))),
+                name="stripe_refunded_at_most_captured",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='refund',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='stripe_refund_moves_something'),
+            model_name="refund",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_vnd__gt", 0)), name="stripe_refund_moves_something"
+            ),
         ),
         migrations.AddIndex(
-            model_name='balancetransaction',
-            index=models.Index(fields=['account', 'created_at'], name='stripe_movement_by_day'),
+            model_name="balancetransaction",
+            index=models.Index(fields=["account", "created_at"], name="stripe_movement_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='balancetransaction',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('amount_vnd__gt', 0), ('refund', None)), models.Q(('amount_vnd__lt', 0), ('refund__isnull', False)), _connector='OR'), name='stripe_refunds_leave_the_account'),
+            model_name="balancetransaction",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("amount_vnd__gt", 0), ("refund", None)),
+                    models.Q(("amount_vnd__lt", 0), ("refund__isnull", False)),
+                    _connector="OR",
+                ),
+                name="stripe_refunds_leave_the_account",
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(condition=models.Q(('status', 'open')), fields=['expires_at'], name='stripe_session_open'),
+            model_name="session",
+            index=models.Index(
+                condition=models.Q(("status", "open")), fields=["expires_at"], name="stripe_session_open"
+            ),
         ),
         migrations.AddIndex(
-            model_name='session',
-            index=models.Index(fields=['account', 'created_at'], name='stripe_session_by_day'),
+            model_name="session",
+            index=models.Index(fields=["account", "created_at"], name="stripe_session_by_day"),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(('amount_vnd__gt', 0)), name='stripe_session_sells_something'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("amount_vnd__gt", 0)), name="stripe_session_sells_something"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='session',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('status', 'complete'), _negated=True), ('intent__isnull', False), _connector='OR'), name='stripe_complete_session_has_an_intent'),
+            model_name="session",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("status", "complete"), _negated=True),
+                    ("intent__isnull", False),
+                    _connector="OR",
+                ),
+                name="stripe_complete_session_has_an_intent",
+            ),
         ),
     ]
