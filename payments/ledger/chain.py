@@ -101,6 +101,14 @@ def first_break(of_account: Iterable[Line]) -> str | None:
     return None
 
 
+def is_linked(entry: Entry) -> bool:
+    """Whether ``entry`` carries the digest that follows from its facts and the entry before it."""
+    before = Entry.objects.filter(account=entry.account_id, pk__lt=entry.pk).order_by("-pk")
+    carried = before.values_list("digest", flat=True).first()
+    line = Line(*Entry.objects.values_list(*_COLUMNS).get(pk=entry.pk))
+    return digest(GENESIS if carried is None else carried, line) == line.digest
+
+
 def emptied_accounts() -> QuerySet[Account]:
     """Return the accounts that have no entry any more, though they once had, by code."""
     return Account.objects.filter(entries=None).exclude(head=GENESIS).order_by("code")

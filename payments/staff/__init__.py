@@ -1,0 +1,1 @@
+"""Pages for staff: where the money is, what does not agree, and the story of every transfer."""
