@@ -95,7 +95,7 @@ class VnpayProvider(Provider):
             "vnp_CreateDate": _moment(charge.requested_at),
             "vnp_ExpireDate": _moment(charge.expires_at),
         }
-        text = _query(asked)
+        text = _query({name: value for name, value in asked.items() if value})
         url = f"{self._base_url}{PAGE_PATH}?{text}&{HASH}={self._sign(text)}"
         return Report(
             charge.operation_id, "", Outcome.REQUIRES_ACTION, action={"type": "redirect", "url": url}
@@ -324,7 +324,8 @@ class VnpayProvider(Provider):
             shape = None
         if response.status_code != 200 or not isinstance(shape, dict) or b"\\u0000" in response.content:
             raise ProviderUnavailable(f"{about}: {self.label} answers HTTP {response.status_code}.")
-        text = "|".join(str(shape.get(name, "")) for name in answer_fields)
+        values = (shape.get(name) for name in answer_fields)
+        text = "|".join("" if value is None else str(value) for value in values)
         if not hmac.compare_digest(self._sign(text).encode(), _text(shape, HASH).lower().encode()):
             raise ProviderUnavailable(
                 f"{about}: the answer {_text(shape, 'vnp_ResponseCode')} {_text(shape, 'vnp_Message')} is "
@@ -337,9 +338,8 @@ class VnpayProvider(Provider):
 
 
 def _query(values: Mapping[str, str]) -> str:
-    """Return what is signed of an address: sorted by name, form-encoded, without what is empty."""
-    pairs = ((name, values[name]) for name in sorted(values) if values[name])
-    return "&".join(f"{quote_plus(name)}={quote_plus(value)}" for name, value in pairs)
+    """Return what is signed of an address: sorted by name, form-encoded."""
+    return "&".join(f"{quote_plus(name)}={quote_plus(values[name])}" for name in sorted(values))
 
 
 def _moment(value: datetime) -> str:

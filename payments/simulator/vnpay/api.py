@@ -61,7 +61,15 @@ class ApiView(View):
 
 @method_decorator(csrf_exempt, name="dispatch")
 class IpnsView(View):
-    """GET ``?txn_ref=``: the IPNs the gateway owes or sent. For tests; it has no password."""
+    """GET ``?txn_ref=``: the IPNs the gateway owes or sent. For tests; it has no password.
+
+    POST ``?txn_ref=&url=``: send those that nobody took again, now and to another address.
+    """
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        owed = Ipn.objects.filter(payment__txn_ref=request.GET.get("txn_ref", ""), delivered_at=None)
+        owed.update(url=request.GET.get("url", "")[:500], next_try_at=timezone.now())
+        return HttpResponse(status=204)
 
     def get(self, request: HttpRequest) -> HttpResponse:
         ipns = Ipn.objects.filter(payment__txn_ref=request.GET.get("txn_ref", "")).order_by("pk")
