@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from payments import services
 from payments.ledger.selectors import balances_vnd
-from payments.models import Claim, Intent, Operation
+from payments.models import Claim, Difference, Intent, Operation
 from payments.services import asking
 from tests.payments.making import ask_back, operation_of, start
 from tests.payments.stripe_bank import GOOD, StripeBank, opened
@@ -184,3 +184,18 @@ def test_a_refund_reaches_the_card_once(bank):
     [given] = bank.api.refunds.list({"payment_intent": bank.session_of(operation.pk).payment_intent}).data
     assert (given.id, given.amount) == (refund.provider_ref, 50_000)
     assert given.created <= datetime.now(UTC).timestamp()
+
+
+def test_the_statement_settles_what_nobody_told_us_and_finds_what_is_not_ours(bank):
+    intent = begin()
+    bank.operator.faults(operator="stripe", drop_callbacks=1)
+    bank.send_card(operation_of(intent).pk, GOOD)
+    foreign = bank.api.payment_intents.create(
+        {"amount": 99_000, "currency": "vnd", "confirm": True, "payment_method": "pm_card_visa"}
+    )
+
+    services.reconcile(provider="stripe", day=timezone.localdate(), now=timezone.now())
+
+    assert again(intent).state == Intent.State.SUCCEEDED
+    found = Difference.objects.values_list("kind", "provider_ref", "statement_vnd")
+    assert list(found) == [(Difference.Kind.MISSING_HERE, foreign.latest_charge, 99_000)]
