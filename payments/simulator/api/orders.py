@@ -178,6 +178,9 @@ def _has_leave(http: HttpRequest, request: Request, debit: dict[str, str]) -> bo
 
 
 def _is_known(party: dict[str, str], *, merchant: Merchant) -> bool:
+    """Return whether an organisation of that name is here. Who is named otherwise is looked up later."""
+    if ORGANISATION not in party:
+        return True
     return Merchant.objects.filter(
         operator=merchant.operator, identifier=party.get(ORGANISATION, "")
     ).exists()
