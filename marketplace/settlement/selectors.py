@@ -35,6 +35,7 @@ class PartSplit:
     pit_vnd: int
     seller_vnd: int
     carrier_vnd: int
+    titles: Sequence[str]
 
     @property
     def tax_vnd(self) -> int:
@@ -108,7 +109,7 @@ def split_of_order(order: Any) -> OrderSplit:
 
 def splits_of(parts: QuerySet[SubOrder]) -> list[PartSplit]:
     """Return who gets what of each of ``parts``, in their order. Two queries."""
-    splits = Prefetch("splits", queryset=LineSplit.objects.order_by("pk"))
+    splits = Prefetch("splits", queryset=LineSplit.objects.select_related("line").order_by("pk"))
     rows = parts.filter(clock__isnull=False).select_related("clock", "seller").prefetch_related(splits)
     return [_split_of_part(part) for part in rows]
 
@@ -126,6 +127,7 @@ def _split_of_part(part: SubOrder) -> PartSplit:
         pit_vnd=sum(share.pit_vnd for share in shares),
         seller_vnd=sum(share.seller_vnd for share in shares),
         carrier_vnd=part.delivery_vnd - part.clock.delivery_refunded_vnd,
+        titles=[split.line.title for split in splits],
     )
 
 
@@ -157,7 +159,7 @@ def _held_vnd(seller: Seller) -> int:
         seller=seller, status=SubOrder.Status.PAID, clock__released_at=None
     ).prefetch_related(Prefetch("splits", queryset=splits))
     return sum(
-        shared_out(split, left_vnd).seller_vnd - split.booked_vnd
+        shared_out(split, left_vnd).seller_vnd - split.booked_vnd  # type: ignore[attr-defined]
         for part in parts
         for split, left_vnd in left_of(part, list(part.splits.all())).items()
     )

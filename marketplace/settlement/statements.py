@@ -32,6 +32,11 @@ class StatementLine:
     balance_vnd: int
 
     @property
+    def order(self) -> str:
+        """The part of an order it was for; empty where it was for none."""
+        return "" if self.reference.startswith("seller-") else self.reference
+
+    @property
     def words(self) -> str | Promise:
         """What it was for, in plain words; the ledger's own word where there are none."""
         return WORDS.get((self.purpose, self.amount_vnd > 0), self.purpose)
@@ -104,7 +109,7 @@ def as_sheet(found: Statement) -> Sheet:
         [
             timezone.localtime(line.posted_at).strftime("%Y-%m-%d %H:%M"),
             str(line.words),
-            line.reference,
+            line.order,
             line.amount_vnd,
             line.balance_vnd,
         ]
