@@ -2,12 +2,13 @@
 
 import uuid
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from typing import Any
 
 from payments import ledger, providers, services
 from payments.errors import AlreadySubmitted, ProviderUnavailable, UnknownToProvider
 from payments.ledger.selectors import balances_vnd
-from payments.models import Payout, PayoutBatch, PayoutRun
+from payments.models import Claim, Payout, PayoutBatch, PayoutRun
 from payments.providers.base import Capability, Outcome, Report
 from payments.providers.base import PayoutBatch as Asked
 from payments.services import Payee
@@ -143,3 +144,21 @@ def sent(made: PayoutRun, **changes: Any) -> PayoutBatch:
 def balance(code: str) -> int:
     """Return the balance of an account, 0 if it was never opened."""
     return balances_vnd([code]).get(code, 0)
+
+
+def bounced(
+    provider: PayingProvider, payee: Payee = CHU, *, code: str = "accountError", at: datetime = NOW
+) -> Payout:
+    """Let one run end with the payout coming back."""
+    made = run([payee], now=at)
+    batch = sent(made, now=at)
+    provider.end(payout_of(made, payee.reference), Outcome.FAILED, code)
+    services.ask_due_batches(now=batch.next_ask_at)
+    return payout_of(made, payee.reference)
+
+
+def tell(report: Report, *, provider: str = "fake") -> Payout:
+    """Let a statement say it."""
+    return services.record_payout_report(
+        provider=provider, report=report, source=Claim.Source.STATEMENT, now=NOW + timedelta(seconds=12)
+    )

@@ -4,12 +4,16 @@ import itertools
 import uuid
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import pytest
 
+from payments.providers.wallet import WalletProvider
+from payments.services import Payee
 from tests.payments.simulator import specification
 from tests.payments.simulator.merchant import Merchant
 from tests.payments.simulator.receiver import Receiver, running_receiver
+from tests.payments.simulator.shop import at_operator, new_seller
 from tests.payments.simulator.specification import Specification
 from tests.wallet_operator import WalletOperator
 
@@ -58,6 +62,18 @@ def _receiver() -> Iterator[Receiver]:
 def receiver(_receiver: Receiver) -> Receiver:
     _receiver.answers.clear()
     return _receiver
+
+
+@pytest.fixture
+def provider(operator: WalletOperator, receiver: Receiver, settings: Any) -> WalletProvider:
+    """The shop's wallet at the running operator, for its services as well."""
+    return at_operator(operator, receiver, settings)
+
+
+@pytest.fixture
+def seller(operator: WalletOperator) -> Payee:
+    """Somebody to be paid, with an empty wallet."""
+    return new_seller(operator)
 
 
 @pytest.fixture
