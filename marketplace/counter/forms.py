@@ -18,7 +18,9 @@ _PARTED = re.compile(r"[0-9]{1,3}(?:([., ])[0-9]{3})(?:\1[0-9]{3})*|[0-9]+")
 class AmountField(forms.Field):
     """Whole đồng as people write them: ``250000``, ``250.000``, ``250 000 ₫``. Nothing with a fraction."""
 
-    widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
+    widget = forms.TextInput(
+        attrs={"class": "counter__digits", "inputmode": "decimal", "autocomplete": "off"}
+    )
     default_error_messages = {
         "invalid": _("Write a sum of whole đồng, such as 250.000."),
         "required": _("Write the sum, such as 250.000."),
@@ -54,7 +56,14 @@ class CountForm(forms.Form):
         label=_("The buyer's code"),
         help_text=_("Six digits, on the buyer's page of the order."),
         error_messages={"invalid": _("The code has six digits."), "required": _("Type the buyer's code.")},
-        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "off", "maxlength": 12}),
+        widget=forms.TextInput(
+            attrs={
+                "class": "counter__digits",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "maxlength": 12,
+            }
+        ),
     )
     counted = AmountField(
         label=_("Cash counted, in đồng"), help_text=_("Count the notes, then type the sum.")
@@ -80,11 +89,8 @@ class BankForm(forms.Form):
 class DayForm(forms.Form):
     """Which day of the till to show."""
 
-    day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    day = forms.DateField(label=_("Day"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"))
 
     def chosen(self, *, today: date) -> date:
         """The day asked for; today if none was, it makes no sense or lies ahead."""
-        day = self.cleaned_data.get("day") if self.is_valid() else None
-        return min(day, today) if day else today
+        return min(self.cleaned_data["day"], today) if self.is_valid() else today

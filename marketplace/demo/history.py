@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -21,16 +22,21 @@ from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import services as checkout
 from marketplace.shop.checkout.services import Buyer
 from payments import services as payments
+from payments import tills
 from tourism.models import RoomType
 
+from .accounts import AGENTS_POST_OFFICE
 from .goods import LIVELY, SELLERS_EVERYWHERE, Listing
 from .peoples import NAMINGS
 from .sellers import FIRST_SALES_ON, Draft
 from .stays import House, open_nights
 
 ORDERS = 150
+# So many more wait for their cash at the demo agent's counter.
+WAITING = 3
 PROVIDER = "cash"
 COUNTED_BY = "dữ liệu mẫu"
+SLIP = "MẪU-1"
 PAYS_WITHIN = timedelta(minutes=5)
 STRANGERS = 70
 FIRST_STRANGER = "+84399000101"
@@ -93,6 +99,40 @@ class History:
             self._place(placed_at, stranger if placed % DEMO_BUYERS_TURN else self._demo_buyer)
         return placed
 
+    def leave_waiting(self, number: int) -> None:
+        """Place ``number`` orders of goods in the last hours, to be paid in cash at the agent's counter."""
+        wish = Wish(Destination.Method.POST_OFFICE, post_office_code=AGENTS_POST_OFFICE)
+        for turn in range(number):
+            placed_at = self._now - timedelta(hours=number - turn)
+            buyer = self._strangers[turn] if turn else self._demo_buyer
+            basket = Basket.objects.create(owner=buyer.user)
+            one = self._draw(placed_at, wish, without=())
+            self._left[one] -= 1
+            baskets.add_goods(basket, product_id=one.product.pk, quantity=1)
+            order = checkout.place_order(
+                basket=basket,
+                buyer=buyer,
+                wish=wish,
+                provider=PROVIDER,
+                payer=buyer.phone,
+                agreed_total_vnd=None,
+                now=placed_at,
+            )
+            fulfilment.start_payment(order=order, now=placed_at)
+
+    def bank_all(self) -> None:
+        """Carry to the bank what the tills hold, as their keepers have done, but for the demo agent."""
+        for till in tills.tills():
+            if till.code == AGENTS_POST_OFFICE:
+                continue
+            payments.bank_cash(
+                banking_id=uuid.uuid5(uuid.NAMESPACE_OID, f"sample slip {till.code}"),
+                till=till.code,
+                amount_vnd=till.held_vnd,
+                slip=SLIP,
+                by=COUNTED_BY,
+            )
+
     def _place(self, placed_at: datetime, buyer: Buyer) -> None:
         basket = Basket.objects.create(owner=buyer.user)
         wish = self._wish(timezone.localdate(placed_at))
@@ -115,7 +155,7 @@ class History:
         intent = fulfilment.start_payment(order=order, now=paid_at)
         payments.count_cash(
             operation_id=intent.operations.get().pk,
-            till=self._random.choice(self._offices),
+            till=wish.post_office_code or self._random.choice(self._offices),
             counted_vnd=intent.amount_vnd,
             by=COUNTED_BY,
             now=paid_at,

@@ -22,7 +22,7 @@ from . import accounts, goods, pictures, reading, stays
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
-from .history import History
+from .history import WAITING, History
 from .sellers import Sellers
 from .shelves import Shelves
 from .stays import House
@@ -153,7 +153,10 @@ class _Story:
             now=self._now,
             random=_random("history"),
         )
-        return history.place(track(history.moments(orders), "order"))
+        placed = history.place(track(history.moments(orders), "order"))
+        history.bank_all()
+        history.leave_waiting(min(WAITING, orders))
+        return placed
 
     def _household(self, person: accounts.Person, unit_code: str, hamlet: str = "") -> Any:
         place = self.atlas.places[unit_code]

@@ -356,3 +356,22 @@ def test_staff_see_every_till_and_the_rule(office, other_office, agent):
 def test_the_staff_page_is_for_staff_only(office, agent):
     for person in (agent, UserFactory()):
         assert browser_of(person).get("/staff/tills/").status_code == 403
+
+
+# --- The buyer ----------------------------------------------------------------------------------
+
+
+def test_the_buyer_reads_the_code_of_a_refund_on_the_page_of_the_order(office, agent):
+    placement = paid_at(office, agent)
+    path = f"/orders/{placement.order.number}/?key={placement.secret}"
+    assert "waits for you" not in words(browser_of(None).get(path))
+    refund = asked_back(placement)
+
+    said = words(browser_of(None).get(path))
+
+    code = refund.action["code"]
+    assert (
+        f"217.000 ₫ in cash waits for you at TP Điện Biên Phủ. Say this code at the counter: {code}" in said
+    )
+    count(placement, office, agent)
+    assert "waits for you" not in words(browser_of(None).get(path))

@@ -9,10 +9,14 @@ from typing import Any
 from django.db.models import Prefetch
 from oscar.core.loading import get_model
 
+from marketplace.fulfilment.models import Placement
 from marketplace.places.models import Commune
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.selectors import PartSplit, split_of_order
+from payments import providers, tills
+from payments.models import Operation
 from payments.money import to_vnd
+from payments.providers.base import Capability
 from tourism.models import Booking
 
 Order = get_model("order", "Order")
@@ -94,6 +98,13 @@ def order_page(number: str) -> OrderPage:
         delivery_vnd=to_vnd(order.shipping_incl_tax),
         total_vnd=to_vnd(order.total_incl_tax),
     )
+
+
+def cash_back(placement: Placement) -> list[Operation]:
+    """Return the refunds in cash that wait for the buyer at the post office. One query, none without cash."""
+    if not providers.can(placement.provider, Capability.IN_HOUSE):
+        return []
+    return list(tills.to_count([placement.payment_id]).filter(kind=Operation.Kind.REFUND))
 
 
 def _line(line: Any) -> OrderLine:

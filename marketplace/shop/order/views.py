@@ -62,6 +62,7 @@ class OrderView(View):
             if page.balance_vnd
             else None,
         }
+        context["cash_back"] = selectors.cash_back(placement)
         response = render(request, "shop/order.html", context)
         response["Cache-Control"] = "no-store"
         return response
