@@ -11,6 +11,5 @@ urlpatterns = [
 ]
 
 websocket_urlpatterns = [
-    path("callbacks/<slug:provider>/", NoticeView.as_view(), name="notice"),
     path("ws/payments/<uuid:intent_id>/", IntentConsumer.as_asgi()),
 ]
