@@ -15,7 +15,7 @@ from marketplace.shop.basket import services as baskets
 from marketplace.shop.checkout import services as checkout
 from marketplace.statistics.models import SaleLine
 from payments.ledger.models import Account
-from payments.models import Intent
+from payments.models import Intent, Operation
 from tests.e2e.market import Market
 from tests.shop.conftest import WISH, fill_with_nights, in_days, new_basket
 from tests.wallet_operator import wait_until
@@ -132,12 +132,37 @@ def test_a_hold_that_ends_is_freed_within_ten_seconds(market, placed, goods):
     assert not goods.room.nights.filter(taken__gt=0).exists()
 
 
+def test_the_prompt_on_the_phone_closes_when_the_hold_ends(market, placed, payer):
+    before_vnd = market.wallet.balance_vnd(payer)
+    prompt = market.wallet.wait_for_prompt(str(placed.order.placement.payer), reference=placed.order.number)
+    end_hold(placed)
+    wait_until(lambda: status(placed) == "cancelled", "the order is freed", timeout_s=10, told_by=market.log)
+
+    wait_until(
+        lambda: Operation.objects.filter(kind="void", state="succeeded").exists(),
+        "the prompt is withdrawn",
+        timeout_s=40,
+        told_by=market.log,
+    )
+
+    assert market.wallet.answer(prompt["id"], accept=True).status_code == 409
+    assert market.wallet.balance_vnd(payer) == before_vnd
+
+
 def test_money_after_the_hold_goes_back_to_the_wallet_when_the_room_was_sold(market, placed, goods, payer):
     before_vnd = market.wallet.balance_vnd(payer)
     prompt = market.wallet.wait_for_prompt(str(placed.order.placement.payer), reference=placed.order.number)
-    Placement.objects.update(hold_expires_at=timezone.now() - timedelta(seconds=1))
+    market.wallet.kill()  # nobody is there to withdraw the prompt
+    end_hold(placed)
     wait_until(lambda: status(placed) == "cancelled", "the order is freed", timeout_s=10, told_by=market.log)
+    wait_until(
+        lambda: Operation.objects.filter(kind="void", state="unknown").exists(),
+        "the withdrawal is lost",
+        timeout_s=40,
+        told_by=market.log,
+    )
     goods.room.nights.filter(night_on=in_days(6)).update(taken=3)
+    market.wallet.restart()
 
     market.wallet.accept(prompt["id"])
 
@@ -150,3 +175,10 @@ def test_money_after_the_hold_goes_back_to_the_wallet_when_the_room_was_sold(mar
     assert market.wallet.balance_vnd(payer) == before_vnd
     assert not SaleLine.objects.exists()
     assert sum(Account.objects.values_list("balance_vnd", flat=True)) == 0
+
+
+def end_hold(placed: checkout.Placed) -> None:
+    """Let the time to pay be over, for the order as for the payment."""
+    over_at = timezone.now() - timedelta(seconds=1)
+    Intent.objects.filter(pk=placed.intent.pk).update(expires_at=over_at)
+    Placement.objects.filter(order=placed.order).update(hold_expires_at=over_at)

@@ -4,6 +4,8 @@ import uuid
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
+from django.utils import timezone
 
 from payments import services, settled
 from payments.errors import (
@@ -16,9 +18,10 @@ from payments.errors import (
     WrongProvider,
 )
 from payments.ledger.selectors import accounts_out_of_balance
-from payments.models import Claim, Event, Payout
+from payments.models import Claim, Event, Payout, PayoutBatch
 from payments.providers.base import Outcome, Report
 from payments.settled import PayeeMoney
+from tests.payments.fakes import signed
 from tests.payments.making import NOW
 from tests.payments.paying import (
     CHU,
@@ -211,3 +214,44 @@ def test_an_arrival_after_settling_by_hand_is_owed(payer_out):
 
     assert settled.debt_vnd("seller-7") == 90_000
     assert payout_of(payout.batch.run).state == "succeeded"
+
+
+# --- callbacks -----------------------------------------------------------------------------------
+
+
+def call_back(client, provider, batch, headers=None):
+    body, right = signed({"ref": "", "outcome": "unknown", "amount_vnd": None})
+    url = reverse("payments:callback", args=[provider, batch.pk])
+    return client.put(
+        url, data=body, content_type="application/json", headers=right if headers is None else headers
+    )
+
+
+def test_a_callback_on_a_batch_makes_us_ask_about_it_and_settles_nothing_itself(client, payer_out):
+    earn("seller-7", 90_000)
+    made = run()
+    sent(made)
+    payer_out.end(payout_of(made), Outcome.SUCCEEDED)
+
+    answer = call_back(client, "fake", batch_of(made))
+
+    assert answer.status_code == 204
+    assert payout_of(made).state == "on_the_way"
+    assert batch_of(made).next_ask_at <= timezone.now()
+    assert Claim.objects.get(source="callback").operation_named == batch_of(made).pk
+    services.ask_due_batches(now=timezone.now())
+    assert payout_of(made).state == "succeeded"
+    assert call_back(client, "fake", batch_of(made)).status_code == 204
+    assert batch_of(made).next_ask_at is None
+
+
+def test_a_callback_on_a_batch_that_is_not_its_providers_or_not_signed_is_refused_and_kept(client):
+    earn("seller-7", 90_000)
+    batch = batch_of(run())
+
+    answers = [call_back(client, "other", batch), call_back(client, "fake", batch, headers={})]
+
+    assert [answer.status_code for answer in answers] == [404, 401]
+    refusals = Claim.objects.order_by("pk").values_list("provider", "refusal")
+    assert list(refusals) == [("other", "wrong_provider"), ("fake", "bad_signature")]
+    assert PayoutBatch.objects.get(pk=batch.pk).next_ask_at == batch.next_ask_at
