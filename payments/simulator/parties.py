@@ -75,7 +75,7 @@ def find(*, operator: str, identifiers: Sequence[dict[str, str]], name: str) -> 
     owners: dict[str, Owner] = {}
     written = []
     for item in identifiers:
-        key, value = item["key"], item["value"]
+        key, value = item["key"].lower(), item["value"]  # public clients write mandateReference
         if key not in IDENTIFIER_TYPES:
             raise MalformedValue(name, wanted=f"named by one of {', '.join(IDENTIFIER_TYPES)}")
         if key in QUALIFIERS:

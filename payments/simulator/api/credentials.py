@@ -74,6 +74,12 @@ def needs_checker(merchant: Merchant) -> bool:
     return own is not None and own.needs_checker
 
 
+def answers_later(merchant: Merchant) -> bool:
+    """Return whether ``merchant`` is to poll for what could be answered at once."""
+    own = _credentials(merchant.operator, merchant.identifier)
+    return own is not None and own.answers_later
+
+
 def check_content(request: HttpRequest) -> None:
     """Raise MalformedValue if X-Content-Hash was sent and is not the SHA-256 of the body."""
     claimed = request.headers.get("X-Content-Hash", "")

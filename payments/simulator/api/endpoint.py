@@ -14,7 +14,7 @@ from django.views.decorators.csrf import csrf_exempt
 
 from payments.simulator import calls, faults, selectors
 from payments.simulator.api import signatures
-from payments.simulator.api.credentials import authenticate, check_content
+from payments.simulator.api.credentials import answers_later, authenticate, check_content
 from payments.simulator.calls import Asked, Made
 from payments.simulator.errors import (
     ClientNotAuthorised,
@@ -131,7 +131,7 @@ def create(asked: Asked, work: Callable[[], Made], *, now: datetime) -> JsonResp
     ):
         raise DuplicateRequest(str(asked.correlation_id))
     call, made = calls.create(asked=asked, work=work, now=now)
-    if asked.callback_url:
+    if asked.callback_url or answers_later(asked.merchant):
         return answer(call_state_object(call, status="pending"), status=202)
     return answer(made.shape, status=201)
 
@@ -139,6 +139,6 @@ def create(asked: Asked, work: Callable[[], Made], *, now: datetime) -> JsonResp
 def change(asked: Asked, work: Callable[[], Made], *, now: datetime) -> HttpResponse:
     """Carry out a request to change something: 204, or 202 if the answer goes to a callback URL."""
     call = calls.change(asked=asked, work=work, now=now)
-    if asked.callback_url:
+    if asked.callback_url or answers_later(asked.merchant):
         return answer(call_state_object(call, status="pending"), status=202)
     return HttpResponse(status=204)

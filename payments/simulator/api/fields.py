@@ -94,6 +94,8 @@ def whole(least: int = 0, most: int = 2**31 - 1) -> Reader:
 
 
 def day(name: str, value: Any) -> str:
+    if isinstance(value, str) and "T" in value:  # as public clients write days
+        value = read_moment(value, name=name).date().isoformat()
     try:
         if len(value) != len("2026-11-23"):
             raise ValueError

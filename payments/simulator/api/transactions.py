@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from payments.simulator import faults, selectors, transfers
 from payments.simulator.api import fields
+from payments.simulator.api.credentials import answers_later
 from payments.simulator.api.endpoint import Endpoint, answer, change
 from payments.simulator.api.faulty import answer_through
 from payments.simulator.api.orders import READERS
@@ -121,7 +122,8 @@ class Reversals(Endpoint):
 
 def answer_created(asked: Transaction) -> HttpResponse:
     """Return 201 with a transaction that is done and nobody is called back for, else 202."""
-    if asked.status == Transaction.Status.COMPLETED and not asked.callback_url:
+    is_told_later = asked.callback_url or answers_later(asked.merchant)
+    if asked.status == Transaction.Status.COMPLETED and not is_told_later:
         return answer(transaction_object(asked), status=201)
     state = request_state_object(asked)
     state.pop("error", None)  # to be told by the callback

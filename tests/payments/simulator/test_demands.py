@@ -150,3 +150,20 @@ def _status(operator: WalletOperator, path: str) -> str:
     headers = {"X-API-Key": "key-7", "X-Date": datetime.now(UTC).isoformat()}
     status: str = operator.http.get(f"{BASE}{path}", auth=CHECKER, headers=headers).json()["batchStatus"]
     return status
+
+
+def test_a_merchant_may_be_asked_to_poll_for_everything() -> None:
+    with WalletOperator(environment={"WALLET_VIETTEL_ANSWERS_LATER": "1"}) as operator:
+        operator.open_wallet(MSISDN, balance_vnd=1_000)
+        headers = {"X-CorrelationID": str(uuid.uuid4())}
+        path = f"{BASE}/transactions/type/transfer"
+
+        asked = operator.http.post(path, json=_transfer(), headers=headers, auth=MAKER)
+        state = operator.http.get(
+            f"{BASE}/requeststates/{asked.json()['serverCorrelationId']}", auth=MAKER
+        ).json()
+        found = operator.http.get(f"{BASE}/transactions/{state['objectReference']}", auth=MAKER).json()
+
+    assert (asked.status_code, asked.json()["status"]) == (202, "pending")
+    assert (asked.json()["notificationMethod"], state["status"]) == ("polling", "completed")
+    assert found["transactionStatus"] == "completed"
