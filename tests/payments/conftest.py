@@ -7,6 +7,8 @@ from payments import providers
 from payments.models import Event
 from payments.signals import payment_event
 from tests.payments.fakes import FakeProvider
+from tests.payments.sandbox_bank import VietQRBank
+from tests.payments.sandbox_vnpay import VnpayBank
 from tests.wallet_operator import WalletOperator
 
 
@@ -44,3 +46,16 @@ def heard() -> Iterator[list[tuple[str, dict[str, Any]]]]:
     yield collected
     payment_event.receivers = receivers
     payment_event.sender_receivers_cache.clear()
+
+
+@pytest.fixture
+def vietqr_bank(wallet_operator: WalletOperator) -> Iterator[VietQRBank]:
+    yield VietQRBank(wallet_operator)
+    wallet_operator.no_faults()
+    assert wallet_operator.books_are_right()
+
+
+@pytest.fixture
+def vnpay_bank(wallet_operator: WalletOperator) -> Iterator[VnpayBank]:
+    yield VnpayBank(wallet_operator)
+    wallet_operator.no_faults()

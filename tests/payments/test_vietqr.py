@@ -2,19 +2,14 @@
 
 import hashlib
 import hmac
-import itertools
 import json
 import threading
 import time
-import uuid
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from typing import Any
 
 import httpx
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from payments.errors import (
@@ -25,97 +20,16 @@ from payments.errors import (
     UnknownToProvider,
     UnreadableReport,
 )
-from payments.models import Claim, Operation
 from payments.providers import emvco, notes
 from payments.providers.base import Charge, Outcome
 from payments.providers.vietqr import VietQRProvider
-from payments.services import asking
-from tests.payments import conformance
 from tests.payments.conformance import Conformance, notice
-from tests.payments.making import HOLD, operation_of, start
-from tests.wallet_operator import WalletOperator, wait_until
-
-SECRET = "demo-bank-notice-secret-of-32-bytes"
-OPTIONS = {
-    "bank_bin": "970000",
-    "bank_name": "Ngân hàng mô phỏng",
-    "account": "190300112233",
-    "holder": "CHO MUONG THEN",
-    "api_key": "demo-bank-api-key",
-    "notice_secret": SECRET,
-    "timeout_s": 5.0,
-}
-_phones = itertools.count(398_200_000)
-
-
-class VietQRBank:
-    """The sandbox bank, with one payer who has 500,000 VND and does as the test says."""
-
-    def __init__(self, operator: WalletOperator) -> None:
-        self.operator = operator
-        self.phone = f"0{next(_phones)}"
-        self.provider = VietQRProvider(
-            code="vietqr", label="VietQR", base_url=f"{operator.base_url}/bank/v1", **OPTIONS
-        )
-        self.charges: dict[uuid.UUID, Charge] = {}
-        self.made: dict[uuid.UUID, dict[str, Any]] = {}
-        self.ask("POST", "sim/accounts/", number=self.phone, holder="VANG THI MY", phone=self.phone,
-                 pin="135790", balance_vnd=500_000)  # fmt: skip
-
-    def ask(self, method: str, path: str, **body: Any) -> dict[str, Any]:
-        answer = self.operator.http.request(method, f"/bank/{path}", json=body)
-        assert answer.is_success, answer.text
-        return answer.json()
-
-    def balance_vnd(self, number: str = "") -> int:
-        return self.ask("GET", f"sim/accounts/{number or self.phone}/")["balance_vnd"]
-
-    def transfer(self, amount_vnd: int, note: str, **more: Any) -> dict[str, Any]:
-        body = {"from": self.phone, "to": OPTIONS["account"], "amount_vnd": amount_vnd, "note": note}
-        return self.ask("POST", "sim/transfers/", **body | more)
-
-    def approve(self, operation_id: uuid.UUID) -> None:
-        charge = self.charges[operation_id]
-        if charge.original_id is None:  # a refund needs nobody
-            self.made[operation_id] = self.transfer(charge.amount_vnd, notes.note_of(operation_id))
-
-    def fail_next(self, *, after: bool) -> None:
-        self.operator.faults(**{"error_after_commit" if after else "error_before_commit": 1})
-
-    def callback(self, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
-        return self.told(self.made[operation_id]["reference"])
-
-    def told(self, reference: str) -> tuple[bytes, dict[str, str]]:
-        answer = self.operator.http.get("/bank/sim/notices/", params={"reference": reference}).json()
-        last = answer["notices"][-1]
-        return last["body"].encode(), httpx.Headers(last["headers"])
-
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
-        return body, signature(body)
-
-    def payments_made(self) -> int:
-        return len(self.made)
-
-
-def signature(body: bytes, *, at: float | None = None, secret: str = SECRET) -> dict[str, str]:
-    moment = str(int(time.time() if at is None else at))
-    mac = hmac.new(secret.encode(), moment.encode() + b"." + body, hashlib.sha256).hexdigest()
-    return {"X-Bank-Timestamp": moment, "X-Bank-Signature": mac}
+from tests.payments.sandbox_bank import OPTIONS, SECRET, VietQRBank, charge_of, signature
 
 
 @pytest.fixture
-def bank(wallet_operator: WalletOperator) -> Iterator[VietQRBank]:
-    yield VietQRBank(wallet_operator)
-    wallet_operator.no_faults()
-    assert wallet_operator.books_are_right()
-
-
-def charge_of(bank: VietQRBank, **changes: Any) -> Charge:
-    now = datetime.now(UTC)
-    dates = {"requested_at": now, "expires_at": now + timedelta(minutes=15)}
-    charge = conformance.charge_of(**dates | changes)
-    bank.charges[charge.operation_id] = charge
-    return charge
+def bank(vietqr_bank: VietQRBank) -> VietQRBank:
+    return vietqr_bank
 
 
 class TestVietQR(Conformance):
@@ -413,85 +327,3 @@ def test_the_days_statement_has_both_ways_with_their_operations(bank):
     assert (went.amount_vnd, went.operation_id) == (-50_000, refund.operation_id)
     assert late["reference"] not in lines
     assert before[late["reference"]].operation_id is None
-
-
-# --- The whole way -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shop(settings: Any, live_server: Any, bank: VietQRBank) -> VietQRBank:
-    """The shop takes VietQR, and the bank tells it."""
-    settings.PAYMENT_PROVIDERS = {
-        "vietqr": {
-            "class": "payments.providers.vietqr.VietQRProvider",
-            "label": "VietQR",
-            "options": OPTIONS | {"base_url": f"{bank.operator.base_url}/bank/v1"},
-        }
-    }
-    url = live_server.url + reverse("payments:notice", args=["vietqr"])
-    bank.ask("POST", "sim/accounts/", number=OPTIONS["account"], holder="CHO MUONG THEN", notice_url=url)
-    yield bank
-    nowhere = "http://127.0.0.1:9/"
-    bank.ask("POST", "sim/accounts/", number=OPTIONS["account"], holder="CHO MUONG THEN", notice_url=nowhere)
-    bank.operator.http.delete("/bank/sim/notices/").raise_for_status()
-
-
-def awaited() -> Operation:
-    now = timezone.now()
-    return operation_of(start(provider="vietqr", now=now, expires_at=now + HOLD))
-
-
-def state_of(operation: Operation) -> str:
-    return Operation.objects.get(pk=operation.pk).state
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_notice_settles_the_payment_once(shop):
-    operation = awaited()
-    assert state_of(operation) == Operation.State.REQUIRES_ACTION
-
-    moved = shop.transfer(250_000, notes.note_of(operation.pk))
-    wait_until(lambda: state_of(operation) == Operation.State.SUCCEEDED, "the notice arrives")
-    body, headers = shop.told(moved["reference"])
-    url = reverse("payments:notice", args=["vietqr"])
-    again = Client().post(url, body, content_type="application/json", headers=dict(headers))
-
-    assert again.status_code == 204
-    assert Operation.objects.get(pk=operation.pk).provider_ref == moved["reference"]
-
-
-@pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize("amount_vnd", [249_999, 250_001])
-def test_too_little_or_too_much_is_kept_as_a_refused_claim(shop, amount_vnd):
-    operation = awaited()
-
-    shop.transfer(amount_vnd, notes.note_of(operation.pk))
-    wait_until(lambda: Claim.objects.filter(refusal="amount_mismatch").exists(), "the notice arrives")
-
-    claim = Claim.objects.get(refusal="amount_mismatch")
-    assert (claim.operation_id, claim.amount_vnd) == (operation.pk, amount_vnd)
-    assert state_of(operation) == Operation.State.REQUIRES_ACTION
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_second_transfer_under_one_note_is_kept_and_not_counted(shop):
-    operation = awaited()
-    first = shop.transfer(250_000, notes.note_of(operation.pk))
-    wait_until(lambda: state_of(operation) == Operation.State.SUCCEEDED, "the notice arrives")
-
-    shop.transfer(250_000, notes.note_of(operation.pk))
-    wait_until(lambda: Claim.objects.filter(refusal="reference_mismatch").exists(), "the second arrives")
-
-    assert Operation.objects.get(pk=operation.pk).provider_ref == first["reference"]
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_notice_that_never_comes_is_made_good_by_asking(shop):
-    shop.operator.faults(drop_callbacks=1)
-    operation = awaited()
-    shop.transfer(250_000, notes.note_of(operation.pk))
-    shop.operator.no_faults()
-
-    asking.ask_due(now=timezone.now() + timedelta(minutes=1))
-
-    assert state_of(operation) == Operation.State.SUCCEEDED

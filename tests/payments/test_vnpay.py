@@ -1,10 +1,8 @@
 """VNPAY against its sandbox, over HTTP."""
 
-import json
-import re
 import threading
 import uuid
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -12,8 +10,6 @@ from urllib.parse import parse_qsl, urlencode, urlsplit
 
 import httpx
 import pytest
-from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 
 from payments.errors import (
@@ -28,95 +24,17 @@ from payments.errors import (
     UnknownToProvider,
     UnreadableReport,
 )
-from payments.models import Claim, Operation
-from payments.providers import vnpay
 from payments.providers.base import Charge, Notice, Outcome
 from payments.providers.vnpay import VnpayProvider
-from payments.services import asking
 from tests.payments import conformance
 from tests.payments.conformance import Conformance
-from tests.payments.making import HOLD, operation_of, start
-from tests.wallet_operator import WalletOperator, wait_until
-
-OPTIONS = {"tmn_code": "MUONGTHN", "hash_secret": "DEMOVNPAYHASHSECRETOF32CHARACTER", "timeout_s": 5.0}
-RETURN_URL = "http://shop.test/payments/123/"
-
-
-class VnpayBank:
-    """The sandbox and a payer's browser."""
-
-    def __init__(self, operator: WalletOperator) -> None:
-        self.operator = operator
-        self.provider = VnpayProvider(
-            code="vnpay", label="VNPAY", base_url=f"{operator.base_url}/vnpay", **OPTIONS
-        )
-        self.charges: dict[uuid.UUID, Charge] = {}
-
-    def browser(self) -> httpx.Client:
-        return httpx.Client(trust_env=False, timeout=20)
-
-    def decide(self, url: str, answer: str) -> httpx.Response:
-        """Open the page, press a button, and return where the payer is sent."""
-        with self.browser() as browser:
-            page = browser.get(url)
-            assert page.status_code == 200, page.text
-            token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)
-            assert token, page.text
-            sent = browser.post(url, data={"csrfmiddlewaretoken": token[1], "answer": answer})
-        assert sent.status_code == 302, sent.text
-        return sent
-
-    def approve(self, operation_id: uuid.UUID) -> None:
-        charge = self.charges[operation_id]
-        if charge.original_id is None:  # a refund needs nobody
-            self.decide(self.provider.authorize(charge).action["url"], "pay")
-
-    def decline(self, operation_id: uuid.UUID) -> None:
-        self.decide(self.provider.authorize(self.charges[operation_id]).action["url"], "cancel")
-
-    def fail_next(self, *, after: bool) -> None:
-        self.operator.faults(**{"error_after_commit" if after else "error_before_commit": 1})
-
-    def ipns(self, operation_id: uuid.UUID) -> list[dict[str, Any]]:
-        return self.operator.http.get("/vnpay/sim/ipns/", params={"txn_ref": operation_id.hex}).json()["ipns"]
-
-    def callback(self, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
-        """Return the parameters as a body and their signature as a header: the tests change one of them."""
-        query, _, signature = self.ipns(operation_id)[-1]["query"].partition("&vnp_SecureHash=")
-        return query.encode(), {"vnp_SecureHash": signature}
-
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
-        query = signed(dict(parse_qsl(body.decode(errors="replace"))))
-        return body, {"vnp_SecureHash": query.rpartition("=")[2]}
-
-    def payments_made(self) -> int:
-        return len(self.charges)
-
-
-def signed(values: Mapping[str, str]) -> str:
-    """Return the query of an IPN that the gateway could have signed."""
-    provider = VnpayProvider(code="vnpay", label="VNPAY", base_url="http://gate.test", **OPTIONS)
-    kept = {name: value for name, value in values.items() if name.startswith("vnp_")}
-    text = vnpay._query(kept)
-    return f"{text}&vnp_SecureHash={provider._sign(text)}"
-
-
-def ipn_of(query: str) -> Notice:
-    return Notice(operation_id=None, method="GET", query=dict(parse_qsl(query)), headers={}, body=b"")
+from tests.payments.sandbox_vnpay import OPTIONS, RETURN_URL, VnpayBank, charge_of, ipn_of, signed
+from tests.wallet_operator import wait_until
 
 
 @pytest.fixture
-def bank(wallet_operator: WalletOperator) -> Iterator[VnpayBank]:
-    yield VnpayBank(wallet_operator)
-    wallet_operator.no_faults()
-
-
-def charge_of(bank: VnpayBank, **changes: Any) -> Charge:
-    now = datetime.now(UTC).replace(microsecond=0)
-    dates = {"requested_at": now, "expires_at": now + timedelta(minutes=15), "return_url": RETURN_URL}
-    charge = conformance.charge_of(**dates | changes)
-    bank.charges[charge.operation_id] = charge
-    return charge
+def bank(vnpay_bank: VnpayBank) -> VnpayBank:
+    return vnpay_bank
 
 
 class TestVnpay(Conformance):
@@ -449,105 +367,3 @@ def test_the_days_statement_has_payments_and_refunds_with_their_operations(bank)
     assert refund.original_ref not in {
         line.provider_ref for line in bank.provider.statement(today - timedelta(days=1))
     }
-
-
-# --- The whole way -----------------------------------------------------------------------------
-
-
-@pytest.fixture
-def shop(settings: Any, bank: VnpayBank) -> VnpayBank:
-    settings.PAYMENT_PROVIDERS = {
-        "vnpay": {
-            "class": "payments.providers.vnpay.VnpayProvider",
-            "label": "VNPAY",
-            "options": OPTIONS | {"base_url": f"{bank.operator.base_url}/vnpay"},
-        }
-    }
-    return bank
-
-
-def awaited() -> Operation:
-    now = timezone.now()
-    return operation_of(start(provider="vnpay", now=now, expires_at=now + HOLD))
-
-
-def state_of(operation: Operation) -> str:
-    return Operation.objects.get(pk=operation.pk).state
-
-
-def deliver(query: str) -> dict[str, str]:
-    """Bring an IPN to the shop's one address, as the gateway does, and return the answer."""
-    answer = Client().get(f"{reverse('payments:notice', args=['vnpay'])}?{query}")
-    assert answer.status_code == 200
-    return json.loads(answer.content)
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_ipn_settles_the_payment_and_its_repeat_changes_nothing(shop):
-    operation = awaited()
-    shop.decide(operation.action["url"], "pay")
-    [ipn] = shop.ipns(operation.pk)
-
-    first, second = deliver(ipn["query"]), deliver(ipn["query"])
-
-    assert first["RspCode"] == second["RspCode"] == "00"
-    assert state_of(operation) == Operation.State.SUCCEEDED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_ipn_of_another_amount_or_order_or_hand_is_refused_by_code_and_changes_nothing(shop):
-    operation = awaited()
-    shop.decide(operation.action["url"], "pay")
-    given = dict(parse_qsl(shop.ipns(operation.pk)[0]["query"]))
-    forged = given | {"vnp_Amount": "100"}
-    given.pop("vnp_SecureHash")
-
-    assert deliver("&".join(f"{name}={value}" for name, value in forged.items()))["RspCode"] == "97"
-    assert deliver(signed(given | {"vnp_TxnRef": uuid.uuid4().hex}))["RspCode"] == "01"
-    assert deliver(signed(given | {"vnp_Amount": "24999900"}))["RspCode"] == "04"
-
-    assert state_of(operation) == Operation.State.REQUIRES_ACTION
-    assert set(Claim.objects.values_list("refusal", flat=True)) == {
-        "",
-        "operation_unknown",
-        "amount_mismatch",
-    }
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_ipn_is_sent_again_until_the_shop_has_understood(shop, live_server):
-    operation = awaited()
-    shop.decide(operation.action["url"], "pay")
-    # The sandbox was started for another shop than this test's: that one does not know the payment.
-    wait_until(lambda: shop.ipns(operation.pk)[0]["tries"] >= 2, "it is sent again")
-    assert not shop.ipns(operation.pk)[0]["is_delivered"]
-
-    url = live_server.url + reverse("payments:notice", args=["vnpay"])
-    shop.operator.http.post("/vnpay/sim/ipns/", params={"txn_ref": operation.pk.hex, "url": url})
-    wait_until(lambda: shop.ipns(operation.pk)[0]["is_delivered"], "the shop understands")
-
-    assert '"RspCode": "00"' in shop.ipns(operation.pk)[0]["last_answer"]
-    assert state_of(operation) == Operation.State.SUCCEEDED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_an_ipn_that_never_comes_is_made_good_by_asking(shop):
-    shop.operator.faults(drop_callbacks=1)
-    operation = awaited()
-    shop.decide(operation.action["url"], "pay")
-    shop.operator.no_faults()
-
-    asking.ask_due(now=timezone.now() + timedelta(minutes=1))
-
-    assert state_of(operation) == Operation.State.SUCCEEDED
-
-
-@pytest.mark.django_db(transaction=True)
-def test_visiting_the_return_address_settles_nothing(shop):
-    operation = awaited()
-    sent = shop.decide(operation.action["url"], "cancel")
-    forged = sent.headers["Location"].replace("vnp_ResponseCode=24", "vnp_ResponseCode=00")
-
-    Client().get(urlsplit(forged).path + "?" + urlsplit(forged).query)
-
-    assert state_of(operation) == Operation.State.REQUIRES_ACTION
