@@ -5,12 +5,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
-from asgiref.sync import async_to_sync
 from celery import signature
-from channels.layers import get_channel_layer
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from payments.hints import hint
 from payments.models import Event, Operation, Payout
 from payments.signals import payment_event
 
@@ -38,13 +37,7 @@ def emit(about: Operation | Payout, kind: Event.Kind, payload: dict[str, Any], *
 
 def announce(intent_id: UUID) -> None:
     """After the commit, hint to whoever watches the intent that there is something new to see."""
-
-    def hint() -> None:
-        layer = get_channel_layer()
-        async_to_sync(layer.group_send)(f"intent.{intent_id}", {"type": "intent.changed"})
-
-    # robust: a hint that gets lost is made good by looking again; what was committed stays committed.
-    transaction.on_commit(hint, robust=True)
+    hint(f"intent.{intent_id}", "intent.changed")
 
 
 def run_later(task: str, **arguments: Any) -> None:

@@ -166,5 +166,5 @@ def test_the_event_is_written_with_the_fact_and_delivery_starts_after_the_commit
 
     assert [callback.__qualname__ for callback in callbacks] == [
         "run_later.<locals>.start",
-        "announce.<locals>.hint",
+        "hint.<locals>.send",
     ]
