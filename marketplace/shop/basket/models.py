@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from decimal import Decimal
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
 from django.utils import timezone
@@ -40,6 +41,11 @@ class Basket(AbstractBasket):
                 .order_by("pk")
             )
         return self._lines
+
+    @property
+    def currency(self) -> str:
+        """The shop has one. Oscar loads all lines with all they are about to find it out."""
+        return str(settings.OSCAR_DEFAULT_CURRENCY)
 
     def get_stock_info(self, product: Any, options: list[dict[str, Any]]) -> Any:
         return self.strategy.fetch_with_options(
