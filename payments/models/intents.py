@@ -261,3 +261,9 @@ class Event(models.Model):
 
     def __str__(self) -> str:
         return f"{self.pk} {self.kind}"
+
+    @property
+    def payment(self) -> Intent:
+        """The intent it is about. Only for events that are not about a payout."""
+        assert self.intent is not None, self
+        return self.intent

@@ -172,7 +172,7 @@ class WalletProvider(Provider):
         }  # fmt: skip
         path = f"/accounts/organisationid/{quote(self._user, safe='')}/statemententries"
         # The newest come first, and more may come while we turn the pages: none is read twice.
-        lines = {}
+        lines: dict[str, StatementLine] = {}
         for entry in self._pages(f"statement of {day}", path, query):
             line = gsma.read_entry(entry)
             lines.setdefault(line.provider_ref, line)

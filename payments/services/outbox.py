@@ -21,11 +21,11 @@ logger = logging.getLogger(__name__)
 
 def emit(about: Operation | Payout, kind: Event.Kind, payload: dict[str, Any], *, now: datetime) -> Event:
     """Write an event into the caller's transaction and have it delivered as soon as that is committed."""
-    is_payout = isinstance(about, Payout)
+    subject: dict[str, Any] = {"payout": about}
+    if isinstance(about, Operation):
+        subject = {"operation": about, "intent": about.intent}
     event = Event.objects.create(
-        intent=None if is_payout else about.intent,
-        operation=None if is_payout else about,
-        payout=about if is_payout else None,
+        **subject,
         kind=kind,
         payload=payload,
         created_at=now,

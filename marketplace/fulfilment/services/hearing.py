@@ -35,10 +35,10 @@ def hear(*, event: Event) -> None:
     """
     if event.intent is None:
         return  # a payout: no order's business
-    order = orders.locked(order_number(event.intent.reference))
+    order = orders.locked(order_number(event.payment.reference))
     if order is None:
         logger.error(
-            "Payment %s names order %s, which does not exist.", event.intent_id, event.intent.reference
+            "Payment %s names order %s, which does not exist.", event.intent_id, event.payment.reference
         )
         return
     match event.kind:
@@ -66,9 +66,9 @@ def hear(*, event: Event) -> None:
 
 
 def _money_came(order: Any, event: Event) -> None:
-    if event.intent.reference.endswith(BALANCE):
+    if event.payment.reference.endswith(BALANCE):
         _balance_came(order, event)
-    elif not _is_what_is_due(order, event.intent):
+    elif not _is_what_is_due(order, event.payment):
         _give_back(event, reason="it is not what the order costs")
     elif order.status in orders.UNPAID:
         _pay(order, event)
@@ -98,11 +98,11 @@ def _pay(order: Any, event: Event) -> None:
         released_at=None,
         release_reason="",
         payment_id=event.intent_id,
-        provider=event.intent.provider,
-        payer=event.intent.payer,
+        provider=event.payment.provider,
+        payer=event.payment.payer,
     )
     order.placement.refresh_from_db()
-    _note_source(order, event.intent)
+    _note_source(order, event.payment)
     parts = list(order.suborders.order_by("pk"))
     _count_sales(order, [part for part in parts if not part.balance_vnd], event)
     settlement.paid(order_number=order.number, at=event.created_at)
@@ -114,7 +114,7 @@ def _pay(order: Any, event: Event) -> None:
 
 
 def _balance_came(order: Any, event: Event) -> None:
-    shares = {share.reference: share.amount_vnd for share in event.intent.shares.all()}
+    shares = {share.reference: share.amount_vnd for share in event.payment.shares.all()}
     owing = [
         part
         for part in order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk")
@@ -124,7 +124,7 @@ def _balance_came(order: Any, event: Event) -> None:
         _give_back(event, reason="this rest was paid already, or its order was cancelled")
         return
     order.suborders.filter(pk__in=[part.pk for part in owing]).update(balance_paid_at=event.created_at)
-    _note_source(order, event.intent)
+    _note_source(order, event.payment)
     _count_sales(order, owing, event)
 
 
@@ -136,7 +136,7 @@ def _count_sales(order: Any, parts: list[SubOrder], event: Event) -> None:
         order_id=order.pk,
         partner_ids=partners,
         sold_at=event.created_at,
-        provider=event.intent.provider,
+        provider=event.payment.provider,
         buyer_province=destination.province_id if destination else "",
     )
 
@@ -169,13 +169,13 @@ def _money_did_not_come(order: Any, event: Event, reason: str) -> None:
 
 def _give_back(event: Event, *, reason: str) -> None:
     """Refund a whole payment that cannot become an order."""
-    Placement.objects.filter(payment_id=event.intent_id).update(refund_reason=reason)
-    shares = {share.reference: share.amount_vnd for share in event.intent.shares.all()}
+    Placement.objects.filter(payment_id=event.payment.pk).update(refund_reason=reason)
+    shares = {share.reference: share.amount_vnd for share in event.payment.shares.all()}
     payments.refund(
-        intent_id=event.intent_id,
+        intent_id=event.payment.pk,
         shares=shares,
         reason=reason,
-        operation_id=uuid.uuid5(event.intent_id, "given back"),
+        operation_id=uuid.uuid5(event.payment.pk, "given back"),
         now=timezone.now(),
     )
 
@@ -194,5 +194,5 @@ def _money_went_back(order: Any, event: Event) -> None:
         is_waiting = Refund.objects.filter(part=part, state=Refund.State.ASKED).exists()
         if not is_waiting and not settlement.left_to_refund(part).total_vnd:
             ending.close(order, [part])
-    if order.status == orders.CANCELLED and event.intent_id == order.placement.payment_id:
+    if order.status == orders.CANCELLED and event.payment.pk == order.placement.payment_id:
         Placement.objects.filter(order=order).update(refunded_at=event.created_at)
