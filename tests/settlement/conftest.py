@@ -10,7 +10,6 @@ import pytest
 from django.utils import timezone
 
 from marketplace.settlement import services as settlement
-from marketplace.settlement.models import PartClock
 from marketplace.shop.basket import services as baskets
 from payments.ledger import selectors as books
 from payments.models import Operation
@@ -38,14 +37,7 @@ def place(*goods: tuple[Any, int], room: Any = None, nights: int = 1) -> Any:
         baskets.add_goods(basket, product_id=produce.product_id, quantity=quantity)
     if room is not None:
         fill_with_nights(basket, room, first_night=in_days(3), nights=nights)
-    order = check_out(basket).order
-    freeze(order, now=timezone.now())
-    return order
-
-
-def freeze(order: Any, *, now: datetime) -> None:
-    if not PartClock.objects.filter(part__order=order).exists():
-        settlement.freeze(order=order, now=now)
+    return check_out(basket).order
 
 
 def pay(order: Any) -> None:

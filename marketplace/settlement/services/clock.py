@@ -69,6 +69,7 @@ def release_due(*, now: datetime) -> int:
     expected = PartClock.objects.filter(delivered_at=None, expected_at__lte=now).order_by("expected_at", "pk")
     _each(expected, _count_as_delivered, now=now)
     due = PartClock.objects.filter(released_at=None, frozen_by=None, release_at__lte=now)
+    due = due.exclude(part__status=SubOrder.Status.REFUNDING)  # decided by how the refund ends
     return _each(due.order_by("release_at", "pk"), _release, now=now)
 
 
@@ -104,7 +105,7 @@ def _release(part_id: int, *, now: datetime) -> bool:
     if not is_due or clock.released_at is not None or clock.frozen_by_id is not None:
         return False
     if clock.part.status == SubOrder.Status.REFUNDING:
-        return False  # decided by how the refund ends
+        return False
     if clock.part.status == SubOrder.Status.PAID:
         booking.book(clock, now=now)
     clock.released_at = now
