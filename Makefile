@@ -42,7 +42,7 @@ help:
 	@echo "make test      all tests (ARGS='tests/places -k merger' for some)"
 	@echo "make check     format, lint, types, import borders, templates, migrations, translations, deployment"
 	@echo "make format    put code and templates into their form"
-	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json"
+	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json (ARGS='ledger payments' for some)"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
 	@echo "make clean     remove .venv and var, the local data included"
@@ -54,7 +54,7 @@ test: $(DEV_READY)
 	@$(PY) -m pytest -n 2 --dist loadscope $(ARGS)
 
 bench: $(DEV_READY)
-	@$(PY) -m tests.benchmarks
+	@$(PY) -m tests.benchmarks $(ARGS)
 
 messages: $(DEV_READY)
 	@$(PY) -m marketplace.local.translations collect

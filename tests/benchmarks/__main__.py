@@ -1,11 +1,13 @@
 """`make bench`: what the main paths cost, as ratios to a reference measured in the same run.
 
+`make bench ARGS="ledger payments"` measures some groups only.
 Runs on a database of its own, copied from the tests' migrated one and dropped at the end, and writes
 var/bench.json. Exits with 1 when a goal is missed.
 """
 
 from __future__ import annotations
 
+import argparse
 import dataclasses
 import json
 import os
@@ -16,7 +18,17 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
+GROUPS = ("shop", "ledger", "payments", "soak")
+
+
 def main() -> int:
+    parser = argparse.ArgumentParser(prog="make bench", description="Measure against references.")
+    parser.add_argument(
+        "groups", nargs="*", metavar="GROUP", help=f"any of {', '.join(GROUPS)}; all if left out"
+    )
+    groups = parser.parse_args().groups or list(GROUPS)
+    if unknown := set(groups) - set(GROUPS):
+        parser.error(f"There is no group {', '.join(sorted(unknown))}. Choose from {', '.join(GROUPS)}.")
     django.setup()
     # These need the settings.
     from django.db import connection
@@ -24,7 +36,8 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import scenes
+    from tests.benchmarks import ledger, payments, scenes, soak
+    from tests.factories import load_province
 
     setup_test_environment()
     connection.settings_dict["TEST"]["TEMPLATE"] = database.migrated_template()
@@ -32,7 +45,14 @@ def main() -> int:
     name = connection.settings_dict["NAME"]
     connection.creation.create_test_db(verbosity=0, autoclobber=True)
     try:
-        results = scenes.run()
+        load_province()
+        measures = {
+            "shop": scenes.shop,
+            "ledger": ledger.posting,
+            "payments": payments.checkout_to_paid,
+            "soak": soak.worker_memory,
+        }
+        results = [result for group in groups for result in measures[group]()]
     finally:
         connection.creation.destroy_test_db(name, verbosity=0)
         teardown_test_environment()

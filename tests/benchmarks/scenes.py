@@ -21,9 +21,8 @@ from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import services as checkout
 from marketplace.shop.partner.strategy import Strategy
-from tests.benchmarks import ledger
 from tests.benchmarks.measuring import Result, compare
-from tests.factories import ProduceFactory, RoomTypeFactory, load_province
+from tests.factories import ProduceFactory, RoomTypeFactory
 from tests.shop.catalogue.crowd import fill
 from tourism import nights
 from tourism.models import RoomNight
@@ -32,14 +31,13 @@ Order = get_model("order", "Order")
 FIRST = date(2027, 1, 4)
 
 
-def run() -> list[Result]:
-    """Measure every scene, the small shop first and then the same with 10,000 products."""
-    load_province()
+def shop() -> list[Result]:
+    """Pages, orders and nights, the small shop first and then the same with 10,000 products."""
     communes = list(communes_at(timezone.localdate()))
     fill(produce=100, stays=40, communes=communes, nights_from=FIRST, nights=30)
     few = _pages()
     products = [ProduceFactory(stock=1_000) for _ in range(3)]
-    results = [_placing(products), _taking_nights(), *_posting()]
+    results = [_placing(products), _taking_nights()]
     fill(produce=9_900, stays=0, communes=communes, nights_from=FIRST, nights=0)
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -150,14 +148,3 @@ def _taking_nights() -> Result:
             assert free.filter(taken__lt=F("capacity")).update(taken=F("taken") + 1) == 3
 
     return compare("taking three nights against one bare UPDATE", ours, bare, goal=6.0, rounds=60)
-
-
-def _posting() -> list[Result]:
-    """Transfers in the books, against bare psycopg calling the same function of the database.
-
-    Goal: at least 0.8 of its throughput with eight clients, so at most 1.25 of its time.
-    """
-    return [
-        ledger.posting(clients=1, transfers=20, goal=1.5),
-        ledger.posting(clients=8, transfers=160, goal=1.25),
-    ]
