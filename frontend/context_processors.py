@@ -23,6 +23,7 @@ LINKS = {
     "logout": "/accounts/logout/",
     "orders": "/accounts/orders/",
     "dashboard": "/dashboard/",
+    "staff": "/staff/",
     "api": "/api/docs/",
 }
 

@@ -106,7 +106,7 @@ def is_linked(entry: Entry) -> bool:
     before = Entry.objects.filter(account=entry.account_id, pk__lt=entry.pk).order_by("-pk")
     carried = before.values_list("digest", flat=True).first()
     line = Line(*Entry.objects.values_list(*_COLUMNS).get(pk=entry.pk))
-    return digest(GENESIS if carried is None else carried, line) == line.digest
+    return digest(GENESIS if carried is None else bytes(carried), line) == line.digest
 
 
 def emptied_accounts() -> QuerySet[Account]:

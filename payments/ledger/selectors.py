@@ -45,6 +45,12 @@ def moved_vnd(code: str, transfer_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(entries.values_list("transfer_id", "amount_vnd"))
 
 
+def total_of(code: str, purposes: Collection[str]) -> int:
+    """Return what posted transfers of ``purposes`` brought to account ``code``, in đồng. One aggregate."""
+    entries = Entry.objects.filter(account__code=code, transfer__purpose__in=purposes)
+    return entries.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
+
+
 def trial_balance() -> dict[str, int]:
     """Return the sum of balances by kind of account. The values always sum to zero."""
     rows = Account.objects.values("kind").annotate(total_vnd=Sum("balance_vnd")).order_by("kind")

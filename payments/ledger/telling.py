@@ -59,7 +59,7 @@ def transfer_story(transfer_id: UUID) -> TransferStory:
 
 
 def transfers_about(reference: str) -> QuerySet[Transfer]:
-    """Return the transfers for a reference and its parts, which add a hyphen and a name to it; oldest first."""
+    """Return the transfers for a reference and its parts (it, a hyphen and a name), oldest first."""
     about = Q(reference=reference) | Q(reference__startswith=f"{reference}-")
     return (
         Transfer.objects.filter(about)

@@ -168,6 +168,14 @@ class Difference(models.Model):
         return f"{self.reconciliation_id} {self.key}"  # unique
 
     @property
+    def gap_vnd(self) -> int | None:
+        """How much more moved, by the statement or the ledger, than was asked for; None if unknown."""
+        theirs_vnd = self.statement_vnd if self.booked_vnd is None else self.booked_vnd
+        if theirs_vnd is None or self.asked_vnd is None:
+            return None
+        return theirs_vnd - self.asked_vnd
+
+    @property
     def next_step(self) -> Any:
         """What to do about it, in a sentence or two."""
         return self.NEXT_STEPS[self.kind]

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from uuid import UUID, uuid5
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, Q, QuerySet, Sum
 from django.utils import timezone
 
 from payments.ledger import selectors as books
@@ -15,6 +15,7 @@ from payments.models import Difference, Operation, OperationShare, Payout, Share
 from payments.providers.base import StatementLine
 from payments.services import booking, settling
 from payments.services.payout_reports import LATE
+from payments.services.payouts import PAYOUT
 
 Kind = Difference.Kind
 Ours = Operation | Payout
@@ -28,6 +29,7 @@ class Finding:
     subject: str
     line: StatementLine | None = None
     ours: Ours | None = None
+    asked_vnd: int | None = None  # if it is not that of ``ours``
     booked_vnd: int | None = None
     detail: str = ""
 
@@ -108,6 +110,28 @@ def book_findings(provider: str, ours: Iterable[Ours]) -> list[Finding]:
         if booked_vnd != signed_vnd(one):
             findings.append(Finding(Kind.LEDGER_DIFFERS, str(one.pk), None, one, booked_vnd=booked_vnd))
     return findings
+
+
+def total_finding(provider: str) -> Finding | None:
+    """Say if all that ever succeeded is not what the ledger has of the provider. Three aggregates."""
+    succeeded = moving().filter(provider=provider, state=Operation.State.SUCCEEDED)
+    is_back = Q(kind=Operation.Kind.REFUND)
+    sums = succeeded.aggregate(
+        came=Sum("amount_vnd", filter=~is_back, default=0), went=Sum("amount_vnd", filter=is_back, default=0)
+    )
+    payouts = Payout.objects.filter(provider=provider, state=Payout.State.SUCCEEDED)
+    asked_vnd = sums["came"] - sums["went"] - payouts.aggregate(paid=Sum("amount_vnd", default=0))["paid"]
+    purposes = [booking.CAPTURE, booking.REFUND, PAYOUT, LATE]
+    booked_vnd = -books.total_of(booking.clearing_code(provider), purposes)
+    if booked_vnd == asked_vnd:
+        return None
+    return Finding(
+        Kind.LEDGER_DIFFERS,
+        "all of the provider",
+        asked_vnd=asked_vnd,
+        booked_vnd=booked_vnd,
+        detail="all payments, refunds and payouts so far",
+    )
 
 
 class _Known:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from payments import providers
 from payments.errors import PaymentError, ReconciliationRunning, UnknownDifference
+from payments.ledger.replay import one_moment
 from payments.models import Claim, Difference, Operation, Payout, Reconciliation, StatementRow
 from payments.providers.base import Capability, Outcome, Report, StatementLine
 from payments.services import matching
@@ -161,6 +162,9 @@ class _Run:
             found = [Finding(Kind.MISSING_THERE, str(ours.pk), None, ours) for ours in some]
             self._note([*found, *matching.book_findings(self.provider, some)])
         self._fail_what_never_came(begin, end)
+        with one_moment():
+            total = matching.total_finding(self.provider)
+        self._note([total] if total else [])
 
     def finish(self) -> Reconciliation:
         """Close what has vanished and write down how it went, unless somebody has started over meanwhile."""
@@ -269,7 +273,7 @@ class _Run:
             reference=(reference or (operation.intent.reference if operation else ""))[:100],
             detail=finding.detail[:300],
             statement_vnd=line.amount_vnd if line else None,
-            asked_vnd=matching.signed_vnd(ours) if ours else None,
+            asked_vnd=matching.signed_vnd(ours) if ours else finding.asked_vnd,
             booked_vnd=finding.booked_vnd,
             moved_at=line.moved_at if line else None,
             raw=dict(line.raw) if line else {},

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from uuid import UUID
 
 from django.conf import settings
-from django.db.models import Count, Min, Q, QuerySet, Sum
+from django.db.models import Count, F, Min, Q, QuerySet, Sum
 from django.utils.translation import gettext_lazy as _
 
 from payments import providers
@@ -79,7 +79,7 @@ def overview() -> Overview:
     return Overview(
         kinds=kinds,
         sum_vnd=sum(kind.balance_vnd for kind in kinds),
-        states=[(labels[state], *rows[state]) for state in Intent.State.values if state in rows],
+        states=[(str(labels[state]), *rows[state]) for state in Intent.State.values if state in rows],
         unanswered=waiting.count(),
         oldest=list(waiting.select_related("intent").order_by("created_at", "pk")[:OLDEST]),
         open_differences=Difference.objects.filter(state=Difference.State.OPEN).count(),
@@ -123,7 +123,7 @@ def reconciliation(provider: str, day: date) -> Reconciliation:
 
 def differences(of: Reconciliation) -> QuerySet[Difference]:
     """Return the differences of one day, each with what of ours it is about, by class."""
-    if of.pk is None:
+    if of._state.adding:
         return Difference.objects.none()
     found = Difference.objects.filter(reconciliation=of)
     return found.select_related("operation__intent", "payout").order_by("kind", "found_at", "pk")
@@ -137,7 +137,9 @@ def story_of(reference: str) -> Story:
         .order_by("created_at", "pk")
     )
     operations = list(
-        Operation.objects.filter(intent__in=intents).select_related("intent").order_by("created_at", "pk")
+        Operation.objects.filter(intent__in=intents)
+        .select_related("intent")
+        .order_by("created_at", F("original").asc(nulls_first=True), "pk")
     )
     claims = Claim.objects.filter(operation__in=operations).order_by("pk")
     payouts = Payout.objects.filter(payee=reference).order_by("created_at", "pk")

@@ -84,7 +84,7 @@ class DayPage(StaffOnly, View):
 
     def get(self, request: HttpRequest, provider: str, day: date) -> HttpResponse:
         found = selectors.reconciliation(provider, day)
-        if found.pk is None and not providers.can(provider, Capability.STATEMENT):
+        if not found.run and not providers.can(provider, Capability.STATEMENT):
             raise Http404
         differences = selectors.differences(found)
         still_open = differences.filter(state=Difference.State.OPEN)
@@ -164,13 +164,13 @@ class TransferPage(StaffOnly, View):
             raise Http404 from error
         cause = selectors.cause_of(story)
         reference = story.transfer.reference
-        related = telling.transfers_about(reference).exclude(pk=transfer_id) if reference else []
+        related = telling.transfers_about(reference).exclude(pk=transfer_id)
         context = {
             "story": story,
             "transfer": story.transfer,
             "cause": cause,
             "claims": selectors.claims_about(cause),
-            "related": related[:PER_PAGE],
+            "related": related[:PER_PAGE] if reference else (),
         }
         return render(request, "staff/transfer.html", context)
 

@@ -9,12 +9,12 @@ from payments.errors import ProviderUnavailable
 from payments.models import Operation, Payout
 from payments.providers.base import Capability, StatementLine
 from payments.services.matching import signed_vnd
-from tests.payments.fakes import FakeProvider
 from tests.payments.making import NOW
+from tests.payments.paying import PayingProvider
 
 
-class StatementProvider(FakeProvider):
-    capabilities = FakeProvider.capabilities | {Capability.STATEMENT}
+class StatementProvider(PayingProvider):
+    capabilities = PayingProvider.capabilities | {Capability.STATEMENT}
 
     def __init__(self, *, code: str, label: str) -> None:
         super().__init__(code=code, label=label)
