@@ -101,7 +101,11 @@ class WalletView(ControlView):
         wallet = wallets.the_wallet(
             msisdn=numbers.normalise(msisdn), operator=read_text(values, "operator", default="")
         )
-        known = {"status": AccountStatus, "kyc_level": KycLevel, "kyc_status": KycStatus}
+        known: dict[str, type[Choices]] = {
+            "status": AccountStatus,
+            "kyc_level": KycLevel,
+            "kyc_status": KycStatus,
+        }
         changes = {name: _choice(values, name, kind) for name, kind in known.items() if name in values}
         return JsonResponse(_wallet(customers.change(wallet=wallet, changes=changes)))
 

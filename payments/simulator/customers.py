@@ -56,21 +56,25 @@ def open_account(*, operator: str, identifiers: list[dict[str, str]], details: d
                 kyc_level=identity.get("kycLevel", 0),
                 details=details,
             )
-            for key, value in named.items():
-                if key != MSISDN:
-                    Identifier.objects.create(operator=operator, key=key, value=value, wallet=wallet)
-            for document in identity["identityKyc"].get("idDocument", []):
-                if number := document.get("idNumber"):
-                    kind = document["idType"]
-                    IdentityDocument.objects.create(
-                        operator=operator, kind=kind, number=number, wallet=wallet
-                    )
+            _write_names(wallet, named=named, kyc=identity["identityKyc"])
     except IntegrityError as error:
         if "one_wallet_per_document_and_operator" in str(error):
             raise IncorrectState("The holder of this idDocument has an account already.") from error
         raise IncorrectState("An account with one of these accountIdentifiers is open already.") from error
     ledger.open_account(code=wallet.account, kind="wallet")
     return wallet
+
+
+def _write_names(wallet: Wallet, *, named: dict[str, str], kyc: dict[str, Any]) -> None:
+    """Write down by what else the wallet and its holder are known."""
+    for key, value in named.items():
+        if key != MSISDN:
+            Identifier.objects.create(operator=wallet.operator, key=key, value=value, wallet=wallet)
+    for document in kyc.get("idDocument", []):
+        if number := document.get("idNumber"):
+            IdentityDocument.objects.create(
+                operator=wallet.operator, kind=document["idType"], number=number, wallet=wallet
+            )
 
 
 @transaction.atomic
