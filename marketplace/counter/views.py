@@ -169,4 +169,4 @@ def _form_for(operation_id: UUID, wrong: CountForm | None) -> CountForm:
     """The form as it was sent, if it was sent for this operation; else an empty one."""
     if wrong is not None and wrong.data.get("operation") == str(operation_id):
         return wrong
-    return CountForm(initial={"operation": operation_id}, prefix=None, auto_id=f"{operation_id}-%s")
+    return CountForm(initial={"operation": operation_id}, auto_id=f"{operation_id}-%s")
