@@ -15,6 +15,7 @@ from marketplace.fulfilment.errors import CannotCancel
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
+from marketplace.settlement.models import Refund
 from tourism.models import Booking
 
 from . import orders
@@ -88,10 +89,11 @@ def refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime)
         Placement.objects.filter(order=order).update(refund_reason=reason)
     for part in parts:
         if settlement.left_to_refund(part).total_vnd:
+            refused = Refund.objects.filter(part=part, state=Refund.State.FAILED).count()
             settlement.refund_part(
                 part=part,
                 reason=reason,
-                refund_id=uuid.uuid5(order.placement.payment_id, part.number),
+                refund_id=uuid.uuid5(order.placement.payment_id, f"{part.number} {refused}"),
                 now=now,
             )
             SubOrder.objects.filter(pk=part.pk).update(status=SubOrder.Status.REFUNDING)

@@ -126,6 +126,7 @@ def _balance_came(order: Any, event: Event) -> None:
     order.suborders.filter(pk__in=[part.pk for part in owing]).update(balance_paid_at=event.created_at)
     _note_source(order, event.payment)
     _count_sales(order, owing, event)
+    settlement.paid(order_number=order.number, at=event.created_at)
 
 
 def _count_sales(order: Any, parts: list[SubOrder], event: Event) -> None:
