@@ -30,7 +30,8 @@ class Credentials:
     Asked for only if there is one: an ``api_key``, a signature by ``signing_secret`` on whatever changes
     something, an X-Date that is at most ``date_window_s`` seconds off. With ``needs_checker`` a batch is
     approved by another credential than made it. With ``answers_later`` whoever leaves no callback URL has to
-    poll for what could be answered at once, as at GSMA's own sandbox. ``organisation`` is who it acts for, if not itself.
+    poll for what could be answered at once, as at GSMA's own sandbox. ``organisation`` is who it acts for,
+    if not itself.
     """
 
     password: str

@@ -2,7 +2,8 @@
 
 Environment: WALLET_DATABASE_URL, SIMULATOR_DEBUG (1), SIMULATOR_ALLOWED, SECRET_KEY, ALLOWED_HOSTS and,
 per operator, WALLET_<OPERATOR>_PASSWORD, WALLET_<OPERATOR>_CALLBACK_SECRET and, to ask for it, _API_KEY,
-_SIGNING_SECRET, _DATE_WINDOW_S, _MAKER_CHECKER, _ANSWERS_LATER; _APPROVER_USER and _APPROVER_PASSWORD are who approves.
+_SIGNING_SECRET, _DATE_WINDOW_S, _MAKER_CHECKER; _ANSWERS_LATER=0 answers at once whoever gives no callback
+URL; _APPROVER_USER and _APPROVER_PASSWORD are who approves.
 """
 
 import environ
@@ -87,7 +88,7 @@ MERCHANT_CREDENTIALS = {
         signing_secret=env(f"WALLET_{operator.upper()}_SIGNING_SECRET", default=""),
         date_window_s=env.int(f"WALLET_{operator.upper()}_DATE_WINDOW_S", default=0),
         needs_checker=env.bool(f"WALLET_{operator.upper()}_MAKER_CHECKER", default=False),
-        answers_later=env.bool(f"WALLET_{operator.upper()}_ANSWERS_LATER", default=False),
+        answers_later=env.bool(f"WALLET_{operator.upper()}_ANSWERS_LATER", default=True),
     )
     for operator in OPERATORS
 }
