@@ -1,26 +1,31 @@
-r"""Buyers in a process of their own: a basket, an order, the PIN on the handset, and the page that waits.
+r"""Buyers in a process of their own: an order, the PIN on the handset, and the page that waits.
 
     python -m tests.benchmarks.buyers \
         '{"shop": 8000, "wallet": 8100, "buyers": [{"msisdn": "+84398100000", "product": 7}]}'
 
-Each line on stdin is a number of payments to make, shared among the buyers; the answer is a line of
-JSON when the last is confirmed. HTTP is written by hand over connections that stay open: buyers share
-the machine with the market, and should cost it little.
+A line ``fill 320`` on stdin fills so many baskets, shared among the buyers; ``pay`` orders and pays them
+all. The answer to either is a line of JSON when the last is done. A payment begins with the POST of the
+checkout and ends when the websocket of the waiting page says that it succeeded. HTTP and websockets are
+written by hand, HTTP over connections that stay open: buyers share the machine with the market, and
+should cost it little.
 """
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import sys
 import time
 import uuid
+from collections.abc import AsyncGenerator
+from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import Any
 
 PIN = "135790"
-# How often a waiting page asks again.
-PAUSE_S = 0.2
+KEY = base64.b64encode(b"sixteen bytes it").decode()  # of the websocket's handshake; any will do
+TEXT = 0x81  # RFC 6455, 5.2: the whole of a text
 PATIENCE_S = 60.0
 # The servers hang up after five seconds of silence.
 IDLE_S = 3.0
@@ -67,21 +72,48 @@ class Line:
             self._streams = None
 
 
+async def watch(port: int, payment: str) -> AsyncGenerator[str]:
+    """Open the websocket of a waiting page, and yield what it says of the payment."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    try:
+        writer.write(
+            f"GET /ws/payments/{payment}/ HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\n"
+            f"Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: {KEY}\r\n\r\n".encode()
+        )
+        head = await reader.readuntil(b"\r\n\r\n")
+        if b" 101 " not in head:
+            raise Refused(f"The websocket of {payment}: {head[:100].decode()}")
+        while True:
+            # RFC 6455, 5.2: a frame of a server is not masked, and the length of a short text is one byte.
+            kind, length = await reader.readexactly(2)
+            text = await reader.readexactly(length)
+            if kind != TEXT:
+                raise Refused(f"The websocket of {payment} ended.")
+            yield json.loads(text)["state"]
+    finally:
+        writer.close()
+
+
 @dataclass
 class Buyer:
     """Somebody with one wallet who wants one product, again and again."""
 
     msisdn: str
     product: int
+    shop_port: int
     shop: Line
     wallet: Line
+    baskets: list[str] = field(default_factory=list)
     spent_s: list[float] = field(default_factory=list)
 
-    async def buy(self) -> None:
-        begun = time.perf_counter()
+    async def fill(self) -> None:
         basket = (await self.shop.ask("POST", "/api/v1/baskets/"))["id"]
         wish = {"product": self.product, "quantity": 1}
         await self.shop.ask("POST", f"/api/v1/baskets/{basket}/lines/", wish)
+        self.baskets.append(basket)
+
+    async def buy(self) -> None:
+        basket, begun = self.baskets.pop(), time.perf_counter()
         placed = await self.shop.ask(
             "POST",
             f"/api/v1/baskets/{basket}/checkout/",
@@ -94,45 +126,68 @@ class Buyer:
             },
             headers=f"Idempotency-Key: {uuid.uuid4()}\r\n",
         )
+        async with (
+            asyncio.timeout(PATIENCE_S),
+            aclosing(watch(self.shop_port, placed["payment"]["id"])) as states,
+        ):
+            if await anext(states) == "pending":
+                await self._confirm(placed["order_number"])
+                async for state in states:
+                    if state == "succeeded":
+                        self.spent_s.append(time.perf_counter() - begun)
+                        return
+                    if state != "pending":
+                        break
+        raise Refused(f"The payment of {placed['order_number']} was not confirmed.")
+
+    async def _confirm(self, order_number: str) -> None:
+        """Answer the prompt on the handset."""
         query = f"?msisdn={self.msisdn.replace('+', '%2B')}"
         asked = (await self.wallet.ask("GET", f"/sim/prompts/{query}"))["prompts"]
-        prompt = next(one["id"] for one in asked if one["reference"] == placed["order_number"])
+        prompt = next(one["id"] for one in asked if one["reference"] == order_number)
         await self.wallet.ask("POST", f"/sim/prompts/{prompt}/", {"pin": PIN, "accept": True})
-        await self._wait(placed["payment"]["id"], begun)
-        self.spent_s.append(time.perf_counter() - begun)
-
-    async def _wait(self, payment: str, begun: float) -> None:
-        while True:
-            await asyncio.sleep(PAUSE_S)
-            state = (await self.shop.ask("GET", f"/api/v1/payments/{payment}/"))["state"]
-            if state == "succeeded":
-                return
-            if state != "pending" or time.perf_counter() - begun > PATIENCE_S:
-                raise Refused(f"The payment {payment} is {state}.")
 
 
-async def share(buyers: list[Buyer], payments: int) -> dict[str, Any]:
-    """Let the buyers make ``payments`` payments, whoever is free the next one."""
-    left = iter(range(payments))
+async def fill(buyers: list[Buyer], baskets: int) -> dict[str, Any]:
+    """Have ``baskets`` baskets filled, by each buyer as many."""
+    assert baskets % len(buyers) == 0, (baskets, len(buyers))
+
+    async def shop(buyer: Buyer) -> None:
+        for _ in range(baskets // len(buyers)):
+            await buyer.fill()
+
+    await asyncio.gather(*(shop(buyer) for buyer in buyers))
+    return {"baskets": baskets}
+
+
+async def pay(buyers: list[Buyer]) -> dict[str, Any]:
+    """Have every filled basket ordered and paid, each buyer one after the other."""
 
     async def shop(buyer: Buyer) -> None:
         buyer.spent_s.clear()
-        for _ in left:
+        while buyer.baskets:
             await buyer.buy()
 
     await asyncio.gather(*(shop(buyer) for buyer in buyers))
     spent_s = sorted(spent for buyer in buyers for spent in buyer.spent_s)
-    return {"payments": payments, "median_s": spent_s[len(spent_s) // 2], "longest_s": spent_s[-1]}
+    return {"payments": len(spent_s), "median_s": spent_s[len(spent_s) // 2], "longest_s": spent_s[-1]}
 
 
 async def main(said: dict[str, Any]) -> None:
     buyers = [
-        Buyer(one["msisdn"], one["product"], Line(said["shop"]), Line(said["wallet"]))
+        Buyer(one["msisdn"], one["product"], said["shop"], Line(said["shop"]), Line(said["wallet"]))
         for one in said["buyers"]
     ]
     print(json.dumps({"ready": len(buyers)}), flush=True)
-    while order := await asyncio.to_thread(sys.stdin.readline):
-        print(json.dumps(await share(buyers, int(order))), flush=True)
+    while order := (await asyncio.to_thread(sys.stdin.readline)).split():
+        match order:
+            case ["fill", number]:
+                answer = await fill(buyers, int(number))
+            case ["pay"]:
+                answer = await pay(buyers)
+            case _:
+                raise ValueError(order)
+        print(json.dumps(answer), flush=True)
 
 
 if __name__ == "__main__":
