@@ -33,6 +33,7 @@ class Intent(models.Model):
     provider = models.SlugField(_("provider"), max_length=30)
     payer = models.CharField(_("payer"), max_length=32, blank=True)  # E.164
     description = models.CharField(_("description"), max_length=160, blank=True)
+    language = models.CharField(_("payer's language"), max_length=10, default="vi")  # of a provider's pages
     state = models.CharField(_("state"), max_length=20, choices=State, default=State.CREATED)
     expires_at = models.DateTimeField(_("expires"))
     created_at = models.DateTimeField(_("created"))

@@ -96,6 +96,7 @@ def charge_of(operation: Operation) -> Charge:
         callback_url=base + path,
         notice_url=base + reverse("payments:notice", args=[operation.provider]),
         return_url=base + settings.PAYMENT_PAGE.format(intent_id=intent.pk),
+        language=intent.language,
         provider_ref=operation.provider_ref,
         original_id=original.pk if original else None,
         original_ref=original.provider_ref if original else "",

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from datetime import datetime
 from uuid import UUID, uuid4
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.utils.translation import get_language
 
 from payments import providers
 from payments.errors import HoldEnded, IntentConflict, NotSupported, OpenIntentExists
@@ -29,6 +31,7 @@ def start_payment(
     amount_vnd: int | None = None,
     intent_id: UUID | None = None,
     is_sale: bool = True,
+    language: str = "",
 ) -> Intent:
     """Ask ``payer`` (E.164) through ``provider`` for the sum of ``shares`` and return the intent.
 
@@ -36,7 +39,8 @@ def start_payment(
     if given, must be their sum. Intent and operation are committed before the provider is called, so this
     must not run inside a transaction, unless the provider is IN_HOUSE and nobody is called. No answer
     leaves the intent pending, to be settled by a callback or by asking again; a refusal leaves it failed;
-    neither raises. ``is_sale`` False only reserves the money, until capture() or void().
+    neither raises. ``is_sale`` False only reserves the money, until capture() or void(). A provider's page
+    speaks ``language``, by default that of whoever is being served.
 
     With an ``intent_id`` made beforehand, repeats return that intent whatever became of it, or raise
     IntentConflict if they ask for something else. Without one, repeats with the same provider and payer
@@ -61,6 +65,7 @@ def start_payment(
         provider=provider,
         payer=payer,
         description=str(description),  # may be translated as late as here
+        language=language or get_language() or settings.LANGUAGE_CODE,
         expires_at=expires_at,
         created_at=now,
     )

@@ -3,6 +3,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.utils import translation
 
 from payments import providers
 from payments.errors import (
@@ -17,6 +18,7 @@ from payments.ledger.models import Account
 from payments.models import Event, Intent, Operation, Share
 from payments.providers.base import Outcome
 from payments.services import expire, submit
+from payments.services.asking import charge_of
 from tests.payments.making import HOLD, NOW, PAYER, operation_of, paid, report_on, start, tell
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fake")]
@@ -50,6 +52,18 @@ def test_the_provider_gets_all_it_needs_and_the_operations_id(fake, settings):
     assert (charge.description, charge.is_sale) == ("Rice and two nights", True)
     assert (charge.requested_at, charge.expires_at) == (NOW, NOW + HOLD)
     assert charge.callback_url == f"https://muongthen.vn/payments/callbacks/fake/{operation.pk}/"
+
+
+@pytest.mark.parametrize(("active", "language"), [("vi", "vi"), ("en", "en"), (None, "en")])
+def test_a_providers_page_speaks_the_language_of_whoever_is_served(fake, active, language):
+    with translation.override(active):
+        intent = start()
+
+    assert charge_of(operation_of(intent)).language == language
+
+
+def test_a_payment_may_be_started_in_another_language_than_is_spoken_now(fake):
+    assert charge_of(operation_of(start(language="vi"))).language == "vi"
 
 
 def test_the_provider_is_called_after_the_intent_is_written_and_outside_its_transaction(fake):
