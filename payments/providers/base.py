@@ -151,6 +151,8 @@ class Provider(ABC):
     """
 
     capabilities: ClassVar[frozenset[Capability]]
+    # The error codes a payment is known to end with. Others may come; these the buyer is told in words.
+    refusals: ClassVar[frozenset[str]] = frozenset()
 
     def __init__(self, *, code: str, label: str) -> None:
         self.code = code

@@ -29,6 +29,19 @@ OUTCOMES = {
     "reversed": Outcome.FAILED,
     "pending": Outcome.PENDING,
 }
+# What a payment may end with: errorCodes as in the OpenAPI file, and transactionStatus of those without one.
+REFUSALS = frozenset({
+    "accountMaxTotalValueExceeded", "accountMaxTotalVolumeExceeded", "countryofOriginNotPermitted",
+    "currencyNotSupported", "dailyValueLimitExceeded", "dailyVolumeLimitExceeded", "formatError",
+    "genericError", "greaterThanTransactionMaxValue", "idDocumentNotSupported", "identifierError",
+    "incorrectState", "insufficientFunds", "issuingCountryNotSupported", "lengthError",
+    "lessThanTransactionMinValue", "linkViolation", "mandatoryValueNotSupplied", "maxBalanceExceeded",
+    "monthlyValueLimitExceeded", "monthlyVolumeLimitExceeded", "nationalityNotPermitted", "negativeValue",
+    "noMandateAuthority", "overPaymentNotAllowed", "quoteHasExpired", "requestDeclined",
+    "requestingPartyAuthorisationError", "samePartiesError", "servicingPartyAuthorisationError",
+    "transactionTypeError", "underPaymentNotAllowed", "weeklyValueLimitExceeded",
+    "weeklyVolumeLimitExceeded",
+}) | {status for status, outcome in OUTCOMES.items() if outcome is Outcome.FAILED}  # fmt: skip
 # Refusals of a request that are about us or the moment, not about the payment: the same may pass later.
 NOT_FINAL = ("clientAuthorisationError", "rateLimitError")
 

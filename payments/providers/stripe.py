@@ -58,6 +58,7 @@ class StripeProvider(Provider):
             Capability.STATEMENT,
         }
     )
+    refusals = objects.REFUSALS
 
     def __init__(
         self,

@@ -23,6 +23,22 @@ REFUND_OUTCOMES = {
     "pending": Outcome.PENDING,
     "requires_action": Outcome.PENDING,
 }
+# What a page's end or a card's refusal is called: docs.stripe.com/declines/codes, and a few error codes.
+REFUSALS = frozenset({
+    "amount_too_large", "amount_too_small", "approve_with_id", "authentication_required", "call_issuer",
+    "card_declined", "card_not_supported", "card_velocity_exceeded", "currency_not_supported",
+    "do_not_honor", "do_not_try_again", "duplicate_transaction", "expired_card", "fraudulent",
+    "generic_decline", "incorrect_address", "incorrect_cvc", "incorrect_number", "incorrect_pin",
+    "incorrect_zip", "insufficient_funds", "invalid_account", "invalid_amount", "invalid_cvc",
+    "invalid_expiry_month", "invalid_expiry_year", "invalid_number", "invalid_pin", "invalid_request",
+    "issuer_not_available", "live_mode_test_card", "lost_card", "merchant_blacklist",
+    "new_account_information_available", "no_action_taken", "not_permitted", "payment_canceled",
+    "payment_intent_authentication_failure", "pickup_card", "pin_try_exceeded", "processing_error",
+    "reenter_transaction", "restricted_card", "revocation_of_all_authorizations",
+    "revocation_of_authorization", "security_violation", "service_not_allowed", "session_expired",
+    "stolen_card", "stop_payment_order", "testmode_decline", "transaction_not_allowed", "try_again_later",
+    "withdrawal_count_limit_exceeded",
+})  # fmt: skip
 CHARGES = ("charge", "payment")
 REFUNDS = ("refund", "payment_refund")
 # What is kept of an object: enough to look into a dispute, and nothing about the card's holder.

@@ -64,6 +64,7 @@ class VietQRProvider(Provider):
     """
 
     capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.STATEMENT, Capability.QR})
+    refusals = frozenset({"no_code"})
 
     def __init__(
         self,

@@ -58,6 +58,7 @@ class VnpayProvider(Provider):
     """
 
     capabilities = frozenset({Capability.SALE, Capability.REFUND, Capability.STATEMENT, Capability.REDIRECT})
+    refusals = frozenset(vnpay_codes.PAYMENT.values())
 
     def __init__(
         self,

@@ -55,6 +55,7 @@ class WalletProvider(Provider):
             Capability.PUSH,
         }
     )
+    refusals = gsma.REFUSALS
 
     def __init__(
         self,

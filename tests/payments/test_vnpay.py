@@ -130,7 +130,7 @@ def test_the_payer_comes_back_with_a_signed_address_that_proves_nothing_to_us(ba
 
 
 @pytest.mark.parametrize(
-    ("answer", "error_code"), [("cancel", "requestDeclined"), ("no-money", "insufficientFunds")]
+    ("answer", "error_code"), [("cancel", "cancelled"), ("no-money", "insufficient_funds")]
 )
 def test_why_nothing_was_paid_is_told_in_our_words(bank, answer, error_code):
     charge = charge_of(bank)

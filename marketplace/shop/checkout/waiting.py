@@ -11,7 +11,7 @@ from django.conf import settings
 
 from marketplace.fulfilment.models import Placement
 from marketplace.fulfilment.services.paying import AGAIN_WITHIN
-from marketplace.shop.checkout.refusals import REASONS
+from marketplace.shop.checkout.refusals import in_words
 from payments import providers, selectors
 from payments.models import Intent
 
@@ -71,7 +71,7 @@ def waiting_for(placement: Placement, payment_id: UUID, *, now: datetime) -> Wai
         is_asked=intent is not None,
         is_balance=is_balance,
         action=selectors.action_of(intent) if intent and state in ("pending", "handover") else {},
-        refusal=str(REASONS.get(selectors.refusal_of(payment_id), "")) if state == "failed" else "",
+        refusal=in_words(selectors.refusal_of(payment_id)) if state == "failed" else "",
         ways=providers.available(amount_vnd=amount_vnd, given=[]) if is_payable else [],
         handset=f"{settings.HANDSET_URL}/{payer}/" if settings.HANDSET_URL and payer else "",
     )
