@@ -12,6 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from django.views.generic import ListView, View
 
 from frontend.templatetags.money import vnd
@@ -59,7 +60,8 @@ class StartRunView(StaffOnly, View):
         run = services.pay_out(run_id=form.cleaned_data["run_id"], now=timezone.now(), by=self.person())
         number = Payout.objects.filter(batch__run=run).count()
         if number:
-            messages.success(request, _("Payments started: %(number)d sellers.") % {"number": number})
+            text = ngettext("%(number)d payout has started.", "%(number)d payouts have started.", number)
+            messages.success(request, text % {"number": number})
         else:
             messages.info(request, _("Nobody has enough to be paid today."))
         return redirect("settlement-staff:payouts")

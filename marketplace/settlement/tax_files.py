@@ -96,7 +96,7 @@ def as_sheet(found: TaxFile) -> Sheet:
     categories = TaxRule.Category
     columns = [
         _("Seller"),
-        _("Kind"),
+        _("Kind of seller"),
         _("Commune"),
         *(_("Revenue: %(category)s (VND)") % {"category": category.label} for category in categories),
         _("VAT withheld (VND)"),

@@ -3,6 +3,7 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 
 class PayoutRun(models.Model):
@@ -73,7 +74,7 @@ class Payout(models.Model):
 
     class State(models.TextChoices):
         ON_THE_WAY = "on_the_way", _("on the way")
-        SUCCEEDED = "succeeded", _("paid")
+        SUCCEEDED = "succeeded", pgettext_lazy("payout", "paid")
         FAILED = "failed", _("came back")
         BY_HAND = "by_hand", _("came back, paid in another way")
 

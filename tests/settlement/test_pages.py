@@ -178,7 +178,7 @@ def test_the_button_pays_the_sellers_once_however_often_it_is_pressed(staff, pai
     for _ in range(2):
         answer = staff.post("/staff/payouts/start/", {"run_id": run_id}, follow=True)
 
-    assert "Payments started: 1 sellers." in text_of(answer)
+    assert "1 payout has started." in text_of(answer)
     assert str(PayoutRun.objects.get().pk) == run_id
     assert Payout.objects.count() == 1
     assert "on the way" in text_of(answer)

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.sellers.models import SubOrder
 
@@ -72,9 +73,9 @@ class PartClock(models.Model):
     part = models.OneToOneField(SubOrder, on_delete=models.PROTECT, related_name="clock")
     # Set when it is paid: then it counts as delivered, should nobody report on it.
     expected_at = models.DateTimeField(_("delivered at the latest"), null=True, blank=True)
-    delivered_at = models.DateTimeField(_("delivered"), null=True, blank=True)
+    delivered_at = models.DateTimeField(pgettext_lazy("goods or nights", "delivered"), null=True, blank=True)
     release_at = models.DateTimeField(_("due"), null=True, blank=True)
-    released_at = models.DateTimeField(_("released"), null=True, blank=True)
+    released_at = models.DateTimeField(pgettext_lazy("money", "released"), null=True, blank=True)
     frozen_by = models.ForeignKey(
         "settlement.Dispute", on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )

@@ -14,6 +14,7 @@ from django.db import models
 from django.db.models import BigIntegerField, F, Func, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.sellers.models import Origin, Seller
 
@@ -72,7 +73,7 @@ class CommissionRule(DatedRule):
     POOR = "poor-household"
     SELLER_KINDS = [*Seller.Kind.choices, (POOR, _("poor household"))]
 
-    category = models.CharField(_("category"), max_length=40, blank=True)
+    category = models.CharField(pgettext_lazy("commission", "category"), max_length=40, blank=True)
     seller_kind = models.CharField(_("kind of seller"), max_length=14, choices=SELLER_KINDS, blank=True)
     rate_bp = models.PositiveIntegerField(_("commission, hundredths of a per cent"))
 
@@ -103,7 +104,7 @@ class TaxRule(DatedRule):
         SERVICES = "services", _("services")
         TRANSPORT = "transport", _("transport, and services with goods")
 
-    category = models.CharField(_("category"), max_length=10, choices=Category)
+    category = models.CharField(pgettext_lazy("tax", "category"), max_length=10, choices=Category)
     seller_kind = models.CharField(_("kind of seller"), max_length=14, choices=Seller.Kind)
     vat_bp = models.PositiveIntegerField(_("VAT, hundredths of a per cent"))
     pit_bp = models.PositiveIntegerField(_("income tax, hundredths of a per cent"))

@@ -79,7 +79,7 @@ class ShippingAddressUpdateView(View):
 def change_status(view: Any, order: Any, wanted: str) -> None:
     """Bring ``order`` into the status ``wanted`` by the EventHandler, and say what came of it.
 
-    A refund ends when the wallet operator says so; the order keeps its status until then.
+    A refund ends when the provider says so; the order keeps its status until then.
     """
     before = order.status
     try:
@@ -91,7 +91,7 @@ def change_status(view: Any, order: Any, wanted: str) -> None:
     if order.status == wanted:
         text = _("Order %(number)s: status changed from “%(before)s” to “%(after)s”.")
     else:
-        text = _("Order %(number)s is being refunded. It is “%(after)s” once the wallet operator confirms.")
+        text = _("Order %(number)s is being refunded. It is “%(after)s” once the provider confirms.")
     message = text % {"number": order.number, "before": before, "after": wanted}
     messages.info(view.request, message)
     order.notes.create(user=view.request.user, message=message, note_type=order.notes.model.SYSTEM)
