@@ -9,6 +9,12 @@ from django.utils.safestring import SafeString, mark_safe
 register = template.Library()
 
 
+@register.filter
+def in_fives(text: str) -> str:
+    """``{{ memo|in_fives }}``: a long code as people read it out, five characters at a time."""
+    return " ".join(text[start : start + 5] for start in range(0, len(text), 5))
+
+
 @register.simple_tag
 def qr(payload: str) -> SafeString:
     """``{% qr action.payload %}``: the code of ``payload`` as SVG, scaled by the style of its surroundings.

@@ -23,6 +23,7 @@ from marketplace.shop.checkout import services as checkout
 from marketplace.shop.checkout.services import Buyer
 from payments import services as payments
 from payments import tills
+from payments.models import Intent
 from tourism.models import RoomType
 
 from .accounts import AGENTS_POST_OFFICE
@@ -152,15 +153,13 @@ class History:
             is_past=True,
         )
         paid_at = placed_at + PAYS_WITHIN * self._random.random()
-        intent = fulfilment.start_payment(order=order, now=paid_at)
-        payments.count_cash(
-            operation_id=intent.operations.get().pk,
-            till=wish.post_office_code or self._random.choice(self._offices),
-            counted_vnd=intent.amount_vnd,
-            by=COUNTED_BY,
-            now=paid_at,
-        )
-        payments.deliver_due(now=paid_at)
+        till = wish.post_office_code or self._random.choice(self._offices)
+        _count(fulfilment.start_payment(order=order, now=paid_at), till, now=paid_at)
+        if any(part.balance_vnd for part in order.suborders.all()):
+            rest = fulfilment.pay_balance(
+                number=order.number, provider=PROVIDER, payer=buyer.phone, now=paid_at
+            )
+            _count(rest, till, now=paid_at)
 
     def _add_goods(self, basket: Basket, placed_at: datetime, wish: Wish) -> None:
         chosen: list[Listing] = []
@@ -269,6 +268,18 @@ class History:
         naming = NAMINGS[self._random.choice(("Kinh", "Kinh", "Thái", "Mông"))]
         phone = f"+{int(FIRST_STRANGER.removeprefix('+')) + number}"
         return Buyer(phone=phone, name=naming.name(self._random))
+
+
+def _count(intent: Intent, till: str, *, now: datetime) -> None:
+    """Have the money of ``intent`` in cash at a post point, and let the house hear of it."""
+    payments.count_cash(
+        operation_id=intent.operations.get().pk,
+        till=till,
+        counted_vnd=intent.amount_vnd,
+        by=COUNTED_BY,
+        now=now,
+    )
+    payments.deliver_due(now=now)
 
 
 def _codes_on(day: date) -> list[str]:

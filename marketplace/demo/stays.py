@@ -31,6 +31,7 @@ GROUP = "stay"
 HOSTS_HOUSE = "nha-san-che-can"
 
 HOMES = (Stay.Kind.HOMESTAY, Stay.Kind.VILLAGE)
+DEPOSIT_PERCENT = 30  # where the house is a business
 FLOOR_PLACES, FLOOR_PLACES_MOST = 12, 20
 PRIVATE_ROOMS, HOTEL_ROOMS = 3, 8
 WEEKEND = (4, 5)  # the evenings of Friday and Saturday
@@ -178,6 +179,7 @@ def _stay(house: House) -> Stay:
         village=house.village,
         hosts=house.row.hosts,
         meal_price_vnd=house.row.meal_price_vnd,
+        deposit_percent=100 if is_home else DEPOSIT_PERCENT,
         check_in_from=time(13) if is_home else time(14),
         check_out_until=time(11) if is_home else time(12),
     )

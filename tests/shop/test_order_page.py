@@ -11,7 +11,9 @@ from django.test import Client
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from frontend.templatetags.money import vnd
 from marketplace.fulfilment import services as fulfilment
+from marketplace.settlement.models import Dispute, LineSplit, PartClock
 from marketplace.shop.checkout.services import Buyer
 from payments.models import Operation
 from payments.providers.base import Outcome
@@ -253,3 +255,64 @@ def test_asking_again_for_the_money_asks_for_the_same_payment(visitor, order):
 
     assert answer.url == f"/payments/{order.placement.payment_id}/"
     assert Operation.objects.count() == 1
+
+
+def test_the_page_says_to_the_dong_who_gets_what(visitor, order):
+    open_by_phone(visitor, order.number, "0399000001")
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+
+    page = visitor.get(f"/orders/{order.number}/").content.decode()
+
+    splits = LineSplit.objects.filter(part__order=order)
+    for split in splits:
+        assert vnd(split.seller_vnd) in page
+        assert vnd(split.commission_vnd) in page
+    assert sum(split.gross_vnd for split in splits) == 650_000
+
+
+def test_who_has_it_says_so_and_the_seller_waits_for_the_window_only(visitor, order):
+    open_by_phone(visitor, order.number, "0399000001")
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+
+    page = visitor.post(
+        f"/orders/{order.number}/received/", {"part": f"{order.number}-1"}, follow=True
+    ).content.decode()
+
+    assert "Delivered. The seller is paid after" in page
+    assert PartClock.objects.get(part__number=f"{order.number}-1").delivered_at is not None
+    assert PartClock.objects.get(part__number=f"{order.number}-2").delivered_at is None
+
+
+def test_a_complaint_freezes_the_sellers_money(visitor, order):
+    open_by_phone(visitor, order.number, "0399000001")
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+    line = order.lines.order_by("pk").first()
+    form = {"part": f"{order.number}-1", "line": line.pk}
+
+    visitor.post(f"/orders/{order.number}/dispute/", form | {"reason": " "})
+    assert not Dispute.objects.exists()
+    page = visitor.post(
+        f"/orders/{order.number}/dispute/", form | {"reason": "Gạo bị ẩm"}, follow=True
+    ).content.decode()
+
+    dispute = Dispute.objects.get()
+    assert (dispute.line_id, dispute.reason, dispute.wanted_vnd) == (line.pk, "Gạo bị ẩm", 350_000)
+    assert "The seller is not paid before it is settled." in page
+
+
+@pytest.mark.parametrize("act", ["received", "dispute", "pay"])
+def test_who_may_not_open_an_order_may_not_act_on_it(client, order, act):
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+
+    answer = client.post(f"/orders/{order.number}/{act}/", {"part": f"{order.number}-1", "reason": "?"})
+
+    assert answer.status_code == 404
+    assert not Dispute.objects.exists()
+
+
+@pytest.mark.parametrize("part", ["", "261123-AAAAAA-1", "\x00"])
+def test_a_part_of_another_order_is_not_found(visitor, order, part):
+    open_by_phone(visitor, order.number, "0399000001")
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+
+    assert visitor.post(f"/orders/{order.number}/received/", {"part": part}).status_code == 404

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+from urllib.parse import urlencode
 from uuid import UUID
 
 from django.conf import settings
@@ -36,6 +37,7 @@ class Waiting:
     refusal: str = ""
     ways: list[tuple[str, str]] = field(default_factory=list)  # to pay it now, if it can be
     handset: str = ""
+    bank_app: str = ""
 
     @property
     def is_waiting(self) -> bool:
@@ -61,6 +63,7 @@ def waiting_for(placement: Placement, payment_id: UUID, *, now: datetime) -> Wai
     if not is_balance and now > placement.order.date_placed + AGAIN_WITHIN:
         is_payable = False
     ends_at = intent.expires_at if intent else placement.hold_expires_at
+    action = selectors.action_of(intent) if intent and state in ("pending", "handover") else {}
     return Waiting(
         payment_id=payment_id,
         state=state,
@@ -70,11 +73,19 @@ def waiting_for(placement: Placement, payment_id: UUID, *, now: datetime) -> Wai
         ends_at=ends_at,
         is_asked=intent is not None,
         is_balance=is_balance,
-        action=selectors.action_of(intent) if intent and state in ("pending", "handover") else {},
+        action=action,
         refusal=in_words(selectors.refusal_of(payment_id)) if state == "failed" else "",
         ways=providers.available(amount_vnd=amount_vnd, given=[]) if is_payable else [],
+        bank_app=_bank_app(action, str(placement.phone)),
         handset=f"{settings.HANDSET_URL}/{payer}/" if settings.HANDSET_URL and payer else "",
     )
+
+
+def _bank_app(action: dict[str, Any], phone: str) -> str:
+    """Where the demonstration's banking app opens this code; "" where banks are real."""
+    if action.get("type") != "qr" or not settings.BANK_APP_URL:
+        return ""
+    return f"{settings.BANK_APP_URL}/{phone}/?{urlencode({'qr': action['payload']})}"
 
 
 def _order_state(placement: Placement) -> str:

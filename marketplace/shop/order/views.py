@@ -105,7 +105,7 @@ class OrderReceivedView(View):
     def post(self, request: ShopRequest, number: str) -> HttpResponse:
         _opened(request, number)
         part = get_object_or_404(
-            SubOrder, number=request.POST.get("part", ""), order__number=number, status=SubOrder.Status.PAID
+            SubOrder, number=_said(request, "part"), order__number=number, status=SubOrder.Status.PAID
         )
         settlement.delivered(part=part, at=timezone.now(), now=timezone.now())
         messages.success(request, _("Thank you. The seller is paid soon."))
@@ -117,7 +117,7 @@ class OrderDisputeView(View):
 
     def post(self, request: ShopRequest, number: str) -> HttpResponse:
         placement = _opened(request, number)
-        part = get_object_or_404(SubOrder, number=request.POST.get("part", ""), order__number=number)
+        part = get_object_or_404(SubOrder, number=_said(request, "part"), order__number=number)
         line = part.order.lines.filter(
             pk=int(request.POST["line"]) if request.POST.get("line", "").isdecimal() else None,
             partner=part.seller.partner_id,
@@ -126,7 +126,7 @@ class OrderDisputeView(View):
             settlement.open_dispute(
                 part=part,
                 line_id=line.pk if line else None,
-                reason=request.POST.get("reason", ""),
+                reason=_said(request, "reason"),
                 user=request.user if request.user.is_authenticated else None,
                 phone=str(placement.phone),
                 now=timezone.now(),
@@ -187,6 +187,11 @@ class OrderAgainView(View):
             guests=booking.guests,
             today=timezone.localdate(),
         )
+
+
+def _said(request: ShopRequest, name: str) -> str:
+    """A field of the form, without what a database cannot keep."""
+    return request.POST.get(name, "").replace("\x00", "")
 
 
 def _placement(number: str) -> Placement | None:
