@@ -104,7 +104,7 @@ def statement(*, seller: Seller, begins_at: datetime, ends_at: datetime) -> Stat
 def as_sheet(found: Statement) -> Sheet:
     """Return the statement as a table: the opening balance, every line, the closing balance."""
     first, last = (timezone.localdate(moment) for moment in (found.begins_at, found.ends_at))
-    opening: list[Value] = [first.isoformat(), gettext("Balance before"), "", None, found.opening_vnd]
+    opening: list[Value] = [first.isoformat(), gettext("Opening balance"), "", None, found.opening_vnd]
     rows: list[list[Value]] = [
         [
             timezone.localtime(line.posted_at).strftime("%Y-%m-%d %H:%M"),
@@ -129,7 +129,7 @@ def as_sheet(found: Statement) -> Sheet:
         rows=[opening, *rows],
         total=[
             last.isoformat(),
-            gettext("Balance after"),
+            gettext("Closing balance"),
             "",
             change_vnd,
             found.closing_vnd,
