@@ -17,7 +17,6 @@ FLOORS = [
     {"marketplace.statistics"},
     {"agriculture", "tourism"},
     {"marketplace.delivery"},
-    {"marketplace.messaging"},
     {"marketplace.sellers"},
     {"marketplace.accounts"},
     {"marketplace.places"},

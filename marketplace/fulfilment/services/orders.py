@@ -11,9 +11,9 @@ from oscar.core.loading import get_model
 
 from marketplace.errors import NightsTaken, SoldOut
 from marketplace.fulfilment.models import Placement
-from marketplace.messaging.live import hint
 from marketplace.sellers.models import SubOrder
 from payments import services as payments
+from payments.hints import hint
 from payments.models import Intent
 from tourism import nights
 from tourism.models import Booking
