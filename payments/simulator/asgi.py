@@ -1,18 +1,21 @@
 """The operator's process: ``uvicorn payments.simulator.asgi:application --lifespan on``."""
 
+import gc
 import os
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
+import django
 from asgiref.sync import sync_to_async
 from django.conf import settings
-from django.core.asgi import get_asgi_application
+
+from payments.threaded import ThreadedHandler
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "payments.simulator.settings")
-handle_http = get_asgi_application()
+django.setup(set_prefix=False)
+handle_http = ThreadedHandler()
 
 from django.db import connection  # noqa: E402  models load only after the line above
-
 from django.utils import timezone  # noqa: E402
 
 from payments.simulator import bills, wallets  # noqa: E402
@@ -47,6 +50,8 @@ async def _live(receive: Receive, send: Send) -> None:
                 raise
             courier.start()
             messenger.start()
+            # What has been imported stays: no collection of garbage has to look through it again.
+            gc.freeze()
             await send({"type": "lifespan.startup.complete"})
         else:
             await sync_to_async(courier.stop)()
