@@ -2,7 +2,9 @@
 
 import logging
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import datetime
 
 import httpx
 from django.db import connection
@@ -26,6 +28,7 @@ class Courier:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="callback")
         self._under_way: set[Future[None]] = set()
+        self._next_sweep_s = 0.0
         self._http = httpx.Client(timeout=callbacks.TIMEOUT_S, trust_env=False)
 
     def start(self) -> None:
@@ -53,16 +56,24 @@ class Courier:
 
     def _round(self) -> None:
         now = timezone.now()
-        services.expire_prompts(now=now)
         services.book_refunds(now=now)
-        codes.expire(now=now)
-        batches.run_due(carry_out=carry_out, now=now)
+        if time.monotonic() >= self._next_sweep_s:
+            self._next_sweep_s = time.monotonic() + TICK_S
+            self._sweep(now)
         # Claim only what can be sent at once: a slow merchant must not make the others' leases run out.
         self._under_way = {sending for sending in self._under_way if not sending.done()}
         for callback in callbacks.claim_due(now=now, limit=SENDERS - len(self._under_way)):
-            sending = self._pool.submit(self._send, callback)
-            sending.add_done_callback(lambda _: callbacks.wake())
-            self._under_way.add(sending)
+            self._under_way.add(self._pool.submit(self._send, callback))
+        if len(self._under_way) == SENDERS:  # there may be more: look again as soon as a sender is free
+            for sending in self._under_way:
+                sending.add_done_callback(lambda _: callbacks.wake())
+
+    @staticmethod
+    def _sweep(now: datetime) -> None:
+        """Do what waits for a moment, not for a wake: every tick is often enough."""
+        services.expire_prompts(now=now)
+        codes.expire(now=now)
+        batches.run_due(carry_out=carry_out, now=now)
 
     def _send(self, callback: Callback) -> None:
         try:
