@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench clean lock messages \
+.PHONY: help run test check format bench chaos clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -43,6 +43,7 @@ help:
 	@echo "make check     format, lint, types, import borders, templates, migrations, translations, deployment"
 	@echo "make format    put code and templates into their form"
 	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json (ARGS='ledger payments' for some)"
+	@echo "make chaos     kill -9 of every process in the middle of 200 payments: var/chaos.json (ARGS='--seed 7' to repeat a run)"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
 	@echo "make clean     remove .venv and var, the local data included"
@@ -55,6 +56,9 @@ test: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+chaos: $(DEV_READY)
+	@$(PY) -m tests.chaos $(ARGS)
 
 messages: $(DEV_READY)
 	@$(PY) -m marketplace.local.translations collect

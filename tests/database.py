@@ -28,9 +28,12 @@ from marketplace.local.paths import BASE_DIR, VAR_DIR
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
 
 
-def migrated_template() -> str:
-    """Return the name of a migrated database, made now if there is none. Workers wait for one another."""
-    server = urlsplit(os.environ["DATABASE_URL"])
+def migrated_template(database_url: str = "") -> str:
+    """Return the name of a migrated database, made now if there is none. Workers wait for one another.
+
+    It is on the server of ``database_url``, by default that of the environment.
+    """
+    server = urlsplit(database_url or os.environ["DATABASE_URL"])
     name = f"template_{_fingerprint()}"
     VAR_DIR.mkdir(exist_ok=True)
     with (VAR_DIR / "test-template.lock").open("w") as lock:
