@@ -49,6 +49,8 @@ class WalletOperator:
             **{name: value for name, value in os.environ.items() if not name.startswith("WALLET_")},
             "DJANGO_SETTINGS_MODULE": SETTINGS,
             "WALLET_DATABASE_URL": self.database_url,
+            # What a test wrote may be lost with the power: nobody waits for the disk.
+            "PGOPTIONS": "-c synchronous_commit=off",
             # Whoever leaves no callback URL hears at once, so that a test need not poll.
             **{f"WALLET_{name}_ANSWERS_LATER": "0" for name in ("VIETTEL", "VNPT", "MOBIFONE")},
             **(environment or {}),

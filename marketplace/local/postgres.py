@@ -47,8 +47,8 @@ listen_addresses = ''
 unix_socket_directories = '{socket_dir}'
 max_connections = 200
 shared_buffers = 128MB
-# Development only: the last moments before a power cut may be lost, never the data's consistency.
-synchronous_commit = off
+# Else an order that was acknowledged is gone when the server, or one process of it, is killed.
+synchronous_commit = on
 log_min_messages = warning
 """
 

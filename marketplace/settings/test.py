@@ -10,9 +10,11 @@ services.ensure_environment()
 os.environ["CACHE_PREFIX"] = f"test-{os.getpid()}"
 
 from .dev import *  # noqa: E402, F403
-from .dev import VAR_DIR  # noqa: E402
+from .dev import DATABASES, VAR_DIR  # noqa: E402
 
 DEBUG = False
+# What a test wrote may be lost with the power: nobody waits for the disk.
+DATABASES["default"]["OPTIONS"]["options"] = "-c synchronous_commit=off"
 # Tests match sentences as the code says them; tests/frontend/test_translations.py reads Vietnamese pages.
 LANGUAGE_CODE = "en"
 # The first is fast; the second is what a process outside the tests knows.

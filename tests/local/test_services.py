@@ -56,7 +56,6 @@ def test_two_checkouts_have_servers_of_their_own_however_long_their_paths(checko
 def test_servers_that_were_killed_start_again_with_their_data_whatever_their_pid_files_say(checkout):
     url = checkout.services("url", "books")
     with connect(url) as connection:
-        connection.execute("SET synchronous_commit = on")
         connection.execute("CREATE TABLE mark AS SELECT 7 AS number")
     killed = server_processes(checkout)
     for process in killed:
