@@ -6,9 +6,10 @@ a page lives 30 minutes to 24 hours (api/checkout/sessions/create); an authorisa
 what is not captured is released (payments/place-a-hold-on-a-payment-method).
 """
 
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, cast
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -172,7 +173,7 @@ class StripeProvider(Provider):
 
         Stripe's own movements (payouts to our bank, fees, exchange) are not among them.
         """
-        starts_at = datetime.combine(day, time(), AT_HOME)
+        starts_at = datetime(day.year, day.month, day.day, tzinfo=AT_HOME)
         ends_at = starts_at + timedelta(days=1)
         with self._conversation(None):
             sessions = self._sessions_between(starts_at - timedelta(days=1) - CLOCKS_DIFFER, ends_at)
@@ -191,15 +192,20 @@ class StripeProvider(Provider):
 
     def parse_webhook(self, notice: Notice) -> Report | None:
         """Read an event with ``Stripe-Signature``: its moment, and an HMAC-SHA256 over moment and body."""
+        signature = notice.headers.get("Stripe-Signature", "")
         try:
             body = notice.body.decode()
-            event = stripe.Webhook.construct_event(
-                body, notice.headers.get("Stripe-Signature", ""), self._webhook_secret, self._tolerance_s
-            )
+            event = stripe.Webhook.construct_event(body, signature, self._webhook_secret, self._tolerance_s)
         except stripe.SignatureVerificationError as error:
             raise BadSignature(f"Stripe event: {error.user_message}.") from error
         except (ValueError, AttributeError) as error:
             raise UnreadableReport("Stripe event: the body is no event of Stripe's.") from error
+        # The library refuses what is too old, and takes what is from a time to come.
+        ahead_s = _signed_at(signature) - time.time()
+        if ahead_s > self._tolerance_s:
+            raise BadSignature(
+                f"Stripe event: it is from {ahead_s:.0f} s after now. Check the clocks of both sides."
+            )
         return objects.read_event(event.to_dict())
 
     # --- Details -----------------------------------------------------------------------------------
@@ -336,6 +342,11 @@ def _id(charge: Charge, intent: Mapping[str, Any]) -> str:
             reason="payment_intent_unexpected_state",
         )
     return str(intent["id"])
+
+
+def _signed_at(signature: str) -> int:
+    """Return the moment of a verified ``Stripe-Signature``, in seconds since 1970."""
+    return next(int(part[2:]) for part in signature.split(",") if part.startswith("t="))
 
 
 def _is_released(session: Mapping[str, Any], intent: Mapping[str, Any]) -> bool:

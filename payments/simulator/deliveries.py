@@ -1,5 +1,6 @@
 """What the sandboxes owe to shops: an outbox per sandbox, sent with growing pauses until it is taken."""
 
+import time
 from datetime import datetime
 from typing import Self
 
@@ -7,7 +8,13 @@ import httpx
 from django.db import models, transaction
 from django.utils import timezone
 
+from payments.simulator import faults
 from payments.simulator.callbacks import LEASE, TRIES_MAX, pause_after
+
+
+def clock_of(sandbox: str) -> int:
+    """Return what the clock of ``sandbox`` says, in seconds since 1970. A plan of faults may put it wrong."""
+    return int(time.time() + faults.skew_of(sandbox).total_seconds())
 
 
 class Delivery(models.Model):

@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import time
 import uuid
 
 import httpx
@@ -10,7 +9,7 @@ from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
 
-from payments.simulator.deliveries import Delivery
+from payments.simulator.deliveries import Delivery, clock_of
 
 
 class BankAccount(models.Model):
@@ -89,7 +88,7 @@ class Notice(Delivery):
 
     def request(self) -> httpx.Request:
         """Sign the moment and the body: HMAC-SHA256 over ``<seconds since 1970>.<body>``."""
-        body, moment = self.body.encode(), str(int(time.time()))
+        body, moment = self.body.encode(), str(clock_of("bank"))
         secret = settings.SANDBOX_BANK["notice_secret"].encode()
         signature = hmac.new(secret, moment.encode() + b"." + body, hashlib.sha256).hexdigest()
         headers = {

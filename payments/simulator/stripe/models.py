@@ -2,13 +2,12 @@
 
 import secrets
 import string
-import time
 
 import httpx
 from django.db import models
 from django.db.models import F, Q
 
-from payments.simulator.deliveries import Delivery
+from payments.simulator.deliveries import Delivery, clock_of
 from payments.simulator.stripe.signing import signature
 
 _ALPHABET = string.ascii_letters + string.digits
@@ -200,7 +199,7 @@ class EventDelivery(Delivery):
         headers = {
             "Content-Type": "application/json; charset=utf-8",
             "User-Agent": "Stripe/1.0 (simulated)",
-            "Stripe-Signature": signature(self.body, secret=secret, at=int(time.time())),
+            "Stripe-Signature": signature(self.body, secret=secret, at=clock_of("stripe")),
         }
         return httpx.Request("POST", self.url, content=self.body.encode(), headers=headers)
 
