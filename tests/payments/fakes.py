@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -65,11 +66,16 @@ class FakeProvider(Provider):
         super().__init__(code=code, label=label)
         self.known: dict[UUID, Known] = {}
         self.script = Script()
+        self.lock = Lock()
 
     def authorize(self, charge: Charge) -> Report:
         return self._accept("authorize", charge)
 
     def refund(self, charge: Charge) -> Report:
+        with self.lock:
+            return self._refund(charge)
+
+    def _refund(self, charge: Charge) -> Report:
         paid = self.known.get(charge.original_id) if charge.original_id else None
         if paid is None or charge.original_ref != paid.report().provider_ref:
             raise ProviderRefused("There is no such payment.", reason="identifierError")

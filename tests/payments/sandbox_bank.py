@@ -14,6 +14,7 @@ from payments.providers import notes
 from payments.providers.base import Charge
 from payments.providers.vietqr import VietQRProvider
 from tests.payments import conformance
+from tests.payments.failing_line import FailingLine
 from tests.wallet_operator import WalletOperator
 
 SECRET = "demo-bank-notice-secret-of-32-bytes"
@@ -32,11 +33,18 @@ _phones = itertools.count(398_200_000)
 class VietQRBank:
     """The sandbox bank, with one payer who has 500,000 VND and does as the test says."""
 
+    unreachable_payer = ""
+
     def __init__(self, operator: WalletOperator) -> None:
         self.operator = operator
         self.phone = f"0{next(_phones)}"
+        self.line = FailingLine()
         self.provider = VietQRProvider(
-            code="vietqr", label="VietQR", base_url=f"{operator.base_url}/bank/v1", **OPTIONS
+            code="vietqr",
+            label="VietQR",
+            base_url=f"{operator.base_url}/bank/v1",
+            transport=self.line,
+            **OPTIONS,
         )
         self.charges: dict[uuid.UUID, Charge] = {}
         self.made: dict[uuid.UUID, dict[str, Any]] = {}
@@ -61,7 +69,19 @@ class VietQRBank:
             self.made[operation_id] = self.transfer(charge.amount_vnd, notes.note_of(operation_id))
 
     def fail_next(self, *, after: bool) -> None:
-        self.operator.faults(**{"error_after_commit" if after else "error_before_commit": 1})
+        self.line.fail = "after" if after else "before"
+
+    def break_next(self) -> None:
+        self.operator.faults(operator="bank", error_after_commit=1)
+
+    def mend(self) -> None:
+        self.operator.no_faults()
+
+    def silence(self, is_silent: bool) -> None:
+        self.line.is_down = is_silent
+
+    def skew(self, seconds: int) -> None:
+        self.operator.faults(operator="bank", clock_skew_s=seconds)
 
     def callback(self, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
         return self.told(self.made[operation_id]["reference"])
@@ -71,8 +91,8 @@ class VietQRBank:
         last = answer["notices"][-1]
         return last["body"].encode(), httpx.Headers(last["headers"])
 
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
-        return body, signature(body)
+    def signed(self, body: bytes, operation_id: uuid.UUID, *, age_s: int = 0) -> tuple[bytes, dict[str, str]]:
+        return body, signature(body, at=time.time() - age_s)
 
     def payments_made(self) -> int:
         return len(self.made)

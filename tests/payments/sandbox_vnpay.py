@@ -13,6 +13,7 @@ from payments.providers import vnpay
 from payments.providers.base import Charge, Notice
 from payments.providers.vnpay import VnpayProvider
 from tests.payments import conformance
+from tests.payments.failing_line import FailingLine
 from tests.wallet_operator import WalletOperator
 
 OPTIONS = {"tmn_code": "MUONGTHN", "hash_secret": "DEMOVNPAYHASHSECRETOF32CHARACTER", "timeout_s": 5.0}
@@ -22,10 +23,17 @@ RETURN_URL = "http://shop.test/payments/123/"
 class VnpayBank:
     """The sandbox and a payer's browser."""
 
+    unreachable_payer = ""
+
     def __init__(self, operator: WalletOperator) -> None:
         self.operator = operator
+        self.line = FailingLine()
         self.provider = VnpayProvider(
-            code="vnpay", label="VNPAY", base_url=f"{operator.base_url}/vnpay", **OPTIONS
+            code="vnpay",
+            label="VNPAY",
+            base_url=f"{operator.base_url}/vnpay",
+            transport=self.line,
+            **OPTIONS,
         )
         self.charges: dict[uuid.UUID, Charge] = {}
 
@@ -52,7 +60,19 @@ class VnpayBank:
         self.decide(self.provider.authorize(self.charges[operation_id]).action["url"], "cancel")
 
     def fail_next(self, *, after: bool) -> None:
-        self.operator.faults(**{"error_after_commit" if after else "error_before_commit": 1})
+        self.line.fail = "after" if after else "before"
+
+    def break_next(self) -> None:
+        self.operator.faults(operator="vnpay", error_after_commit=1)
+
+    def mend(self) -> None:
+        self.operator.no_faults()
+
+    def silence(self, is_silent: bool) -> None:
+        self.line.is_down = is_silent
+
+    def skew(self, seconds: int) -> None:
+        self.operator.faults(operator="vnpay", clock_skew_s=seconds)
 
     def ipns(self, operation_id: uuid.UUID) -> list[dict[str, Any]]:
         return self.operator.http.get("/vnpay/sim/ipns/", params={"txn_ref": operation_id.hex}).json()["ipns"]
@@ -62,7 +82,7 @@ class VnpayBank:
         query, _, signature = self.ipns(operation_id)[-1]["query"].partition("&vnp_SecureHash=")
         return query.encode(), {"vnp_SecureHash": signature}
 
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, dict[str, str]]:
+    def signed(self, body: bytes, operation_id: uuid.UUID, *, age_s: int = 0) -> tuple[bytes, dict[str, str]]:
         query = signed(dict(parse_qsl(body.decode(errors="replace"))))
         return body, {"vnp_SecureHash": query.rpartition("=")[2]}
 

@@ -28,13 +28,14 @@ class Line(stripe.RequestsClient):
     """
 
     fail = ""
+    is_down = False
     fail_at = ("", "")
 
     def request(self, method: str, url: str, *words: Any, **options: Any) -> Any:
         fault, self.fail = self.fail, ""
         if self.fail_at[0] and url.endswith(self.fail_at[0]):
             fault, self.fail_at = self.fail_at[1], ("", "")
-        if fault == "before":
+        if self.is_down or fault == "before":
             raise stripe.APIConnectionError("Could not connect.")
         answer = super().request(method, url, *words, **options)
         if fault == "after":
@@ -143,6 +144,18 @@ class StripeBank:
 
     def fail_next(self, *, after: bool) -> None:
         self.line.fail = "after" if after else "before"
+
+    def break_next(self) -> None:
+        self.operator.faults(operator="stripe", error_after_commit=1)
+
+    def mend(self) -> None:
+        self.operator.no_faults()
+
+    def silence(self, is_silent: bool) -> None:
+        self.line.is_down = is_silent
+
+    def skew(self, seconds: int) -> None:
+        self.operator.faults(operator="stripe", clock_skew_s=seconds)
 
     def callback(self, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]:
         """Return the event that tells how an operation ended, once it has arrived."""

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from payments import ledger, providers, selectors, services
 from payments.errors import AmountMismatch, BadSignature, NotCounted
@@ -13,7 +14,7 @@ from payments.ledger.selectors import balance_vnd
 from payments.models import Intent, Operation
 from payments.providers.cash import CashProvider
 from payments.services.asking import charge_of
-from tests.payments.conformance import notice
+from tests.payments.conformance import Conformance, notice
 from tests.payments.making import NOW, ask_back, operation_of, start
 
 
@@ -34,6 +35,31 @@ def test_buyers_are_not_offered_cash_though_everybody_can_read_its_name():
     assert providers.label("cash") == "Cash at a post office"
     assert providers.label("a-provider-of-long-ago") == "a-provider-of-long-ago"
     assert isinstance(providers.get("cash"), CashProvider)
+
+
+class Counter:
+    """The counter of a post office: whoever says yes counts the notes."""
+
+    unreachable_payer = ""
+
+    def __init__(self) -> None:
+        self.provider = CashProvider(code="cash", label="Cash at a post office")
+
+    def approve(self, operation_id: uuid.UUID) -> None:
+        count(Operation.objects.get(pk=operation_id), now=timezone.now())
+
+
+class TestCash(Conformance):
+    """Nothing leaves the house, so nothing gets lost there: a person counts, and our books know."""
+
+    asks_at_once = False
+    knows_payers = False
+    payer_can_decline = False
+    calls_back = False
+
+    @pytest.fixture
+    def bank(self) -> Counter:
+        return Counter()
 
 
 def count(operation: Operation, **changes: Any) -> Operation:

@@ -6,7 +6,8 @@ import pytest
 
 from payments.errors import ProviderRefused, ProviderUnavailable
 from payments.providers.base import Outcome
-from tests.payments.conformance import Conformance
+from tests.payments.conformance import Alone, Conformance
+from tests.payments.conformance.failures import FAILURES, shown_by
 from tests.payments.fakes import SIGNATURE, FakeProvider, nothing
 from tests.payments.mock_operator import Operator, sign
 
@@ -40,6 +41,18 @@ class FakeBank:
         else:
             script.failures = 1
 
+    def break_next(self):
+        self.fail_next(after=True)
+
+    def mend(self):
+        """Have nothing go wrong any more: it went wrong once."""
+
+    def silence(self, is_silent):
+        self.provider.script.is_silent = is_silent
+
+    def skew(self, seconds):
+        """Have no clock."""
+
     def callback(self, operation_id):
         report = self.provider.known[operation_id].report()
         said = {
@@ -50,7 +63,7 @@ class FakeBank:
         }
         return self.signed(json.dumps(said).encode(), operation_id)
 
-    def signed(self, body, operation_id):
+    def signed(self, body, operation_id, *, age_s=0):
         return body, {"X-Signature": SIGNATURE + body.decode(errors="replace")}
 
     def payments_made(self):
@@ -71,14 +84,23 @@ class WalletBank(Operator):
     def fail_next(self, *, after):
         self.fail = "after" if after else "before"
 
-    def signed(self, body, operation_id):
+    def signed(self, body, operation_id, *, age_s=0):
         return sign(body, operation_id)
 
     def payments_made(self):
         return len(self.transactions)
 
 
-class TestWallet(Conformance):
+class TestWallet(Alone):
+    """What the small operator can be made to do; the real one's tests are the simulator's."""
+
     @pytest.fixture
     def bank(self):
         return WalletBank()
+
+
+def test_every_failure_has_tests_that_show_what_is_done_about_it():
+    shown = [number for number, _ in shown_by(Conformance)]
+
+    assert list(FAILURES) == list(range(1, 21))
+    assert set(shown) == set(FAILURES)

@@ -32,6 +32,7 @@ def bank(wallet_operator: WalletOperator) -> Iterator[StripeBank]:
 
 class TestStripe(Conformance):
     knows_payers = False
+    dates_callbacks = True
 
     @pytest.fixture(autouse=True)
     def _now(self, bank: StripeBank) -> None:

@@ -5,6 +5,8 @@ import hmac
 import json
 import threading
 import time
+import uuid
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
@@ -21,7 +23,7 @@ from payments.errors import (
     UnreadableReport,
 )
 from payments.providers import emvco, notes
-from payments.providers.base import Charge, Outcome
+from payments.providers.base import Charge, Notice, Outcome
 from payments.providers.vietqr import VietQRProvider
 from tests.payments.conformance import Conformance, notice
 from tests.payments.sandbox_bank import OPTIONS, SECRET, VietQRBank, charge_of, signature
@@ -35,6 +37,7 @@ def bank(vietqr_bank: VietQRBank) -> VietQRBank:
 class TestVietQR(Conformance):
     asks_at_once = False
     payer_can_decline = False
+    dates_callbacks = True
 
     @pytest.fixture
     def bank(self, bank: VietQRBank) -> VietQRBank:
@@ -43,6 +46,12 @@ class TestVietQR(Conformance):
 
     def charge_of(self, **changes: Any) -> Charge:
         return charge_of(self.the_bank, **changes)
+
+    def know(self, bank: VietQRBank, charge: Charge) -> None:
+        bank.charges[charge.operation_id] = charge
+
+    def notice(self, operation_id: uuid.UUID, body: bytes, headers: Mapping[str, str]) -> Notice:
+        return Notice(operation_id=None, method="POST", query={}, headers=headers, body=body)
 
 
 # --- The code ----------------------------------------------------------------------------------

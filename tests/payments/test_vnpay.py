@@ -51,6 +51,9 @@ class TestVnpay(Conformance):
     def notice(self, operation_id: uuid.UUID, body: bytes, headers: Mapping[str, str]) -> Notice:
         return ipn_of(body.decode(errors="replace") + "&" + urlencode(headers))
 
+    def know(self, bank: VnpayBank, charge: Charge) -> None:
+        bank.charges[charge.operation_id] = charge
+
 
 # --- The address -------------------------------------------------------------------------------
 

@@ -1,5 +1,6 @@
 """The same tests for all providers, of the wallet with the real operator over HTTP."""
 
+import itertools
 import uuid
 from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
@@ -12,28 +13,16 @@ import pytest
 from payments.errors import UnknownToProvider
 from payments.providers.base import Charge, Outcome
 from payments.providers.wallet import WalletProvider
+from payments.services import Payee
 from tests.payments.conformance import Conformance, charge_of
+from tests.payments.failing_line import FailingLine
 from tests.payments.simulator.conftest import Payer
 from tests.payments.simulator.receiver import Receiver
+from tests.payments.simulator.shop import freeze, new_seller
 from tests.wallet_operator import WalletOperator, wait_until
 
+_rich = itertools.count(100_000)
 SECRET = "demo-viettel-callback-secret-of-32-bytes"
-
-
-class FailingLine(httpx.HTTPTransport):
-    """A line to the operator that breaks when it is told to, before or after a request arrived."""
-
-    fail = ""
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        fail, self.fail = self.fail, ""
-        if fail == "before":
-            raise httpx.ConnectError("the line is down")
-        response = super().handle_request(request)
-        if fail == "after":
-            response.read()
-            raise httpx.ReadTimeout("too late")
-        return response
 
 
 class OperatorBank:
@@ -55,19 +44,33 @@ class OperatorBank:
         )
 
     def approve(self, operation_id: uuid.UUID) -> None:
-        self._answer(accept=True)
+        self._answer(operation_id, accept=True)
 
     def decline(self, operation_id: uuid.UUID) -> None:
-        self._answer(accept=False)
+        self._answer(operation_id, accept=False)
 
     def fail_next(self, *, after: bool) -> None:
         self.line.fail = "after" if after else "before"
+
+    def break_next(self) -> None:
+        self.operator.faults(operator="viettel", error_after_commit=1)
+
+    def mend(self) -> None:
+        self.operator.no_faults()
+
+    def silence(self, is_silent: bool) -> None:
+        self.line.is_down = is_silent
+
+    def skew(self, seconds: int) -> None:
+        self.operator.faults(operator="viettel", clock_skew_s=seconds)
 
     def callback(self, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]:
         told = self.receiver.wait_for(str(operation_id))
         return told.raw, httpx.Headers(told.headers)
 
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]:
+    def signed(
+        self, body: bytes, operation_id: uuid.UUID, *, age_s: int = 0
+    ) -> tuple[bytes, Mapping[str, str]]:
         signature = jwt.PyJWS().encode(body, SECRET, algorithm="HS256", is_payload_detached=True)
         return body, {"X-CorrelationID": str(operation_id), "X-JWS-Signature": signature}
 
@@ -76,9 +79,10 @@ class OperatorBank:
         paid = (self.payer.balance_vnd - self.operator.balance_vnd(self.payer.msisdn)) // 120_000
         return len(self.operator.prompts(self.payer.msisdn)) + paid
 
-    def _answer(self, *, accept: bool) -> None:
-        for prompt in self.operator.prompts(self.payer.msisdn):
-            assert self.operator.answer(prompt["id"], accept=accept).is_success
+    def _answer(self, operation_id: uuid.UUID, *, accept: bool) -> None:
+        for prompt in self.operator.prompts():
+            if prompt["correlation_id"] == str(operation_id):
+                assert self.operator.answer(prompt["id"], accept=accept).is_success
         wait_until(lambda: not any(map(self._is_booking, self.refunds)), "the refunds are booked")
 
     def _is_booking(self, refund: Charge) -> bool:
@@ -90,9 +94,12 @@ class OperatorBank:
 
 
 class TestWalletAtOperator(Conformance):
+    keeps_monthly_limit = True
+
     @pytest.fixture
     def bank(self, operator: WalletOperator, payer: Payer, receiver: Receiver) -> OperatorBank:
         self.payer, self.receiver = payer, receiver
+        self.public_url = receiver.url.removesuffix("/callbacks")
         return OperatorBank(operator, payer, receiver)
 
     def charge_of(self, **changes: Any) -> Charge:
@@ -109,3 +116,20 @@ class TestWalletAtOperator(Conformance):
         refund = super().refund_of(bank, paid, amount_vnd)
         bank.refunds.append(refund)
         return refund
+
+    def know(self, bank: OperatorBank, charge: Charge) -> None:
+        if charge.original_id is not None:
+            bank.refunds.append(charge)
+
+    def payer_of(self, bank: OperatorBank) -> str:
+        return self.payer.msisdn
+
+    def rich_payer(self, bank: OperatorBank) -> str:
+        msisdn = f"+84397{next(_rich)}"
+        bank.operator.open_wallet(msisdn, balance_vnd=300_000_000, name="Lò Văn Giàu")
+        return msisdn
+
+    def payees(self, bank: OperatorBank) -> tuple[Payee, Payee]:
+        alive, dead = new_seller(bank.operator), new_seller(bank.operator)
+        freeze(bank.operator, dead)
+        return alive, dead

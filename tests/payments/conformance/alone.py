@@ -1,9 +1,8 @@
-"""What every provider must do, whoever it speaks to. A provider's test class inherits from Conformance."""
+"""The provider alone: what it makes of answers, callbacks and repeats."""
 
-import uuid
-from collections.abc import Mapping
-from datetime import UTC, date, datetime
-from typing import Protocol
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
+from datetime import date
 
 import pytest
 
@@ -16,81 +15,12 @@ from payments.errors import (
     UnknownToProvider,
     UnreadableReport,
 )
-from payments.providers.base import Capability, Charge, Notice, Outcome, Provider
-
-EXPIRES_AT = datetime(2026, 3, 2, 3, 15, tzinfo=UTC)
-
-
-class Bank(Protocol):
-    """The other side of the conversation, as far as a test must be able to move it."""
-
-    provider: Provider
-    unreachable_payer: str
-
-    def approve(self, operation_id: uuid.UUID) -> None: ...
-    def decline(self, operation_id: uuid.UUID) -> None: ...
-    def fail_next(self, *, after: bool) -> None: ...
-    def callback(self, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]: ...
-    def signed(self, body: bytes, operation_id: uuid.UUID) -> tuple[bytes, Mapping[str, str]]: ...
-    def payments_made(self) -> int: ...
+from payments.providers.base import Capability, Outcome
+from tests.payments.conformance.base import Base
 
 
-def notice(operation_id: uuid.UUID | None, body: bytes, headers: Mapping[str, str]) -> Notice:
-    """Return the request that brings ``body`` to the callback URL of an operation."""
-    return Notice(operation_id=operation_id, method="PUT", query={}, headers=headers, body=body)
-
-
-def charge_of(**changes) -> Charge:
-    return Charge(
-        **{
-            "operation_id": uuid.uuid4(),
-            "reference": "ORDER-7",
-            "amount_vnd": 120_000,
-            "requested_at": datetime(2026, 3, 2, 3, 0, tzinfo=UTC),
-            "expires_at": EXPIRES_AT,
-            "payer": "+84399000001",
-            "description": "ORDER-7 at Mường Then",
-            "callback_url": "http://shop.test/payments/callbacks/x/y/",
-        }
-        | changes
-    )
-
-
-class Conformance:
-    """Needs a fixture ``bank``. A class says by these what its provider cannot do by nature."""
-
-    asks_at_once = True  # authorize() reaches the provider; False where it waits for the payer to come
-    knows_payers = True  # False where whoever opens the provider's page may pay
-    payer_can_decline = True  # False where who does not want to pay just does nothing
-
-    def charge_of(self, **changes) -> Charge:
-        return charge_of(**changes)
-
-    def notice(self, operation_id: uuid.UUID, body: bytes, headers: Mapping[str, str]) -> Notice:
-        return notice(operation_id, body, headers)
-
-    def skip_unless_asked_at_once(self) -> None:
-        if not self.asks_at_once:
-            pytest.skip("nobody is asked before the payer comes")
-
-    def skip_unless_payer_can_decline(self) -> None:
-        if not self.payer_can_decline:
-            pytest.skip("a payer who does not want to pay does nothing")
-
-    def pay(self, bank: Bank) -> Charge:
-        charge = self.charge_of()
-        bank.provider.authorize(charge)
-        bank.approve(charge.operation_id)
-        return charge
-
-    def refund_of(self, bank: Bank, paid: Charge, amount_vnd: int) -> Charge:
-        return self.charge_of(
-            amount_vnd=amount_vnd,
-            original_id=paid.operation_id,
-            original_ref=bank.provider.query(paid).provider_ref,
-            original_requested_at=paid.requested_at,
-            original_amount_vnd=paid.amount_vnd,
-        )
+class Alone(Base):
+    """Requests, questions, callbacks and refunds, without the shop."""
 
     def test_a_request_is_accepted_before_the_payer_decides(self, bank):
         charge = self.charge_of()
@@ -122,6 +52,7 @@ class Conformance:
         assert report.error_code
 
     def test_a_request_sent_twice_is_one_payment(self, bank):
+        """Failure 13: the same request again."""
         self.skip_unless_asked_at_once()
         charge = self.charge_of()
         bank.provider.authorize(charge)
@@ -132,6 +63,7 @@ class Conformance:
         assert bank.payments_made() == 1
 
     def test_no_answer_before_the_request_arrived_means_that_nobody_knows_it(self, bank):
+        """Failure 5: the time-out before the debit."""
         self.skip_unless_asked_at_once()
         charge = self.charge_of()
         bank.fail_next(after=False)
@@ -142,6 +74,7 @@ class Conformance:
             bank.provider.query(charge)
 
     def test_no_answer_after_the_request_arrived_is_made_good_by_asking(self, bank):
+        """Failure 5: the time-out after the debit."""
         self.skip_unless_asked_at_once()
         charge = self.charge_of()
         bank.fail_next(after=True)
@@ -154,6 +87,7 @@ class Conformance:
         assert bank.payments_made() == 1
 
     def test_no_answer_to_a_question_is_not_an_outcome(self, bank):
+        """Failure 16: nobody there."""
         charge = self.pay(bank)
         bank.fail_next(after=False)
 
@@ -172,6 +106,7 @@ class Conformance:
 
     @pytest.mark.parametrize("decide", ["approve", "decline"])
     def test_a_callback_says_what_asking_says(self, bank, decide):
+        self.skip_unless_called_back()
         if decide == "decline":
             self.skip_unless_payer_can_decline()
         charge = self.charge_of()
@@ -188,6 +123,7 @@ class Conformance:
         assert bool(pushed.error_code) is bool(asked.error_code)
 
     def test_a_callback_changed_on_its_way_is_refused(self, bank):
+        """Failure 11: forged."""
         charge = self.pay(bank)
         body, headers = bank.callback(charge.operation_id)
 
@@ -197,6 +133,7 @@ class Conformance:
             )
 
     def test_a_callback_signed_for_another_body_is_refused(self, bank):
+        """Failure 11: replayed."""
         first, second = self.pay(bank), self.pay(bank)
         body, _ = bank.callback(first.operation_id)
         _, headers = bank.callback(second.operation_id)
@@ -206,6 +143,7 @@ class Conformance:
 
     @pytest.mark.parametrize("headers", [{}, {"X-Signature": ""}, {"X-JWS-Signature": "a.b.c"}])
     def test_a_callback_nobody_signed_is_refused(self, bank, headers):
+        """Failure 11: forged."""
         charge = self.pay(bank)
         body, _ = bank.callback(charge.operation_id)
 
@@ -234,6 +172,7 @@ class Conformance:
         assert report.provider_ref not in ("", refund.original_ref)
 
     def test_a_refund_sent_twice_is_one_refund(self, bank):
+        """Failure 13: the same request again."""
         refund = self.refund_of(bank, self.pay(bank), 50_000)
         bank.provider.refund(refund)
 
@@ -241,6 +180,7 @@ class Conformance:
             bank.provider.refund(refund)
 
     def test_refunds_above_what_was_paid_are_refused(self, bank):
+        """Failure 8: more than was paid."""
         paid = self.pay(bank)
         first = self.refund_of(bank, paid, 80_000)
         bank.provider.refund(first)
@@ -248,6 +188,59 @@ class Conformance:
 
         with pytest.raises(ProviderRefused):
             bank.provider.refund(self.refund_of(bank, paid, 40_001))
+
+    def test_refunds_at_the_same_moment_never_give_back_more_than_was_paid(self, bank):
+        """Failure 8: the race for the last đồng, at the provider's."""
+        paid = self.pay(bank)
+        refunds = [self.refund_of(bank, paid, 30_000) for _ in range(8)]
+
+        def ask(refund):
+            try:
+                return bank.provider.refund(refund).outcome not in (Outcome.FAILED, Outcome.UNKNOWN)
+            except ProviderRefused:
+                return False
+
+        with ThreadPoolExecutor(8) as pool:
+            made = list(pool.map(ask, refunds))
+
+        assert sum(made) == 4
+
+    @pytest.mark.parametrize("verb", ["authorize", "refund"])
+    def test_the_same_operation_with_another_amount_is_not_done_a_second_time(self, bank, verb):
+        """Failure 13: the same key, another body."""
+        if verb == "authorize":
+            self.skip_unless_asked_at_once()
+        charge = self.charge_of() if verb == "authorize" else self.refund_of(bank, self.pay(bank), 50_000)
+        getattr(bank.provider, verb)(charge)
+
+        with pytest.raises(AlreadySubmitted):
+            getattr(bank.provider, verb)(replace(charge, amount_vnd=charge.amount_vnd - 10_000))
+
+        bank.approve(charge.operation_id)
+        assert bank.provider.query(charge).amount_vnd == charge.amount_vnd
+
+    @pytest.mark.parametrize("age_s", [-400, 400, 86_400])
+    def test_a_callback_of_another_time_is_refused(self, bank, age_s):
+        """Failures 11 and 16: stale, or from a clock that is wrong."""
+        self.skip_unless_callbacks_are_dated()
+        charge = self.pay(bank)
+        body, _ = bank.callback(charge.operation_id)
+        body, headers = bank.signed(body, charge.operation_id, age_s=age_s)
+
+        with pytest.raises(BadSignature):
+            bank.provider.parse_webhook(self.notice(charge.operation_id, body, headers))
+
+    def test_a_callback_in_another_currency_is_unreadable(self, bank):
+        """Failure 11: the right signature, another currency."""
+        charge = self.pay(bank)
+        body, _ = bank.callback(charge.operation_id)
+        if b'"currency"' not in body:
+            pytest.skip("callbacks name no currency: there is one only")
+        changed = body.replace(b'"VND"', b'"USD"').replace(b'"vnd"', b'"usd"')
+        body, headers = bank.signed(changed, charge.operation_id)
+
+        with pytest.raises(UnreadableReport, match=r"currency is '(USD|usd)'"):
+            bank.provider.parse_webhook(self.notice(charge.operation_id, body, headers))
 
     def test_what_never_arrived_is_unknown(self, bank):
         self.skip_unless_asked_at_once()
