@@ -277,7 +277,7 @@ def test_the_story_of_an_order_has_its_payments_claims_and_transfers(staff):
 
     page = read(staff, "/staff/stories/ORDER-7/")
 
-    assert "Payment of 250.000\xa0₫ through fake" in page
+    assert "Payment of 250.000\xa0₫ through Viettel Money" in page
     assert "escrow:ORDER-7-2" in page
     assert "ORDER-77" not in page
 

@@ -1,0 +1,35 @@
+"""The ledger's and the providers' own words, said plainly."""
+
+from django import template
+from django.utils.translation import gettext_lazy as _
+
+from payments.models import Operation
+from payments.services import booking, payout_reports, payouts, settling
+
+register = template.Library()
+
+PURPOSES = {
+    booking.CAPTURE: _("taken from the payer"),
+    booking.REFUND: _("refund"),
+    booking.TILL: _("cash counted at a post point"),
+    booking.BANKING: _("cash carried to the bank"),
+    settling.RELEASE: _("released from escrow"),
+    settling.TAKE_BACK: _("taken back into escrow"),
+    settling.REPAYMENT: _("debt paid off"),
+    payouts.PAYOUT: _("payout"),
+    payouts.BY_HAND: _("paid in another way"),
+    payout_reports.LATE: _("payout that arrived after all"),
+}
+OUTCOMES = dict(Operation.State.choices)
+
+
+@register.filter
+def purpose_words(purpose: str) -> str:
+    """``{{ "capture"|purpose_words }}``: ``taken from the payer``; the ledger's own word if it is another."""
+    return str(PURPOSES.get(purpose, purpose))
+
+
+@register.filter
+def outcome_words(outcome: str) -> str:
+    """``{{ "pending"|outcome_words }}``: ``accepted by the provider``; nothing for an unreadable claim."""
+    return str(OUTCOMES.get(outcome, outcome))
