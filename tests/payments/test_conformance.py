@@ -1,12 +1,14 @@
 """The same tests for all providers."""
 
 import json
+from pathlib import Path
 
 import pytest
 
 from payments.errors import ProviderRefused, ProviderUnavailable
 from payments.providers.base import Outcome
 from tests.payments.conformance import Alone, Conformance
+from tests.payments.conformance.base import provider_classes
 from tests.payments.conformance.failures import FAILURES, shown_by
 from tests.payments.fakes import SIGNATURE, FakeProvider, nothing
 from tests.payments.mock_operator import Operator, sign
@@ -97,6 +99,17 @@ class TestWallet(Alone):
     @pytest.fixture
     def bank(self):
         return WalletBank()
+
+
+def test_every_provider_is_one_module_and_one_entry_of_the_settings():
+    settings = (Path(__file__).parents[2] / "marketplace/settings/base.py").read_text()
+    classes = list(provider_classes())
+
+    assert [one.__name__ for one in classes] == [
+        "CashProvider", "StripeProvider", "VietQRProvider", "VnpayProvider", "WalletProvider",
+    ]  # fmt: skip
+    for one in classes:
+        assert settings.count(f'"{one.__module__}.{one.__name__}"') == 1
 
 
 def test_every_failure_has_tests_that_show_what_is_done_about_it():

@@ -288,27 +288,6 @@ def test_requests_at_the_same_moment_make_one_payment(bank):
     assert bank.payments_made() == 1
 
 
-def test_refunds_at_the_same_moment_never_give_back_more_than_was_paid(bank):
-    charge = bank.charge()
-    report = bank.provider.authorize(charge)
-    bank.approve(charge.operation_id)
-    refunds = [following(bank, charge, report.provider_ref, amount_vnd=50_000) for _ in range(4)]
-
-    def give_back(refund) -> str:
-        try:
-            return bank.provider.refund(refund).outcome
-        except ProviderRefused:
-            return "refused"
-
-    with ThreadPoolExecutor(4) as pool:
-        answers = sorted(pool.map(give_back, refunds))
-
-    intent = bank.session_of(charge.operation_id).payment_intent
-    given = bank.api.refunds.list({"payment_intent": intent}).data
-    assert answers == ["refused", "refused", "succeeded", "succeeded"]
-    assert sum(refund.amount for refund in given) == 100_000
-
-
 def test_a_refund_whose_answer_was_lost_is_found_by_asking(bank):
     charge = bank.charge()
     report = bank.provider.authorize(charge)

@@ -3,7 +3,6 @@
 import hashlib
 import hmac
 import json
-import threading
 import time
 import uuid
 from collections.abc import Mapping
@@ -271,27 +270,6 @@ def test_a_refund_that_never_arrived_is_unknown(bank):
 
     with pytest.raises(UnknownToProvider):
         bank.provider.query(refund)
-
-
-def test_of_refunds_racing_for_the_last_dong_the_bank_makes_what_was_paid(bank):
-    charge = paid(bank)
-    refunds = [refund_of(bank, charge, 30_000) for _ in range(8)]
-    outcomes: list[str] = []
-
-    def ask(refund: Charge) -> None:
-        try:
-            outcomes.append(bank.provider.refund(refund).outcome)
-        except ProviderRefused as error:
-            outcomes.append(error.reason)
-
-    threads = [threading.Thread(target=ask, args=[refund]) for refund in refunds]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-
-    assert sorted(outcomes) == ["return_too_large"] * 4 + ["succeeded"] * 4
-    assert bank.balance_vnd() == 500_000
 
 
 def test_cash_from_a_counter_cannot_be_returned_and_that_is_said(bank):

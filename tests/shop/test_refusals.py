@@ -1,25 +1,11 @@
 """Whatever a provider says, the buyer is told in words why nothing was paid."""
 
-from collections.abc import Iterator
-from importlib import import_module
-from pkgutil import iter_modules
-
 import pytest
 
 from marketplace.shop.checkout.refusals import ANOTHER_WAY, REASONS, in_words
-from payments import providers
-from payments.providers.base import Provider
+from tests.payments.conformance.base import provider_classes
 
 OUR_OWN = {"never_arrived", "not_in_statement"}
-
-
-def provider_classes() -> Iterator[type[Provider]]:
-    """Every provider there is a module of."""
-    for module in iter_modules(providers.__path__):
-        found = vars(import_module(f"payments.providers.{module.name}")).values()
-        for one in found:
-            if isinstance(one, type) and issubclass(one, Provider) and one.__module__.endswith(module.name):
-                yield one
 
 
 def test_every_code_a_payment_can_end_with_has_words():

@@ -1,15 +1,19 @@
 """The two sides of a conversation: what a test asks a provider, and what moves the other side."""
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
+from importlib import import_module
+from pkgutil import iter_modules
 from typing import Any, Protocol
 
 import pytest
 
+from payments import providers
 from payments.providers.base import Capability, Charge, Notice, Provider
 from payments.services import Payee
 
+HERE = Provider.__module__
 EXPIRES_AT = datetime(2026, 3, 2, 3, 15, tzinfo=UTC)
 
 
@@ -33,6 +37,15 @@ class Bank(Protocol):
     def mend(self) -> None: ...
     def silence(self, is_silent: bool) -> None: ...
     def skew(self, seconds: int) -> None: ...
+
+
+def provider_classes() -> Iterator[type[Provider]]:
+    """Every provider there is a module of."""
+    for module in iter_modules(providers.__path__):
+        name = f"payments.providers.{module.name}"
+        for one in vars(import_module(name)).values():
+            if isinstance(one, type) and issubclass(one, Provider) and one.__module__ == name != HERE:
+                yield one
 
 
 def notice(operation_id: uuid.UUID | None, body: bytes, headers: Mapping[str, str]) -> Notice:
