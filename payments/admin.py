@@ -1,7 +1,7 @@
 from django.contrib import admin
 
 from payments.ledger.admin import ReadOnlyAdmin
-from payments.models import Claim, Event, Intent, Operation, Payout, PayoutBatch, PayoutRun
+from payments.models import Claim, Event, Intent, Operation, PaymentByHand, Payout, PayoutBatch, PayoutRun
 
 
 @admin.register(Intent)
@@ -54,6 +54,13 @@ class EventAdmin(ReadOnlyAdmin):
     list_select_related = ["intent", "payout"]
     search_fields = ["intent__reference", "payout__payee"]
     ordering = ["-id"]
+
+
+@admin.register(PaymentByHand)
+class PaymentByHandAdmin(ReadOnlyAdmin):
+    list_display = ["id", "account", "reference", "amount_vnd", "evidence", "noted_by", "noted_at"]
+    search_fields = ["=id", "reference", "evidence"]
+    ordering = ["-noted_at", "id"]
 
 
 @admin.register(PayoutRun)

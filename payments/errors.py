@@ -186,6 +186,16 @@ class NotPayable(PaymentError):
         )
 
 
+class PaymentByHandConflict(PaymentError):
+    code = "payment_by_hand_conflict"
+
+    def __init__(self, *, payment_id: UUID, recorded: str, asked: str) -> None:
+        super().__init__(
+            f"Payment by hand {payment_id} is already recorded as {recorded} and cannot also be {asked}. "
+            f"Another payment needs another id."
+        )
+
+
 class ReconciliationRunning(PaymentError):
     code = "reconciliation_running"
 

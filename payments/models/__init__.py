@@ -1,6 +1,7 @@
-"""What is recorded of payments: money coming in (``intents``), going out (``payouts``), and
+"""What is recorded of payments: money coming in (``intents``), going out (``payouts``, ``by_hand``), and
 compared with what the providers say of it (``reconciliation``)."""
 
+from payments.models.by_hand import PaymentByHand
 from payments.models.intents import Claim, Event, Intent, Operation, OperationShare, Share
 from payments.models.payouts import Payout, PayoutBatch, PayoutRun
 from payments.models.reconciliation import Difference, Reconciliation, StatementRow
@@ -12,6 +13,7 @@ __all__ = [
     "Intent",
     "Operation",
     "OperationShare",
+    "PaymentByHand",
     "Payout",
     "PayoutBatch",
     "PayoutRun",

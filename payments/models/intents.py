@@ -104,6 +104,8 @@ class Operation(models.Model):
         UNKNOWN = "unknown", _("no answer yet")
         EXPIRED = "expired", _("expired")
 
+    BY_HAND = "by-hand"  # instead of a provider: paid out of our bank account
+
     OPEN_STATES = (State.CREATED, State.SUBMITTED, State.PENDING, State.REQUIRES_ACTION, State.UNKNOWN)
     ENDED_STATES = (State.SUCCEEDED, State.FAILED, State.EXPIRED)
 
@@ -120,6 +122,9 @@ class Operation(models.Model):
     action = models.JSONField(_("payer's next step"), default=dict, blank=True)
     reason = models.CharField(_("reason"), max_length=200, blank=True)
     till = models.CharField(_("counted at"), max_length=20, blank=True)
+    # Of a refund that went past the providers, out of our bank account.
+    evidence = models.CharField(_("evidence of the other way"), max_length=300, blank=True)
+    settled_by = models.CharField(_("settled by"), max_length=64, blank=True)
     error_code = models.CharField(_("error code"), max_length=60, blank=True)
     error_message = models.CharField(_("error"), max_length=300, blank=True)
     tries = models.PositiveIntegerField(_("times asked"), default=0)
@@ -148,10 +153,17 @@ class Operation(models.Model):
             models.UniqueConstraint(
                 fields=["intent"], condition=Q(kind="authorize"), name="one_authorisation_per_intent"
             ),
+            models.CheckConstraint(
+                condition=~Q(provider="by-hand") | (~Q(evidence="") & ~Q(settled_by="")),
+                name="operation_by_hand_has_evidence",
+            ),
         ]
         indexes = [
             models.Index(
                 fields=["next_ask_at"], condition=Q(next_ask_at__isnull=False), name="operation_to_ask"
+            ),
+            models.Index(
+                fields=["ended_at"], condition=Q(kind="refund", state="failed"), name="refund_refused"
             ),
         ]
 

@@ -3,18 +3,20 @@
 - ``intents``: asking for money, and giving up on it
 - ``captures``: taking what was authorised, or letting go of it
 - ``counter``: cash that a person counts at a post point
-- ``refunds``: giving money back
+- ``refunds``: giving money back, through the provider or by hand
 - ``reconciling``: comparing a provider's statement with us, and settling by it
 - ``reports``: believing what a provider claims
 - ``asking``: talking to providers, never inside a transaction
 - ``outbox``: telling the rest of the house
 - ``settling``: money out of escrow to whom it belongs, and back
 - ``payouts``: paying people what is theirs, and settling by hand
+- ``by_hand``: paying people, and the State, out of our bank account
 - ``payout_reports``, ``payout_asking``: the same as above, of payouts
 - ``notices``: what a callback says, of whatever it is
 """
 
 from payments.services.asking import ask_due, submit
+from payments.services.by_hand import pay_by_hand, remit
 from payments.services.captures import capture, void
 from payments.services.counter import bank_cash, count_cash
 from payments.services.intents import expire, start_payment
@@ -24,7 +26,7 @@ from payments.services.payout_asking import ask_due_batches, submit_batch
 from payments.services.payout_reports import record_batch_report, record_payout_report
 from payments.services.payouts import Payee, settle_by_hand, start_run
 from payments.services.reconciling import close_difference, due_reconciliations, reconcile
-from payments.services.refunds import refund
+from payments.services.refunds import refund, refund_by_hand
 from payments.services.reports import record_report
 from payments.services.settling import Portion, release, take_back
 
@@ -42,13 +44,16 @@ __all__ = [
     "due_reconciliations",
     "expire",
     "keep_unsigned",
+    "pay_by_hand",
     "reconcile",
     "record_batch_report",
     "record_notice",
     "record_payout_report",
     "record_report",
     "refund",
+    "refund_by_hand",
     "release",
+    "remit",
     "settle_by_hand",
     "start_payment",
     "start_run",

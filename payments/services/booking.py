@@ -84,6 +84,25 @@ def void_refund(operation: Operation, parts: list[OperationShare]) -> None:
         ledger.void(transfer_id=transfer_id(operation.pk, part.share.reference))
 
 
+def refund_by_hand(operation: Operation, parts: list[OperationShare]) -> None:
+    """Move what ``operation`` gives back out of escrow and our bank account.
+
+    Raises ledger.Overdrawn if escrow no longer has it.
+    """
+    ledger.open_account(code=SETTLEMENT, kind=BANK, may_overdraw=True)
+    ledger.lock([SETTLEMENT, *(escrow_code(part.share.reference) for part in parts)])
+    for part in parts:
+        ledger.post(
+            transfer_id=transfer_id(operation.pk, part.share.reference),
+            debit=escrow_code(part.share.reference),
+            credit=SETTLEMENT,
+            amount_vnd=part.amount_vnd,
+            purpose=REFUND,
+            reference=part.share.reference,
+            memo=str(operation.pk),
+        )
+
+
 def post_late_refund(operation: Operation, parts: list[OperationShare]) -> None:
     """Book a refund that the provider first refused, so that its hold is gone, and then made after all.
 

@@ -202,9 +202,10 @@ def _free(payout: Payout) -> None:
     """Leave what was reserved to the payee, who repays with it what they owe meanwhile."""
     locked = _lock(payout)
     ledger.void(transfer_id=payout.pk)
-    account, debt = locked[settling.payable_code(payout.payee)], locked[settling.debt_code(payout.payee)]
+    code = settling.payable_code(payout.payee)
+    account, debt = locked[code], locked[settling.debt_code(payout.payee)]
     settling.repay(
-        payout.payee,
+        code,
         account.available_vnd + payout.amount_vnd,
         -debt.balance_vnd,
         repayment_id=payout.pk,

@@ -1,17 +1,18 @@
 """Giving money back."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
 
 from payments import ledger
-from payments.errors import RefundTooLarge
-from payments.models import Operation, OperationShare, Share
+from payments.errors import OperationConflict, RefundTooLarge
+from payments.models import Event, Intent, Operation, OperationShare, Share
 from payments.services import booking, moving
 from payments.services.locking import derive_state, lock_intent
-from payments.services.outbox import run_later
+from payments.services.outbox import emit, run_later
 from payments.states import ANSWER_WITHIN
 
 
@@ -39,9 +40,7 @@ def refund(
         operation = Operation(
             pk=operation_id,
             intent=intent,
-            original=Operation.objects.filter(
-                intent=intent, is_capturing=True, state=Operation.State.SUCCEEDED
-            ).first(),
+            original=_original(intent),
             kind=Operation.Kind.REFUND,
             amount_vnd=sum(shares.values()),
             provider=intent.provider,
@@ -49,12 +48,69 @@ def refund(
             next_ask_at=now + ANSWER_WITHIN,
             created_at=now,
         )
-        parts = _reserve(operation, shares)
+        parts = _reserve(operation, shares, booking.hold_refund)
         operation.save(force_insert=True)
         OperationShare.objects.bulk_create(parts)
         derive_state(intent)
         run_later("payments.tasks.submit_operation", operation_id=str(operation.pk))
     return operation
+
+
+def refund_by_hand(
+    *,
+    intent_id: UUID,
+    shares: Mapping[str, int],
+    reason: str,
+    evidence: str,
+    by: str,
+    operation_id: UUID,
+    now: datetime,
+) -> Operation:
+    """Record that ``shares`` of a paid intent went back to its payer in another way, out of our bank account.
+
+    ``evidence`` says how to prove it, such as the bank's reference; ``by`` who says so. It is a refund like
+    any other, of which the event refund.succeeded tells. Calling again with the same ``operation_id`` and the
+    same facts returns the first one.
+
+    Raises RefundTooLarge, OperationConflict as refund() does, the latter for other evidence as well.
+    """
+    assert shares, "a refund of nothing"
+    assert all(isinstance(part_vnd, int) and part_vnd > 0 for part_vnd in shares.values()), shares
+    assert evidence, "no evidence"
+    assert by, "nobody"
+
+    with transaction.atomic():
+        intent = lock_intent(intent_id)
+        earlier = Operation.objects.filter(pk=operation_id).first()
+        if earlier is not None:
+            moving.same(earlier, kind=Operation.Kind.REFUND, intent_id=intent_id, shares=shares)
+            return _by_the_same_hand(earlier, evidence)
+        operation = Operation(
+            pk=operation_id,
+            intent=intent,
+            original=_original(intent),
+            kind=Operation.Kind.REFUND,
+            state=Operation.State.SUCCEEDED,
+            amount_vnd=sum(shares.values()),
+            provider=Operation.BY_HAND,
+            reason=reason,
+            evidence=evidence,
+            settled_by=by,
+            created_at=now,
+            ended_at=now,
+        )
+        parts = _reserve(operation, shares, booking.refund_by_hand)
+        operation.save(force_insert=True)
+        OperationShare.objects.bulk_create(parts)
+        emit(operation, Event.Kind.REFUND_SUCCEEDED, payload_of(operation), now=now)
+        derive_state(intent)
+    return operation
+
+
+def payload_of(operation: Operation) -> dict[str, Any]:
+    """Return what the event of how a refund ended tells of it."""
+    shares = {part.share.reference: part.amount_vnd for part in moving.parts_of(operation)}
+    return {"shares": shares, "operation": str(operation.pk), "reason": operation.reason}
 
 
 def settle(operation: Operation) -> None:
@@ -80,8 +136,25 @@ def give_up(operation: Operation) -> None:
         part.share.save(update_fields=["refunded_vnd"])
 
 
-def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[OperationShare]:
-    """Take ``shares`` from what may still be refunded of a locked intent, and hold it in escrow."""
+def _original(intent: Intent) -> Operation | None:
+    captures = Operation.objects.filter(intent=intent, is_capturing=True, state=Operation.State.SUCCEEDED)
+    return captures.first()
+
+
+def _by_the_same_hand(earlier: Operation, evidence: str) -> Operation:
+    if earlier.evidence != evidence:
+        raise OperationConflict(
+            operation_id=earlier.pk,
+            recorded=f"refund by {earlier.provider} with the evidence {earlier.evidence!r}",
+            asked=f"refund by hand with the evidence {evidence!r}",
+        )
+    return earlier
+
+
+def _reserve(
+    operation: Operation, shares: Mapping[str, int], book: Callable[[Operation, list[OperationShare]], None]
+) -> list[OperationShare]:
+    """Take ``shares`` from what may still be refunded of a locked intent, and ``book`` it out of escrow."""
     own = {share.reference: share for share in Share.objects.filter(intent=operation.intent)}
     parts = []
     for reference, part_vnd in sorted(shares.items()):
@@ -92,7 +165,7 @@ def _reserve(operation: Operation, shares: Mapping[str, int]) -> list[OperationS
         parts.append(OperationShare(operation=operation, share=share, amount_vnd=part_vnd))
     try:
         with transaction.atomic():
-            booking.hold_refund(operation, parts)
+            book(operation, parts)
     except ledger.Overdrawn as error:
         # Another intent's money for the same parts may be gone from escrow, or some was paid out.
         reference = booking.share_reference(error.account)

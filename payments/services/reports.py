@@ -1,7 +1,6 @@
 """Believing what a provider claims: facts, ledger entries and event in one transaction."""
 
 from datetime import datetime
-from typing import Any
 
 from django.db import transaction
 
@@ -18,7 +17,7 @@ from payments.errors import (
 )
 from payments.models import Claim, Event, Operation
 from payments.providers.base import Capability, Outcome, Report
-from payments.services import captures, moving, refunds
+from payments.services import captures, refunds
 from payments.services.locking import derive_state, lock_operation
 from payments.services.outbox import emit
 from payments.states import next_ask_at
@@ -116,7 +115,7 @@ def _succeed(operation: Operation, report: Report, *, now: datetime) -> None:
     elif operation.kind == Operation.Kind.AUTHORIZE:
         emit(operation, Event.Kind.PAYMENT_AUTHORIZED, {"late": is_late}, now=now)
     elif operation.kind == Operation.Kind.REFUND:
-        emit(operation, Event.Kind.REFUND_SUCCEEDED, _refund_payload(operation), now=now)
+        emit(operation, Event.Kind.REFUND_SUCCEEDED, refunds.payload_of(operation), now=now)
     derive_state(operation.intent)
 
 
@@ -124,7 +123,7 @@ def _fail(operation: Operation, report: Report, *, now: datetime) -> None:
     _end(operation, Operation.State.FAILED, report, now=now)
     if operation.kind == Operation.Kind.REFUND:
         refunds.give_up(operation)
-        emit(operation, Event.Kind.REFUND_FAILED, _refund_payload(operation), now=now)
+        emit(operation, Event.Kind.REFUND_FAILED, refunds.payload_of(operation), now=now)
     elif operation.kind in (Operation.Kind.AUTHORIZE, Operation.Kind.CAPTURE):
         payload = {"error_code": operation.error_code, "error_message": operation.error_message}
         emit(operation, Event.Kind.PAYMENT_FAILED, payload, now=now)
@@ -194,8 +193,3 @@ def _keep(
         raw=dict(report.raw),
         received_at=now,
     )
-
-
-def _refund_payload(operation: Operation) -> dict[str, Any]:
-    shares = {part.share.reference: part.amount_vnd for part in moving.parts_of(operation)}
-    return {"shares": shares, "operation": str(operation.pk), "reason": operation.reason}

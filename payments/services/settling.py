@@ -14,11 +14,12 @@ from payments.ledger import selectors as books
 from payments.services import booking
 
 PAYABLE = "payable"  # what a payee has earned and not yet got
-DEBT = "debt"  # below zero: what a payee got and owes us back
+DEBT = "debt"  # below zero: what a payee, or the State, got and owes us back
+TAX = "tax"  # withheld, and to be paid to the State
 RELEASE, TAKE_BACK, REPAYMENT = "release", "take-back", "repayment"
 
 # The kinds of accounts that money of a part may belong to, and whether they may go below zero.
-MAY_OVERDRAW = {PAYABLE: False, "revenue": False, "tax": False, "fund": False, "till": True, "bank": True}
+MAY_OVERDRAW = {PAYABLE: False, "revenue": False, TAX: False, "fund": False, "till": True, "bank": True}
 
 
 @dataclass(frozen=True)
@@ -40,8 +41,8 @@ class Standing(NamedTuple):
 def release(*, part: str, portions: Sequence[Portion], release_id: UUID, now: datetime) -> None:
     """Give the money in the escrow of ``part`` to whom it belongs.
 
-    A payee who owes us repays from it at once. Calling again with the same ``release_id`` and portions
-    changes nothing; an id stands for one release of a part.
+    A payee who owes us repays from it at once, and so does the State. Calling again with the same
+    ``release_id`` and portions changes nothing; an id stands for one release of a part.
 
     Raises NotInEscrow if the portions are more than escrow has available, SettlementConflict if the id was
     used for other portions.
@@ -56,10 +57,9 @@ def release(*, part: str, portions: Sequence[Portion], release_id: UUID, now: da
         raise NotInEscrow(part=part, available_vnd=available_vnd, wanted_vnd=sum(wanted.values()))
     for account, amount_vnd in wanted.items():
         _post(RELEASE, part, release_id, debit=escrow, credit=account, amount_vnd=amount_vnd)
-        if payee := payee_of(account):
+        if debt := debt_beside(account):
             available_vnd = locked[account].available_vnd + amount_vnd
-            debt_vnd = -locked[debt_code(payee)].balance_vnd
-            repay(payee, available_vnd, debt_vnd, repayment_id=uuid5(release_id, part))
+            repay(account, available_vnd, -locked[debt].balance_vnd, repayment_id=uuid5(release_id, part))
 
 
 @transaction.atomic
@@ -69,7 +69,8 @@ def take_back(
     """Bring money of a released ``part`` back into its escrow, so that it can be refunded.
 
     What a payee no longer has available comes out of their debt account, down to ``debt_limit_vnd`` đồng
-    below zero. Repeats change nothing, as for release().
+    below zero. Tax that the State has got already comes out of its debt account, without a limit: it is taken
+    off what is paid to it next. Repeats change nothing, as for release().
 
     Raises DebtLimitReached, ledger.Overdrawn if another account no longer has it, SettlementConflict.
     """
@@ -82,12 +83,12 @@ def take_back(
         raise NotInEscrow(part=part, available_vnd=0, wanted_vnd=sum(wanted.values()))
     for account, amount_vnd in wanted.items():
         owed_vnd = 0
-        if payee := payee_of(account):
+        if debt := debt_beside(account):
             owed_vnd = max(0, amount_vnd - locked[account].available_vnd)
-            debt_vnd = owed_vnd - locked[debt_code(payee)].balance_vnd
-            if owed_vnd and debt_vnd > debt_limit_vnd:
+            debt_vnd = owed_vnd - locked[debt].balance_vnd
+            if (payee := payee_of(account)) and owed_vnd and debt_vnd > debt_limit_vnd:
                 raise DebtLimitReached(payee=payee, limit_vnd=debt_limit_vnd, wanted_vnd=debt_vnd)
-        for source, part_vnd in ((account, amount_vnd - owed_vnd), (debt_code(payee), owed_vnd)):
+        for source, part_vnd in ((account, amount_vnd - owed_vnd), (debt, owed_vnd)):
             if part_vnd:
                 _post(TAKE_BACK, part, take_back_id, debit=source, credit=escrow, amount_vnd=part_vnd)
 
@@ -108,15 +109,23 @@ def payee_of(account: str) -> str:
     return payee if kind == PAYABLE else ""
 
 
+def debt_beside(account: str) -> str:
+    """Return the code of the account of what the owner of ``account`` owes us, "" if that cannot be."""
+    kind, _, name = account.partition(":")
+    if kind == TAX:
+        return debt_code(f"{TAX}-{name}")
+    return debt_code(name) if kind == PAYABLE else ""
+
+
 def open_accounts(codes: Iterable[str]) -> list[str]:
-    """Open those of ``codes`` that are not, payees with their debt account; return all codes, sorted."""
+    """Open those of ``codes`` that are not, each with its debt account; return all codes, sorted."""
     kinds = {}
     for code in codes:
         kind = code.partition(":")[0]
         assert kind in MAY_OVERDRAW, code
         kinds[code] = (kind, MAY_OVERDRAW[kind])
-        if payee := payee_of(code):
-            kinds[debt_code(payee)] = (DEBT, True)
+        if debt := debt_beside(code):
+            kinds[debt] = (DEBT, True)
     for code, (kind, may_overdraw) in sorted(kinds.items()):  # in one order, so that two cannot deadlock
         ledger.open_account(code=code, kind=kind, may_overdraw=may_overdraw)
     return sorted(kinds)
@@ -128,14 +137,16 @@ def lock(codes: Iterable[str]) -> dict[str, Standing]:
     return {code: Standing(account.balance_vnd, account.available_vnd) for code, account in accounts.items()}
 
 
-def repay(payee: str, available_vnd: int, debt_vnd: int, *, repayment_id: UUID) -> None:
-    """Let ``payee`` repay a debt out of the ``available_vnd`` they now have. Both accounts are locked."""
+def repay(account: str, available_vnd: int, debt_vnd: int, *, repayment_id: UUID) -> None:
+    """Repay the debt beside ``account`` out of the ``available_vnd`` it now has. Both are locked."""
     repaid_vnd = min(available_vnd, debt_vnd)
     if repaid_vnd > 0:
+        debt = debt_beside(account)
+        payee = debt.removeprefix(f"{DEBT}:")
         ledger.post(
             transfer_id=uuid5(repayment_id, f"{REPAYMENT} {payee}"),
-            debit=payable_code(payee),
-            credit=debt_code(payee),
+            debit=account,
+            credit=debt,
             amount_vnd=repaid_vnd,
             purpose=REPAYMENT,
             reference=payee,
@@ -158,11 +169,11 @@ def _lock(part: str, wanted: Mapping[str, int]) -> dict[str, Standing]:
 
 def _is_repeated(purpose: str, part: str, movement_id: UUID, wanted: Mapping[str, int]) -> bool:
     """Whether this was done before. Raises SettlementConflict if something else was. Escrow is locked."""
+    beside = {debt_beside(account): account for account in wanted}
     done: dict[str, int] = {}
     for debit, credit, amount_vnd in books.movements(reference=part, purpose=purpose, memo=str(movement_id)):
         account = credit if purpose == RELEASE else debit
-        kind, _, payee = account.partition(":")
-        account = payable_code(payee) if kind == DEBT else account
+        account = beside.get(account, account)
         done[account] = done.get(account, 0) + amount_vnd
     if done and done != dict(wanted):
         raise SettlementConflict(movement_id=movement_id, part=part, recorded=done, asked=wanted)

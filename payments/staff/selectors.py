@@ -20,7 +20,7 @@ from payments.services import booking
 KIND_WORDS = {
     "bank": _("Our bank account"),
     "clearing": _("With the payment providers"),
-    "debt": _("Owed to us by sellers"),
+    "debt": _("Owed to us"),
     "escrow": _("Held for orders"),
     "fund": _("Funds"),
     "payable": _("To be paid to sellers and the post"),
