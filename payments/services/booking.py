@@ -39,10 +39,8 @@ def transfer_id(operation_id: UUID, share_reference: str) -> UUID:
 def capture(operation: Operation, amounts: Mapping[str, int]) -> None:
     """Book ``amounts`` (share reference -> đồng) that ``operation`` brought into the escrow of each share."""
     clearing = clearing_code(operation.provider)
-    ledger.open_account(code=clearing, kind=CLEARING, may_overdraw=True)
-    for reference in amounts:
-        ledger.open_account(code=escrow_code(reference), kind=ESCROW)
-    ledger.lock([clearing, *(escrow_code(reference) for reference in amounts)])
+    escrows = {escrow_code(reference): ledger.Opening(ESCROW) for reference in amounts}
+    ledger.open_and_lock({clearing: ledger.Opening(CLEARING, may_overdraw=True), **escrows})
     for reference, amount_vnd in sorted(amounts.items()):
         ledger.post(
             transfer_id=transfer_id(operation.pk, reference),

@@ -6,6 +6,7 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils.translation import get_language
 
 from payments import providers
@@ -140,15 +141,16 @@ def _standing(wanted: Intent) -> Intent | None:
     That is the one of the same id, else a paid one, else an open one of the same reference. Raises
     IntentConflict or OpenIntentExists if that one asks for something else.
     """
-    itself = Intent.objects.filter(pk=wanted.pk).first()
+    still_standing = Q(reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES])
+    rows = {intent.pk: intent for intent in Intent.objects.filter(Q(pk=wanted.pk) | still_standing)}
+    itself = rows.get(wanted.pk)
     if itself is not None:
         if not _is_same(itself, wanted):
             raise IntentConflict(intent_id=itself.pk, recorded=_in_words(itself), asked=_in_words(wanted))
         return itself
-    rows = Intent.objects.filter(
-        reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES]
+    intents = sorted(
+        rows.values(), key=lambda intent: (intent.state in Intent.OPEN_STATES, intent.created_at)
     )
-    intents = sorted(rows, key=lambda intent: (intent.state in Intent.OPEN_STATES, intent.created_at))
     if not intents:
         return None
     standing = intents[0]

@@ -14,10 +14,10 @@ def lock_intent(intent_id: UUID) -> Intent:
 
 def lock_operation(operation_id: UUID) -> Operation | None:
     """Return the operation with its intent, both locked until the transaction ends; None if unknown."""
-    intent_id = Operation.objects.filter(pk=operation_id).values_list("intent", flat=True).first()
-    if intent_id is None:
+    try:
+        intent = Intent.objects.select_for_update(of=["self"], no_key=True).get(operations=operation_id)
+    except Intent.DoesNotExist:
         return None
-    intent = lock_intent(intent_id)
     # The asker's claim takes this lock alone, without the intent's, so it is needed as well.
     operation = Operation.objects.select_for_update(no_key=True).get(pk=operation_id)
     operation.intent = intent

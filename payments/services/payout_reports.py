@@ -83,8 +83,9 @@ def hear(*, provider: str, report: Report, now: datetime) -> bool:
     How many payouts of a batch went through is told by asking, whatever the callback says of it. Raises
     WrongProvider, and keeps the claim, if the batch is another's.
     """
-    batch = PayoutBatch.objects.filter(pk=report.operation_id).first()
-    if batch is None:
+    try:
+        batch = PayoutBatch.objects.only("provider").get(pk=report.operation_id)
+    except PayoutBatch.DoesNotExist:
         return False
     refusal = None
     if batch.provider != provider:

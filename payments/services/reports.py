@@ -76,10 +76,17 @@ def _fitting(operation: Operation | None, provider: str, report: Report) -> Oper
                 expected=operation.provider_ref,
                 received=report.provider_ref,
             )
-        others = Operation.objects.filter(provider=provider, provider_ref=report.provider_ref)
-        if other := others.exclude(pk=operation.pk).first():
-            raise ReferenceReused(reference=reference, provider_ref=report.provider_ref, other=other.pk)
+        if not operation.provider_ref:  # nobody else can have one that it has already
+            _check_is_new(operation, report.provider_ref)
     return operation
+
+
+def _check_is_new(operation: Operation, provider_ref: str) -> None:
+    others = Operation.objects.filter(provider=operation.provider, provider_ref=provider_ref)
+    if others := list(others.exclude(pk=operation.pk).values_list("pk", flat=True)):
+        raise ReferenceReused(
+            reference=operation.intent.reference, provider_ref=provider_ref, other=others[0]
+        )
 
 
 def _apply(operation: Operation, report: Report, *, source: Claim.Source, now: datetime) -> bool:
