@@ -8,11 +8,16 @@ from pathlib import Path
 import pytest
 from babel.messages.mofile import read_mo
 from babel.messages.pofile import read_po
+from django.utils import timezone
 
 from frontend import borrowed_words
 from marketplace.accounts.models import RoleAssignment
+from marketplace.accounts.services import grant_role
+from marketplace.delivery.models import PostOffice
 from marketplace.local import translations
 from marketplace.sellers.models import Member
+from marketplace.settlement import services as settlement
+from marketplace.shop.basket import services as baskets
 from payments.providers.base import Outcome
 from tests.factories import (
     ProduceFactory,
@@ -23,7 +28,14 @@ from tests.factories import (
     commune_named,
     load_province,
 )
-from tests.shop.conftest import _silent_wallet, in_days, post, stay_options  # noqa: F401  (fixtures)
+from tests.shop.conftest import (  # noqa: F401  (fixtures)
+    _silent_wallet,
+    check_out,
+    in_days,
+    new_basket,
+    post,
+    stay_options,
+)
 from tests.shop.silent import tell
 
 # What both languages write alike: units, names, and words that came with the thing.
@@ -219,3 +231,41 @@ def test_the_way_from_the_basket_to_the_paid_order_is_vietnamese(client, market)
         "preview with nothing": 422,
     }
     assert {name: found for name, page in pages.items() if (found := english_on(page))} == {}
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("post", "stay_options")
+def test_where_the_money_is_is_said_in_vietnamese(client, market):
+    basket = new_basket()
+    baskets.add_goods(basket, product_id=market["rice"].product_id, quantity=2)
+    order = check_out(basket).order
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+    part, now = order.suborders.get(), timezone.now()
+    settlement.delivered(part=part, at=now, now=now)
+    settlement.open_dispute(part=part, reason="Bao gạo bị rách.", now=now)
+    office = PostOffice.objects.create(
+        code="381100", name="Him Lam", commune=market["seller"].unit, address="Đường Võ Nguyên Giáp"
+    )
+    member, agent, staff = UserFactory(), UserFactory(), UserFactory(is_staff=True)
+    Member.objects.create(seller=market["seller"], user=member)
+    grant_role(user=agent, role="agent", post_office=office.code)
+    ways = {
+        member: ["/sell/", "/sell/money/", f"/sell/money/{timezone.localdate():%Y-%m}/"],
+        agent: ["/post/", "/post/till/"],
+        staff: [
+            "/staff/",
+            "/staff/reconciliation/",
+            "/staff/ledger/",
+            f"/staff/ledger/escrow:{part.number}/",
+            f"/staff/stories/{order.number}/",
+            "/staff/payouts/",
+            "/staff/disputes/",
+            "/staff/tills/",
+        ],
+    }
+    found = {}
+    for person, paths in ways.items():
+        client.force_login(person)
+        found |= english_at(client, paths)
+
+    assert found == {}
