@@ -44,7 +44,12 @@ def free_offers(
     )
     rooms = (guests + F("room_type__sleeps") - 1) / F("room_type__sleeps")  # rounded up, in integers
     free = (
-        asked.values("room_type_id", stay_id=F("room_type__stay_id"), kind=F("room_type__kind"))
+        asked.values(
+            "room_type_id",
+            "room_type__sleeps",  # by itself: what is reckoned from it has parameters
+            stay_id=F("room_type__stay_id"),
+            kind=F("room_type__kind"),
+        )
         .annotate(
             rooms=rooms,
             usual_vnd=F("room_type__price_vnd"),
