@@ -10,8 +10,10 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
+from django.db.models import Prefetch
 from django.utils import timezone
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
+from oscar.core.loading import get_model
 
 from marketplace.errors import BasketClosed
 from marketplace.shop.rounding import whole_dong
@@ -25,22 +27,32 @@ class Basket(AbstractBasket):
         if self.id is None:
             return self.lines.model.objects.none()
         if self._lines is None:
+            # A room's stay comes by a query of its own: goods have none, and need not join for it.
+            stays = get_model("catalogue", "Product").objects.select_related(
+                "product_class", "origin__seller", "origin__commune"
+            )
             self._lines = (
                 self.lines.select_related(
                     "product__product_class",
-                    "product__parent__product_class",
-                    "product__origin__seller__unit",
+                    "product__origin__seller",
                     "product__origin__commune",
-                    "product__parent__origin__commune",
-                    "product__parent__origin__seller__unit",
                     "product__produce",
                     "product__room_type__stay",
                     "stockrecord__partner",
                 )
-                .prefetch_related("attributes__option", "product__images", "product__parent__images")
+                .prefetch_related(
+                    "attributes__option",
+                    "product__images",
+                    Prefetch("product__parent", stays.prefetch_related("images")),
+                )
                 .order_by("pk")
             )
         return self._lines
+
+    @property
+    def is_empty(self) -> bool:
+        """Whoever asks wants the lines next. Oscar counts them in the database first."""
+        return not self.all_lines()
 
     @property
     def currency(self) -> str:

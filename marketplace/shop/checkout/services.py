@@ -18,7 +18,6 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from oscar.apps.order.utils import OrderCreator
 from oscar.core.loading import get_model
 from oscar.core.prices import Price
 
@@ -41,7 +40,7 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
-from marketplace.shop.order.utils import OrderNumberGenerator
+from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
 from payments.models import Intent
 from payments.money import to_decimal
