@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
+from django.conf import settings
 from django.utils import timezone
 
 from agriculture.models import Produce
@@ -38,6 +39,8 @@ WAITING = 3
 PROVIDER = "cash"
 COUNTED_BY = "dữ liệu mẫu"
 SLIP = "MẪU-1"
+# What the shop has with the wallet operators to pay sellers from; load_demo_wallets has the same.
+TOP_UP, TOP_UP_VND = "SAMPLE-TOP-UP", 20_000_000
 PAYS_WITHIN = timedelta(minutes=5)
 STRANGERS = 70
 FIRST_STRANGER = "+84399000101"
@@ -131,6 +134,18 @@ class History:
                 till=till.code,
                 amount_vnd=till.held_vnd,
                 slip=SLIP,
+                by=COUNTED_BY,
+            )
+
+    def fund_wallets(self) -> None:
+        """Move money from the bank to the shop's accounts at the wallet operators, to pay sellers from."""
+        for code in settings.WALLET_CREDENTIALS:
+            payments.move_own_money(
+                movement_id=uuid.uuid5(uuid.NAMESPACE_OID, f"sample top-up {code}"),
+                provider=code,
+                to="provider",
+                amount_vnd=TOP_UP_VND,
+                provider_ref=f"{TOP_UP}-{code.upper()}",
                 by=COUNTED_BY,
             )
 

@@ -45,6 +45,15 @@ def moved_vnd(code: str, transfer_ids: Collection[UUID]) -> dict[UUID, int]:
     return dict(entries.values_list("transfer_id", "amount_vnd"))
 
 
+def moved_by_reference(code: str, *, purpose: str, references: Collection[str]) -> dict[str, int]:
+    """Return what posted transfers of ``purpose`` brought to account ``code`` under each reference, in đồng."""
+    entries = Entry.objects.filter(
+        account__code=code, transfer__purpose=purpose, transfer__reference__in=references
+    )
+    rows = entries.values(reference=F("transfer__reference")).annotate(total_vnd=Sum("amount_vnd"))
+    return {row["reference"]: row["total_vnd"] for row in rows.order_by("reference")}
+
+
 def total_of(code: str, purposes: Collection[str]) -> int:
     """Return what posted transfers of ``purposes`` brought to account ``code``, in đồng. One aggregate."""
     entries = Entry.objects.filter(account__code=code, transfer__purpose__in=purposes)

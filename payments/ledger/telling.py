@@ -66,3 +66,9 @@ def transfers_about(reference: str) -> QuerySet[Transfer]:
         .select_related("debit", "credit")
         .order_by("created_at", "resolved_at", "id")
     )
+
+
+def transfers(*, purpose: str) -> QuerySet[Transfer]:
+    """Return the transfers of one purpose, newest first, with both their accounts."""
+    found = Transfer.objects.filter(purpose=purpose).select_related("debit", "credit")
+    return found.order_by("-created_at", "-id")

@@ -3,6 +3,7 @@
 - ``intents``: asking for money, and giving up on it
 - ``captures``: taking what was authorised, or letting go of it
 - ``counter``: cash that a person counts at a post point
+- ``treasury``: our own money between the bank and the providers
 - ``refunds``: giving money back, through the provider or by hand
 - ``reconciling``: comparing a provider's statement with us, and settling by it
 - ``reports``: believing what a provider claims
@@ -29,6 +30,7 @@ from payments.services.reconciling import close_difference, due_reconciliations,
 from payments.services.refunds import refund, refund_by_hand
 from payments.services.reports import record_report
 from payments.services.settling import Portion, release, take_back
+from payments.services.treasury import move_own_money
 
 __all__ = [
     "Payee",
@@ -44,6 +46,7 @@ __all__ = [
     "due_reconciliations",
     "expire",
     "keep_unsigned",
+    "move_own_money",
     "pay_by_hand",
     "reconcile",
     "record_batch_report",

@@ -1,10 +1,11 @@
 """Comparing a provider's statement of one day with what we asked for and booked, and settling by it."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import date, datetime, time, timedelta
 from itertools import chain, islice
 from typing import TypeVar
+from uuid import UUID
 
 from django.conf import settings
 from django.db import transaction
@@ -134,7 +135,7 @@ class _Run:
         self.lines += len(pairs)
         self.in_vnd += sum(one.line.amount_vnd for one in pairs if one.line.amount_vnd > 0)
         self.out_vnd -= sum(one.line.amount_vnd for one in pairs if one.line.amount_vnd < 0)
-        self.agreed += sum(1 for one in pairs if one.ours and not one.findings and one.ours.pk not in wrong)
+        self.agreed += sum(1 for one in pairs if _agrees(one, wrong))
 
     def look_for_the_missing(self) -> None:
         """Look at what we have of the day that no line told of. An unended day may still bring it."""
@@ -347,3 +348,8 @@ def _renew(known: Difference, found: Difference) -> None:
     known.seen_in_run = found.seen_in_run
     if known.state == Difference.State.GONE or not is_same:
         known.state, known.closed_at, known.closed_by, known.note = Difference.State.OPEN, None, "", ""
+
+
+def _agrees(one: Pair, wrong: Collection[UUID]) -> bool:
+    is_known = one.is_own_money or (one.ours is not None and one.ours.pk not in wrong)
+    return is_known and not one.findings

@@ -27,6 +27,7 @@ from payments.simulator import (
     parties,
     selectors,
     services,
+    strangers,
     wallets,
 )
 from payments.simulator.errors import InvalidInput, NotIdentified, PromptNotFound
@@ -37,6 +38,7 @@ from payments.simulator.models import (
     FaultPlan,
     KycLevel,
     KycStatus,
+    Merchant,
     Prompt,
     Transaction,
     Wallet,
@@ -187,6 +189,24 @@ class AgentView(ControlView):
         else:
             raise InvalidInput(f"An agent does not do {deed!r}. Use float, cash-in or cash-out.")
         return JsonResponse(_agent(agent) | {"transaction": moved.reference, "wallet": _wallet(wallet)})
+
+
+class TopUpView(ControlView):
+    """POST ``{amount_vnd, reference, id?}``: put a merchant's own money on its account; an ``id`` once."""
+
+    def post(self, request: HttpRequest, operator: str, identifier: str) -> HttpResponse:
+        merchant = Merchant.objects.filter(operator=operator, identifier=identifier).first()
+        if merchant is None:
+            raise InvalidInput(f"{operator[:30]} has no merchant {identifier[:60]!r}.")
+        values = read_body(request)
+        moved = strangers.top_up(
+            merchant=merchant,
+            amount_vnd=read_amount(values, "amount_vnd", least=1),
+            reference=read_text(values, "reference"),
+            transfer_id=read_uuid(values["id"]) if "id" in values else uuid.uuid4(),
+            now=timezone.now(),
+        )
+        return JsonResponse({"reference": moved.reference, "balance_vnd": available_vnd(merchant.account)})
 
 
 class PromptsView(ControlView):

@@ -33,6 +33,7 @@ class Request:
     correlation_id: uuid.UUID
     amount_vnd: int
     callback_url: str = ""
+    reference: str = ""  # the operator's own; "" for a new one
     merchant_reference: str = ""
     description: str = ""
     sub_type: str = ""
@@ -53,8 +54,8 @@ def begin(
     is_two_stage: bool = False,
 ) -> Transaction:
     """Write down a transaction as pending. Raises DuplicateRequest if the correlation id was used before."""
+    reference = request.reference or new_reference(OPERATORS[request.merchant.operator].prefix, now=now)
     asked = Transaction(
-        reference=new_reference(OPERATORS[request.merchant.operator].prefix, now=now),
         type=type,
         wallet=debit.wallet or credit.wallet,
         debit_account=debit.account,
@@ -64,7 +65,7 @@ def begin(
         original=original,
         is_two_stage=is_two_stage,
         created_at=now,
-        **vars(request),
+        **(vars(request) | {"reference": reference}),
     )
     try:
         with transaction.atomic():

@@ -1,10 +1,12 @@
-"""Money that a merchant gets and never asked for: somebody sent it to the wrong account.
+"""Money that a merchant gets and asked no payer for: sent to the wrong account, or its own from the bank.
 
-It is a real transfer, so that every statement and balance has it. Only the merchant knows nothing of it.
+They are real transfers, so that every statement and balance has them.
 """
 
 import uuid
 from datetime import datetime
+
+from django.db import transaction
 
 from payments import ledger
 from payments.simulator import agents, parties, transfers, wallets
@@ -17,24 +19,48 @@ STEP_VND, STEPS = 1_000, 90
 
 def pay(*, merchant: Merchant, draw: Draw, now: datetime) -> Transaction:
     """Send ``merchant`` a sum that the seed decides, from an organisation it never heard of."""
+    return _send(
+        merchant,
+        STEP_VND * (1 + int(draw.digest("foreign_payments"), 16) % STEPS),
+        transfer_id=uuid.uuid4(),
+        merchant_reference=draw.digest("foreign_payments"),
+        description="Chuyển nhầm",
+        now=now,
+    )
+
+
+def top_up(
+    *, merchant: Merchant, amount_vnd: int, reference: str, transfer_id: uuid.UUID, now: datetime
+) -> Transaction:
+    """Put money of the merchant's own, from its bank, on its account, so that it can pay people.
+
+    ``reference`` names the movement in the statement. The same ``transfer_id`` puts it in once.
+    """
+    earlier = Transaction.objects.filter(correlation_id=transfer_id).first()
+    return earlier or _send(
+        merchant,
+        amount_vnd,
+        transfer_id=transfer_id,
+        reference=reference,
+        description="Nộp tiền từ ngân hàng",
+        now=now,
+    )
+
+
+@transaction.atomic
+def _send(
+    merchant: Merchant, amount_vnd: int, *, transfer_id: uuid.UUID, now: datetime, **words: str
+) -> Transaction:
     house = agents.house_of(merchant.operator)
-    amount_vnd = STEP_VND * (1 + int(draw.digest("foreign_payments"), 16) % STEPS)
-    correlation_id = uuid.uuid4()
     ledger.post(
-        transfer_id=correlation_id,
+        transfer_id=transfer_id,
         debit=wallets.open_cash(merchant.operator),
         credit=house.account,
         amount_vnd=amount_vnd,
         purpose="stranger",
     )
     return transfers.carry_out(
-        request=Request(
-            merchant=house,
-            correlation_id=correlation_id,
-            amount_vnd=amount_vnd,
-            merchant_reference=draw.digest("foreign_payments"),
-            description="Chuyển nhầm",
-        ),
+        request=Request(merchant=house, correlation_id=transfer_id, amount_vnd=amount_vnd, **words),
         type=Transaction.Type.TRANSFER,
         debit=parties.of_merchant(house),
         credit=parties.of_merchant(merchant),

@@ -17,6 +17,7 @@ urlpatterns = [
     path("sim/agents/", control.AgentsView.as_view()),
     path("sim/agents/<str:operator>/<str:identifier>/", control.AgentView.as_view()),
     path("sim/agents/<str:operator>/<str:identifier>/<str:deed>/", control.AgentView.as_view()),
+    path("sim/merchants/<str:operator>/<str:identifier>/top-up/", control.TopUpView.as_view()),
     path("sim/prompts/", control.PromptsView.as_view()),
     path("sim/prompts/<uuid:prompt_id>/", control.PromptView.as_view()),
     path("sim/bills/", control.BillsView.as_view()),

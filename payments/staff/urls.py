@@ -2,7 +2,7 @@ from datetime import date
 
 from django.urls import path, register_converter
 
-from payments.staff import views
+from payments.staff import treasury, views
 
 app_name = "staff"
 
@@ -31,6 +31,7 @@ urlpatterns = [
         views.DifferencePage.as_view(),
         name="close-difference",
     ),
+    path("treasury/", treasury.TreasuryPage.as_view(), name="treasury"),
     path("ledger/", views.AccountsPage.as_view(), name="ledger"),
     path("ledger/<str:account>/", views.AccountPage.as_view(), name="account"),
     path("transfers/<uuid:transfer_id>/", views.TransferPage.as_view(), name="transfer"),

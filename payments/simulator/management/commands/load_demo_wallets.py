@@ -5,9 +5,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand
 from django.utils import timezone
 
-from payments.simulator import agents, wallets
+from payments.simulator import agents, strangers, wallets
 
 PIN = "135790"
+# What the shop put on its accounts to pay sellers from. Its demo data has the same sums and references.
+TOP_UP, TOP_UP_VND = "SAMPLE-TOP-UP", 20_000_000
 # The phones of the shop's demo accounts: operator, number, holder, đồng to begin with.
 WALLETS = (
     ("viettel", "+84399000001", "Nguyễn Thị Mai", 20_000_000),
@@ -34,7 +36,16 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         merchants = settings.MERCHANT_CREDENTIALS
         for operator, identifier in merchants:
-            wallets.open_merchant(operator=operator, identifier=identifier, name=settings.MERCHANT_NAME)
+            merchant = wallets.open_merchant(
+                operator=operator, identifier=identifier, name=settings.MERCHANT_NAME
+            )
+            strangers.top_up(
+                merchant=merchant,
+                amount_vnd=TOP_UP_VND,
+                reference=f"{TOP_UP}-{operator.upper()}",
+                transfer_id=uuid5(NAMESPACE_URL, f"demo:{operator}:{identifier}:top-up"),
+                now=timezone.now(),
+            )
         created = 0
         for operator, msisdn, name, balance_vnd in WALLETS:
             wallet, is_new = wallets.open_wallet(operator=operator, msisdn=msisdn, name=name, pin=PIN)
