@@ -159,15 +159,21 @@ def _statement(asked: Mapping[str, str]) -> dict[str, str]:
     end = midnight + timedelta(days=1)
     paid = Payment.objects.filter(state=Payment.State.PAID, ended_at__gte=midnight, ended_at__lt=end)
     back = Refund.objects.select_related("payment").filter(made_at__gte=midnight, made_at__lt=end)
-    lines = [
-        _line(one.ended_at, "01", one, one.transaction_no, one.amount_vnd) for one in paid if one.ended_at
+    moved = [
+        (one.ended_at, _line(one.ended_at, "01", one, one.transaction_no, one.amount_vnd))
+        for one in paid
+        if one.ended_at
     ]
-    lines += [
-        _line(one.made_at, one.type, one.payment, one.transaction_no, one.amount_vnd)
-        | {"request_id": one.request_id}
+    moved += [
+        (
+            one.made_at,
+            _line(one.made_at, one.type, one.payment, one.transaction_no, one.amount_vnd)
+            | {"request_id": one.request_id},
+        )
         for one in back
     ]
-    lines.sort(key=lambda line: (line["moved_at"], line["transaction_no"]))
+    # By the moment itself: the lines show whole seconds, and a refund may follow in the same.
+    lines = [line for _, line in sorted(moved, key=lambda one: one[0])]
     return {"vnp_ResponseCode": "00", "vnp_Message": "Success", "vnp_Lines": json.dumps(lines)}
 
 
