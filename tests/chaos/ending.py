@@ -118,6 +118,8 @@ def _what_is_open() -> str:
     lines += [
         f"{one.kind} {one.pk} {one.state}, asked {one.tries} times, {one.error_message}" for one in open_ones
     ]
+    refused = Operation.objects.filter(kind=Operation.Kind.REFUND, state=Operation.State.FAILED)
+    lines += [f"refund {one.pk} was refused: {one.error_code} {one.error_message}" for one in refused[:5]]
     return "\n".join(lines)
 
 

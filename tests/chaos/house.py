@@ -59,6 +59,8 @@ class House:
         self._closing.set()
         if self._keeper.is_alive():
             self._keeper.join()
+        for lock in self._locks.values():  # whoever starts something is waited for
+            lock.acquire(timeout=START_TIMEOUT_S)
         for process in self._running.values():
             process.kill()
             process.wait(timeout=20)
@@ -93,7 +95,7 @@ class House:
 
         def answers() -> bool:
             self._start_if_ended(name)
-            return self._answers(name)
+            return self._closing.is_set() or self._answers(name)
 
         wait_until(answers, f"{name} works", timeout_s=START_TIMEOUT_S, told_by=lambda: self.log(name))
 
@@ -117,6 +119,8 @@ class House:
         return os.path.join(self._folder.name, f"{name}.log")
 
     def _start(self, name: str) -> None:
+        if self._closing.is_set():
+            return
         if name == POSTGRESQL:
             self.server.start()
             return

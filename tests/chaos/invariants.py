@@ -14,17 +14,17 @@ from typing import Any
 import httpx
 import psycopg
 from django.core.management import call_command
-from django.db import connection
 from django.db.models import Count, F, Q, Sum
 from oscar.core.loading import get_model
 
+from marketplace.demo.history import TOP_UP_VND
 from marketplace.sellers.models import Seller, SubOrder
 from marketplace.settlement.models import PartClock
 from payments.ledger import selectors as books
 from payments.models import Intent, Operation, Payout, Share
 from tests.chaos.buyers import Trip
 from tests.chaos.ending import open_matters
-from tests.chaos.scene import BUYER_VND, OPERATORS, Scene
+from tests.chaos.scene import BUYER_VND, OPERATORS, Scene, top_up_of
 from tests.wallet_operator import BASE_DIR, SETTINGS
 from tourism.models import Booking, RoomNight
 
@@ -223,7 +223,6 @@ def books_are_right() -> Found:
         except SystemExit:
             wrong.append(f"{command}: {output.getvalue()[:600]}")
         said.append(output.getvalue().strip().splitlines()[-1])
-    connection.close()
     for command in ("check_ledger", "accounts_out_of_balance"):
         ran = subprocess.run(
             [sys.executable, "-m", "django", command, "--settings", SETTINGS],
@@ -248,7 +247,7 @@ def _taken_by_reference() -> dict[str, int]:
 
 
 def _ours() -> Iterator[tuple[str, str, int]]:
-    """Yield (provider, the provider's transaction, đồng to us) of all that succeeded."""
+    """Yield (provider, the provider's transaction, đồng to us) of what succeeded, and of our own money."""
     for one in Operation.objects.filter(
         Q(is_capturing=True) | Q(kind=Operation.Kind.REFUND), state=Operation.State.SUCCEEDED
     ):
@@ -256,10 +255,12 @@ def _ours() -> Iterator[tuple[str, str, int]]:
         yield one.provider, one.provider_ref, sign * one.amount_vnd
     for payout in Payout.objects.filter(state=Payout.State.SUCCEEDED):
         yield payout.provider, payout.provider_ref, -payout.amount_vnd
+    for operator in OPERATORS:
+        yield operator, top_up_of(operator), TOP_UP_VND
 
 
 def _line(operator: str, line: dict[str, str]) -> tuple[str, str, int]:
-    sign = 1 if line["type"] == "merchantpay" else -1
+    sign = 1 if line["payee"] == f"merchant:{MERCHANT}" else -1
     return operator, line["reference"], sign * int(line["amount_vnd"])
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -10,8 +11,12 @@ import httpx
 from django.test import Client
 from django.utils import timezone
 
+from marketplace.demo.history import TOP_UP, TOP_UP_VND
 from marketplace.sellers.models import Seller
 from marketplace.settlement.models import SettlementRule
+from payments import ledger
+from payments import services as payments
+from payments.services.booking import BANK, SETTLEMENT
 from tests.benchmarks.payments import post_to_hanoi
 from tests.factories import (
     ProduceFactory,
@@ -49,6 +54,7 @@ def build() -> Scene:
     """Write it into the shop's database. Whoever says so is paid at once, from 50.000 ₫ on."""
     load_province()
     post_to_hanoi()
+    fund()
     SettlementRule.objects.update(dispute_window_hours=0)
     operators = list(OPERATORS)
     sellers = [
@@ -83,6 +89,37 @@ def build() -> Scene:
         rooms=[room.pk],
         staff_session=staff.cookies["sessionid"].value,
     )
+
+
+def fund() -> None:
+    """Write down what the operator's demonstration has put on our accounts there, to pay sellers from.
+
+    Buyers pay at one operator, sellers are paid at another: without it a refund may find nothing left.
+    """
+    capital_vnd = TOP_UP_VND * len(OPERATORS)
+    ledger.open_account(code="fund:capital", kind="fund")
+    ledger.open_account(code=SETTLEMENT, kind=BANK, may_overdraw=True)
+    ledger.post(
+        transfer_id=uuid.uuid4(),
+        debit=SETTLEMENT,
+        credit="fund:capital",
+        amount_vnd=capital_vnd,
+        purpose="capital",
+    )
+    for operator in OPERATORS:
+        payments.move_own_money(
+            movement_id=uuid.uuid4(),
+            provider=operator,
+            to="provider",
+            amount_vnd=TOP_UP_VND,
+            provider_ref=top_up_of(operator),
+            by="chaos",
+        )
+
+
+def top_up_of(operator: str) -> str:
+    """Return the operator's name of what its demonstration puts on our account."""
+    return f"{TOP_UP}-{operator.upper()}"
 
 
 def open_wallets(scene: Scene, wallet_url: str) -> None:
