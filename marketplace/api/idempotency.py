@@ -16,7 +16,7 @@ from functools import wraps
 from typing import Any
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -78,13 +78,13 @@ def take(*, key: UUID, scope: str, fingerprint: str, now: datetime) -> KeyedRequ
     Raises IdempotencyConflict if that one was something else, IdempotencyInProgress while it is being worked
     on. One whose LEASE is over is taken over.
     """
-    found, is_new = KeyedRequest.objects.get_or_create(
-        scope=scope,
-        key=key,
-        defaults={"fingerprint": fingerprint, "created_at": now, "taken_at": now},
-    )
-    if is_new:
-        return found
+    try:
+        with transaction.atomic():
+            return KeyedRequest.objects.create(
+                scope=scope, key=key, fingerprint=fingerprint, created_at=now, taken_at=now
+            )
+    except IntegrityError:
+        found = KeyedRequest.objects.get(scope=scope, key=key)
     if found.fingerprint != fingerprint:
         raise IdempotencyConflict(key)
     if found.status is not None:

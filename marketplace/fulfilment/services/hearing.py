@@ -94,16 +94,13 @@ def _pay(order: Any, event: Event) -> None:
     orders.set_status(order, orders.PAID)
     order.suborders.update(status=SubOrder.Status.PAID, paid_at=event.created_at)
     nights.confirm(Booking.objects.filter(order_line__order=order))
-    Placement.objects.filter(order=order).update(
-        released_at=None,
-        release_reason="",
-        payment_id=event.intent_id,
-        provider=event.payment.provider,
-        payer=event.payment.payer,
-    )
-    order.placement.refresh_from_db()
+    placement = order.placement
+    placement.released_at, placement.release_reason = None, ""
+    placement.payment_id = event.payment.pk
+    placement.provider, placement.payer = event.payment.provider, event.payment.payer
+    placement.save(update_fields=["released_at", "release_reason", "payment_id", "provider", "payer"])
     _note_source(order, event.payment)
-    parts = list(order.suborders.order_by("pk"))
+    parts = list(order.suborders.select_related("seller").order_by("pk"))
     _count_sales(order, [part for part in parts if not part.balance_vnd], event)
     settlement.paid(order_number=order.number, at=event.created_at)
     for part in parts if is_handed_over else []:
@@ -147,16 +144,14 @@ def _note_source(order: Any, intent: Intent) -> None:
     kind, _created = SourceType.objects.get_or_create(
         code=intent.provider, defaults={"name": intent.provider}
     )
-    Source.objects.get_or_create(
-        order=order,
-        source_type=kind,
-        reference=str(intent.pk),
-        defaults={
-            "currency": "VND",
-            "amount_allocated": intent.amount_vnd,
-            "amount_debited": intent.amount_vnd,
-        },
-    )
+    source = {"order": order, "source_type": kind, "reference": str(intent.pk)}
+    if not Source.objects.filter(**source).exists():  # nor will there be: the order is locked
+        Source.objects.create(
+            **source,
+            currency="VND",
+            amount_allocated=intent.amount_vnd,
+            amount_debited=intent.amount_vnd,
+        )
 
 
 # --- It did not, or goes back -------------------------------------------------------------------

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
+from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Case, F, QuerySet, When
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -34,16 +35,24 @@ def paid(*, order_number: str, at: datetime) -> None:
     rule of the day says. May be told of every payment of an order, and twice.
     """
     arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
-    for part in SubOrder.objects.filter(order__number=order_number).select_related("seller").order_by("pk"):
-        lines = Line.objects.filter(order=part.order_id, partner=part.seller.partner_id)
-        stays = Booking.objects.filter(order_line__in=lines)
-        moments = [timezone.make_aware(datetime.combine(stay.leaves_on, LEFT_BY)) for stay in stays]
-        if len(moments) < lines.count():
-            moments.append(arrives_at)
-        clocks = PartClock.objects.filter(part=part)
-        clocks.filter(delivered_at=None).update(expected_at=max([at, *moments]))
-        # The rest after a deposit, paid after the deposit was released: the next sweep releases it.
-        clocks.filter(released_at__isnull=False).update(released_at=None)
+    moments = defaultdict(lambda: [at])
+    lines = Line.objects.filter(order__number=order_number).select_related("booking")
+    for line in lines.only("partner", "booking__first_night", "booking__nights"):
+        is_stay = hasattr(line, "booking")
+        moments[line.partner_id].append(_left_at(line.booking) if is_stay else arrives_at)
+    parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
+    for part_id, partner_id in parts.values_list("pk", "seller__partner"):
+        PartClock.objects.filter(part=part_id).update(
+            expected_at=Case(
+                When(delivered_at=None, then=max(moments[partner_id])), default=F("expected_at")
+            ),
+            # The rest after a deposit, paid after the deposit was released: the next sweep releases it.
+            released_at=None,
+        )
+
+
+def _left_at(stay: Booking) -> datetime:
+    return timezone.make_aware(datetime.combine(stay.leaves_on, LEFT_BY))
 
 
 @transaction.atomic
@@ -64,13 +73,28 @@ def delivered(*, part: SubOrder, at: datetime, now: datetime) -> None:
 def release_due(*, now: datetime) -> int:
     """Release every part whose dispute window has ended and about which nobody complains. Returns how many.
 
-    Before that, what should have arrived long ago and what was stayed counts as delivered.
+    Before that, what was ordered before prices were shared out gets its clock, and what should have arrived
+    long ago and what was stayed counts as delivered.
     """
+    _freeze_the_forgotten()
     expected = PartClock.objects.filter(delivered_at=None, expected_at__lte=now).order_by("expected_at", "pk")
     _each(expected, _count_as_delivered, now=now)
     due = PartClock.objects.filter(released_at=None, frozen_by=None, release_at__lte=now)
     due = due.exclude(part__status=SubOrder.Status.REFUNDING)  # decided by how the refund ends
     return _each(due.order_by("release_at", "pk"), _release, now=now)
+
+
+def _freeze_the_forgotten() -> None:
+    """Share out the prices of paid parts that have no clock: nobody would ever release their money."""
+    forgotten = SubOrder.objects.filter(status=SubOrder.Status.PAID, clock=None).order_by("pk")
+    for number, part_id, paid_at in forgotten.values_list("order__number", "pk", "paid_at")[:PER_RUN]:
+        try:
+            with transaction.atomic():
+                booking.lock_clock(part_id)
+                paid(order_number=number, at=paid_at)
+        except Exception:
+            # One part that cannot be settled must not keep the money of all the others.
+            logger.exception("Part %s could not be shared out; it is tried again at the next sweep", part_id)
 
 
 def _each(clocks: QuerySet[PartClock], act: Callable[..., bool], *, now: datetime) -> int:

@@ -17,6 +17,10 @@ from payments import money
 
 Line = get_model("order", "Line")
 
+_ORIGIN_FACTS = [
+    f"{product}__origin__{name}" for product in ("product", "product__parent") for name in ("kind", "group")
+]
+
 
 def freeze(*, order: Any, now: datetime) -> None:
     """Write down who gets what of each line of ``order`` by the rules of the day ``now``.
@@ -40,7 +44,11 @@ def freeze(*, order: Any, now: datetime) -> None:
 def _splits(order: Any, parts: dict[int, SubOrder], *, now: datetime) -> Iterator[LineSplit]:
     day = timezone.localdate(now)
     book = RuleBook(day)
-    lines = Line.objects.filter(order=order).select_related("product__origin", "product__parent__origin")
+    lines = (
+        Line.objects.filter(order=order)
+        .select_related("product__origin", "product__parent__origin")
+        .only("partner", "line_price_incl_tax", "product__structure", *_ORIGIN_FACTS)
+    )
     for line in lines.order_by("pk"):
         part = parts[line.partner_id]
         terms = getattr(part.seller, "terms", None)
