@@ -75,6 +75,10 @@ class Market:
             "CACHE_PREFIX": self._prefix,
             "PUBLIC_BASE_URL": self.base_url,
             "WALLET_BASE_URL": self.wallet.base_url,
+            # As `make run` does where no key of Stripe's is given.
+            "STRIPE_API_KEY": "sk_test_demo_muongthen",
+            "STRIPE_WEBHOOK_SECRET": "whsec_demo_muongthen",
+            "STRIPE_API_BASE": f"{self.wallet.base_url}/stripe",
         }
 
 
