@@ -34,12 +34,14 @@ class House:
         self.killed: Counter[str] = Counter()
         self.slowest_s: dict[str, float] = defaultdict(float)
         self.ended_by_themselves: list[str] = []
+        self.started_in_vain = 0  # such as the operator, which opens its books before anything else
         self.not_back: dict[str, list[str]] = defaultdict(list)
         port, wallet_port = (int(urlsplit(url).port or 0) for url in (shop, wallet))
         self._commands = processes.commands(port=port, wallet_port=wallet_port)
         self._probes = {"wallet": f"{wallet}/sim/health", "shop": f"{shop}/readyz"}
         self._http = httpx.Client(timeout=30, trust_env=False)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._at_work: set[str] = set()
         self._locks = {name: threading.Lock() for name in (*COMMANDS, POSTGRESQL)}
         self._folder = tempfile.TemporaryDirectory(prefix="chaos-logs-")
         self._closing = threading.Event()
@@ -98,6 +100,7 @@ class House:
             return self._closing.is_set() or self._answers(name)
 
         wait_until(answers, f"{name} works", timeout_s=START_TIMEOUT_S, told_by=lambda: self.log(name))
+        self._at_work.add(name)
 
     def wait_for_all(self) -> None:
         for name in (POSTGRESQL, *COMMANDS):
@@ -121,6 +124,7 @@ class House:
     def _start(self, name: str) -> None:
         if self._closing.is_set():
             return
+        self._at_work.discard(name)
         if name == POSTGRESQL:
             self.server.start()
             return
@@ -160,7 +164,10 @@ class House:
     def _start_if_ended(self, name: str) -> None:
         if name == POSTGRESQL or (status := self._running[name].poll()) is None:
             return
-        self.ended_by_themselves.append(f"{name} with {status}: {self.log(name)[-600:]}")
+        if name in self._at_work:
+            self.ended_by_themselves.append(f"{name} with {status}: {self.log(name)[-600:]}")
+        else:
+            self.started_in_vain += 1
         self._start(name)
 
     def _keep_running(self) -> None:

@@ -142,8 +142,9 @@ def _told_of_kills(house: House, kills: Sequence[Kill]) -> list[Result]:
                 f"{house.killed[victim]} times, at work again after {house.slowest_s[victim]:.1f} s at most"
             )
             results.append(_result(f"kill -9 of {victim}", (wrong, said)))
-    ended = (house.ended_by_themselves, "none does")
-    return [*results, _result("no process ends because another was killed", ended)]
+    said = f"none did; {house.started_in_vain} starts without a database were repeated"
+    ended = (house.ended_by_themselves, said)
+    return [*results, _result("no process at work ends because another was killed", ended)]
 
 
 def _told_of_invariants(
