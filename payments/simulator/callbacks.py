@@ -12,6 +12,7 @@ import httpx
 import jwt
 from django.conf import settings
 from django.db import transaction
+from django.db.models import F
 from django.utils import timezone
 
 from payments.simulator import faults
@@ -75,18 +76,13 @@ def claim_due(*, now: datetime, limit: int) -> list[Callback]:
     if limit == 0:
         return []
     with transaction.atomic():
-        due = (
-            Callback.objects.filter(next_try_at__lte=now)
-            .select_related("transaction__merchant", "call__merchant")
-            .select_for_update(skip_locked=True, of=("self",))
-            .order_by("next_try_at", "id")[:limit]
-        )
-        claimed = list(due)
-        for callback in claimed:
-            callback.tries += 1
-            callback.next_try_at = now + LEASE
-        Callback.objects.bulk_update(claimed, ["tries", "next_try_at"])
-    return claimed
+        due = Callback.objects.filter(next_try_at__lte=now).order_by("next_try_at", "id")
+        ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
+        claimed = Callback.objects.filter(pk__in=ids)
+        if ids:  # mostly there are none
+            claimed.update(tries=F("tries") + 1, next_try_at=now + LEASE)
+    by_id = claimed.select_related("transaction__merchant", "call__merchant").in_bulk(ids)
+    return [by_id[pk] for pk in ids]
 
 
 def send(callback: Callback, *, http: httpx.Client) -> bool:

@@ -29,7 +29,7 @@ def check(asked: Transaction, *, now: datetime) -> None:
     if rule is None:
         return
     counted = [*SPENDING, Transaction.Type.WITHDRAWAL] if rule.counts_cash_out else list(SPENDING)
-    if asked.type not in counted or parties.by_account(asked.debit_account).wallet is None:
+    if asked.type not in counted or not parties.is_wallet(asked.debit_account):
         return
     essential = BillCompany.objects.filter(merchant__operator=asked.merchant.operator)
     companies = [company.merchant.account for company in essential.select_related("merchant")]

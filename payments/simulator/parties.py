@@ -98,6 +98,11 @@ def check_available(*parties: Party) -> None:
             raise IncorrectState(f"The account of {party.wallet.msisdn} is {party.wallet.status}.")
 
 
+def is_wallet(code: str) -> bool:
+    """Return whether ``code`` is that of a wallet's account in the ledger."""
+    return code.split(":")[1:2] == ["wallet"]
+
+
 def by_account(code: str) -> Party:
     """Return the party whose account in the ledger is ``code``. Raises NotIdentified."""
     operator, kind, identifier = [*code.split(":", 2), "", ""][:3]

@@ -90,6 +90,8 @@ def book_refunds(*, now: datetime) -> int:
     open_refunds = Transaction.objects.filter(
         type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING, is_two_stage=False
     )
+    if not open_refunds.exists():  # as at most times
+        return 0
     return _each_batch(lambda: _book_batch(open_refunds.order_by("created_at", "id"), now=now))
 
 

@@ -124,8 +124,9 @@ def check_pin(*, wallet: Wallet, pin: str, now: datetime) -> None:
     if wallet.locked_until and now < wallet.locked_until:
         raise WalletLocked(wallet.locked_until, is_new=False)
     if check_password(pin, wallet.pin_hash):
-        wallet.wrong_pins, wallet.locked_until = 0, None
-        wallet.save(update_fields=["wrong_pins", "locked_until"])
+        if wallet.wrong_pins or wallet.locked_until:
+            wallet.wrong_pins, wallet.locked_until = 0, None
+            wallet.save(update_fields=["wrong_pins", "locked_until"])
         return
     wallet.wrong_pins += 1
     if wallet.wrong_pins < PIN_TRIES:
