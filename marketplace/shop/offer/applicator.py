@@ -42,8 +42,10 @@ class Applicator(applicator.Applicator):
         basket.offer_applications = applications
 
     def get_site_offers(self) -> Any:
-        rows = ConditionalOffer.active.filter(offer_type=ConditionalOffer.SITE)
-        return rows.select_related("condition__range", "benefit__range").prefetch_related("combinations")
+        rows = ConditionalOffer.active.filter(offer_type=ConditionalOffer.SITE).order_by()
+        rows = rows.select_related("condition__range", "benefit__range").prefetch_related("combinations")
+        # get_offers() sorts by priority. Django takes longer to say ORDER BY than this does for fifty.
+        return sorted(rows, key=lambda offer: offer.pk)
 
 
 def _taken_off(basket: Any) -> Decimal:
