@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/", include("marketplace.settlement.staff_urls")),
     path("post/", include("marketplace.counter.urls")),
     path("staff/tills/", include("marketplace.counter.staff_urls")),
+    path("staff/refunds/", include("marketplace.fulfilment.staff_urls")),
     path("staff/", include("payments.staff.urls")),
     path("payments/", include("payments.urls")),
     path("payments/", include("marketplace.shop.checkout.urls")),

@@ -1,10 +1,11 @@
 """The ledger's and the providers' own words, said plainly."""
 
 from django import template
+from django.template import Context
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Operation
-from payments.services import booking, payout_reports, payouts, settling
+from payments.services import booking, by_hand, payout_reports, payouts, settling
 
 register = template.Library()
 
@@ -19,6 +20,7 @@ PURPOSES = {
     payouts.PAYOUT: _("payout"),
     payouts.BY_HAND: _("paid in another way"),
     payout_reports.LATE: _("payout that arrived after all"),
+    by_hand.REMITTANCE: _("paid to the State"),
 }
 OUTCOMES = dict(Operation.State.choices)
 
@@ -27,6 +29,12 @@ OUTCOMES = dict(Operation.State.choices)
 def purpose_words(purpose: str) -> str:
     """``{{ "capture"|purpose_words }}``: ``taken from the payer``; the ledger's own word if it is another."""
     return str(PURPOSES.get(purpose, purpose))
+
+
+@register.inclusion_tag("staff/_account_link.html", takes_context=True)
+def account_link(context: Context, code: str) -> dict[str, str]:
+    """``{% account_link transfer.debit.code %}``: the account, with its owner from ``names`` of the page."""
+    return {"code": code, "name": context.get("names", {}).get(code, "")}
 
 
 @register.filter

@@ -17,6 +17,20 @@ class CannotCancel(ShopError):
         )
 
 
+class NothingRefused(ShopError):
+    code = "nothing_refused"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _(
+                "Nothing of %(number)s waits for another way back: it was paid back, or the operator is "
+                "being asked once more. Look at its story before you pay anybody."
+            )
+            % {"number": number},
+            order_number=number,
+        )
+
+
 class CannotPay(ShopError):
     code = "cannot_pay"
 

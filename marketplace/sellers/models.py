@@ -53,6 +53,11 @@ class Seller(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def payee(self) -> str:
+        """The name under which it is paid; the ledger has it behind ``payable:`` and ``debt:``."""
+        return f"seller-{self.pk}"
+
 
 class Member(models.Model):
     """A person who acts for a seller: sees its orders, its money and its products."""

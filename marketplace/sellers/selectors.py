@@ -2,8 +2,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Count, Prefetch, QuerySet, Sum
+from django.db.models import Case, Count, F, Prefetch, QuerySet, Sum, When
 from oscar.core.loading import get_model
+
+from payments.models import Payout
 
 from .models import Seller, SubOrder
 
@@ -16,9 +18,10 @@ def sellers_of(user_id: int | None) -> QuerySet[Seller]:
 
 
 def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:
-    """The paid parts of orders of these sellers, newest first, each with its own lines and no others.
+    """The parts of orders of these sellers that are work, newest first, each with its own lines alone.
 
-    An unpaid order is nobody's work yet, so it is not among them. Three queries when listed.
+    Those that are paid, were, or will be on hand-over. An order that waits for its payment is nobody's work
+    yet, so it is not among them. Three queries when listed.
     """
     partners = [seller.partner_id for seller in sellers]
     lines = (
@@ -40,7 +43,10 @@ def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:
 
 @dataclass(frozen=True)
 class Earned:
-    """What buyers have paid for, refunds taken off: how many parts of orders, and their goods and nights."""
+    """What buyers have paid: for how many parts of orders, and how much for their goods and nights.
+
+    Parts that were refunded, are being refunded, or will be paid on hand-over are not among them.
+    """
 
     parts: int
     lines_vnd: int
@@ -49,5 +55,14 @@ class Earned:
 def earned(sellers: list[Seller]) -> Earned:
     """Return what the sellers have earned with their own parts, whatever else the orders hold. One query."""
     paid = SubOrder.objects.filter(seller__in=sellers, status=SubOrder.Status.PAID)
-    sums = paid.aggregate(parts=Count("pk"), lines_vnd=Sum("lines_vnd"))
+    # Of a stay with a deposit, the rest has not come until it is said to.
+    came = Case(When(balance_paid_at=None, then=F("due_now_vnd")), default=F("lines_vnd"))
+    sums = paid.aggregate(parts=Count("pk"), lines_vnd=Sum(came))
     return Earned(sums["parts"], sums["lines_vnd"] or 0)
+
+
+def bounced(sellers: list[Seller]) -> list[Payout]:
+    """Return the last payout of each of the sellers if it came back and was not paid since. One query."""
+    payouts = Payout.objects.filter(payee__in=[seller.payee for seller in sellers])
+    newest = payouts.order_by("payee", "-created_at", "pk").distinct("payee")
+    return [payout for payout in newest if payout.state == Payout.State.FAILED]

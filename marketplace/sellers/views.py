@@ -24,4 +24,9 @@ class SellerHomeView(LoginRequiredMixin, ListView):
         return selectors.suborders_of(self.sellers)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
-        return super().get_context_data(**kwargs, sellers=self.sellers, earned=selectors.earned(self.sellers))
+        return super().get_context_data(
+            **kwargs,
+            sellers=self.sellers,
+            earned=selectors.earned(self.sellers),
+            bounced=selectors.bounced(self.sellers),
+        )

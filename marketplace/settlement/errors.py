@@ -57,6 +57,18 @@ class RefundConflict(ShopError):
         )
 
 
+class TooMuchForTheState(ShopError):
+    code = "too_much_for_the_state"
+
+    def __init__(self, *, month: str, left_vnd: int, wanted_vnd: int) -> None:
+        super().__init__(
+            _("%(month)s: %(wanted)s ₫ were to be paid to the State, %(left)s ₫ are left to pay.")
+            % {"month": month, "wanted": _dotted(wanted_vnd), "left": _dotted(left_vnd)},
+            left_vnd=left_vnd,
+            wanted_vnd=wanted_vnd,
+        )
+
+
 class TooLateToComplain(ShopError):
     code = "too_late_to_complain"
 

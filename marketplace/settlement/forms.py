@@ -1,6 +1,8 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from payments.money import AMOUNT_VND_MAX
+
 
 class StartRunForm(forms.Form):
     """The id is made with the page: pressing the button twice starts one run."""
@@ -15,6 +17,23 @@ class ByHandForm(forms.Form):
         min_length=5,
         max_length=300,
     )
+
+
+class PayForm(ByHandForm):
+    """A bank transfer of ours. The id is made with the page: pressing the button twice notes one."""
+
+    payment_id = forms.UUIDField(widget=forms.HiddenInput)
+    amount_vnd = forms.IntegerField(
+        label=_("Amount (VND)"), min_value=1, max_value=AMOUNT_VND_MAX, widget=forms.TextInput
+    )
+
+    field_order = ("payment_id", "amount_vnd", "evidence")
+
+
+class RefundByHandForm(ByHandForm):
+    """The id is made with the page: pressing the button twice notes one refund."""
+
+    refund_id = forms.UUIDField(widget=forms.HiddenInput)
 
 
 class DecideForm(forms.Form):

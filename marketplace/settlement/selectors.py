@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from marketplace.sellers.models import Seller, SubOrder
 from payments import settled
-from payments.models import Payout, PayoutRun
+from payments.models import PaymentByHand, Payout, PayoutRun
 
 from .models import Dispute, LineSplit, PartClock
+from .names import names_of
 from .rules import settlement_rule
-from .services.booking import left_of, payee_of, shared_out
+from .services.booking import CARRIER, left_of, payee_of, shared_out
 
 PAYS_AT = time(16)  # Asia/Ho_Chi_Minh, every day; see CELERY_BEAT_SCHEDULE
 SHOWN_PAYOUTS, SHOWN_RUNS = 10, 10
@@ -138,15 +139,16 @@ def parts_of_seller(seller: Seller) -> QuerySet[SubOrder]:
 
 
 def money_of(seller: Seller, *, now: datetime) -> Money:
-    """Return how a seller's money stands. Five queries, whatever it sold."""
+    """Return how a seller's money stands. Six queries, whatever it sold."""
     payee = payee_of(seller.pk)
     stands = settled.money_of(payee)
     paid = Payout.objects.filter(payee=payee, state__in=[Payout.State.SUCCEEDED, Payout.State.BY_HAND])
+    by_hand = PaymentByHand.objects.filter(account=f"payable:{payee}")
     return Money(
         held_vnd=_held_vnd(seller),
         payable_vnd=stands.payable_vnd,
         on_the_way_vnd=stands.on_the_way_vnd,
-        paid_vnd=paid.aggregate(sum_vnd=Sum("amount_vnd"))["sum_vnd"] or 0,
+        paid_vnd=sum(each.aggregate(vnd=Sum("amount_vnd", default=0))["vnd"] for each in (paid, by_hand)),
         debt_vnd=stands.debt_vnd,
         minimum_vnd=settlement_rule(timezone.localdate(now)).minimum_payout_vnd,
         next_payout_at=next_payout_at(now),
@@ -175,6 +177,12 @@ def payouts_of(seller: Seller) -> list[Payout]:
     """Return the newest payouts of a seller. One query."""
     payouts = Payout.objects.filter(payee=payee_of(seller.pk))
     return list(payouts.order_by("-created_at", "pk")[:SHOWN_PAYOUTS])
+
+
+def by_hand_of(seller: Seller) -> list[PaymentByHand]:
+    """Return the newest payments to a seller that were made past the wallets. One query."""
+    made = PaymentByHand.objects.filter(account=f"payable:{payee_of(seller.pk)}")
+    return list(made.order_by("-noted_at", "pk")[:SHOWN_PAYOUTS])
 
 
 @dataclass(frozen=True)
@@ -218,6 +226,31 @@ def debtors() -> list[tuple[Seller, int]]:
     ids = [payee.removeprefix("seller-") for payee in owing if payee.startswith("seller-")]
     sellers = Seller.objects.filter(pk__in=ids).order_by("name", "pk")
     return sorted(((seller, owing[payee_of(seller.pk)]) for seller in sellers), key=lambda debtor: -debtor[1])
+
+
+@dataclass(frozen=True)
+class Unreachable:
+    """Whom no run can pay, for want of a wallet: the post, or a seller."""
+
+    payee: str
+    payable_vnd: int
+    seller: Seller | None = None  # None: the post
+
+
+def without_wallet() -> list[Unreachable]:
+    """Return those to whom something is payable and whom no run can pay: first the post. Two queries."""
+    payable = {stands.payee: stands.payable_vnd for stands in settled.money_of_all() if stands.payable_vnd}
+    post = [Unreachable(CARRIER, payable[CARRIER])] if CARRIER in payable else []
+    ids = [payee.removeprefix("seller-") for payee in payable if payee.startswith("seller-")]
+    sellers = Seller.objects.filter(pk__in=ids, wallet_msisdn="").order_by("name", "pk")
+    return post + [Unreachable(payee_of(one.pk), payable[payee_of(one.pk)], one) for one in sellers]
+
+
+def paid_by_hand() -> list[tuple[PaymentByHand, str]]:
+    """Return the newest payments by hand to the post and to sellers, each with its name. Two queries."""
+    made = list(PaymentByHand.objects.filter(account__startswith="payable:").order_by("-noted_at", "pk")[:10])
+    names = names_of({payment.account for payment in made})
+    return [(payment, names.get(payment.account, payment.reference)) for payment in made]
 
 
 def open_disputes() -> QuerySet[Dispute]:

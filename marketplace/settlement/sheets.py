@@ -24,12 +24,13 @@ TYPES = {
 
 @dataclass(frozen=True)
 class Sheet:
-    """A table of one name, with its rows; ``total`` is the last of them, and written boldly."""
+    """A table of one name, with its rows; ``total`` follows them, written boldly, and ``below`` that."""
 
     title: str
     columns: Sequence[str]
     rows: Sequence[Sequence[Value]]
     total: Sequence[Value] = ()
+    below: Sequence[Sequence[Value]] = ()
 
 
 def to_csv(sheet: Sheet) -> bytes:
@@ -37,7 +38,7 @@ def to_csv(sheet: Sheet) -> bytes:
     target = io.StringIO(newline="")
     writer = csv.writer(target)
     writer.writerow(sheet.columns)
-    for row in [*sheet.rows, *([sheet.total] if sheet.total else [])]:
+    for row in [*sheet.rows, *([sheet.total] if sheet.total else []), *sheet.below]:
         writer.writerow([_harmless(value) for value in row])
     return target.getvalue().encode("utf-8-sig")
 
@@ -62,6 +63,8 @@ def to_xlsx(sheet: Sheet) -> bytes:
         table.append([cell(value) for value in row])
     if sheet.total:
         table.append([cell(value, bold=True) for value in sheet.total])
+    for row in sheet.below:
+        table.append([cell(value) for value in row])
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()

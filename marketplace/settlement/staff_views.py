@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import ListView, View
 
 from frontend.templatetags.money import vnd
@@ -21,12 +21,13 @@ from payments import services as payments
 from payments.errors import PaymentError
 from payments.models import Payout
 
-from . import selectors, services, sheets, tax_files
-from .forms import ByHandForm, DecideForm, StartRunForm
+from . import selectors, services, sheets, tax_files, withholding
+from .forms import ByHandForm, DecideForm, PayForm, StartRunForm
 from .models import Dispute
-from .months import MonthUnreadable, last_months, read_month
+from .months import Month, MonthUnreadable, last_months, month_of, read_month
 
 SHOWN_MONTHS = 4
+TAX_WORDS = {"vat": gettext_lazy("VAT"), "pit": gettext_lazy("Income tax")}
 
 
 class StaffOnly(LoginRequiredMixin, UserPassesTestMixin):
@@ -90,16 +91,70 @@ class ByHandView(StaffOnly, View):
         return redirect("settlement-staff:payouts")
 
 
+class PayView(StaffOnly, View):
+    """POST: note that the post, or a seller without a wallet, was paid by bank transfer."""
+
+    def post(self, request: HttpRequest, payee: str) -> HttpResponse:
+        form = PayForm(request.POST, auto_id=f"id_{payee}_%s")
+        if not form.is_valid():
+            page = _payouts_page(unpaid={payee: form})
+            return render(request, "settlement/staff/payouts.html", page, status=422)
+        try:
+            payments.pay_by_hand(payee=payee, **form.cleaned_data, by=self.person(), now=timezone.now())
+        except PaymentError as error:
+            messages.error(request, str(error))
+        else:
+            amount = vnd(form.cleaned_data["amount_vnd"])
+            messages.success(request, _("%(amount)s are noted as paid.") % {"amount": amount})
+        return redirect("settlement-staff:payouts")
+
+
+class NewestTaxesView(StaffOnly, View):
+    """GET: on to the last month that has ended: its taxes are due."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return redirect("settlement-staff:month-taxes", month=month_of(timezone.now()).before)
+
+
+class TaxesView(StaffOnly, View):
+    """GET: what was withheld in a month, what of it was paid to the State, and what is left."""
+
+    def get(self, request: HttpRequest, month: str) -> HttpResponse:
+        return render(request, "settlement/staff/taxes.html", _taxes_page(_month(month)))
+
+
+class RemitView(StaffOnly, View):
+    """POST: note that tax of a month was paid to the State."""
+
+    def post(self, request: HttpRequest, month: str, tax: str) -> HttpResponse:
+        wanted = _month(month)
+        if tax not in withholding.TAXES:
+            raise Http404
+        form = PayForm(request.POST, auto_id=f"id_{tax}_%s")
+        if form.is_valid():
+            try:
+                services.remit(
+                    month=wanted, tax=tax, **form.cleaned_data, by=self.person(), now=timezone.now()
+                )
+            except ShopError as error:
+                form.add_error("amount_vnd", str(error))
+            except PaymentError as error:
+                form.add_error(None, str(error))
+            else:
+                amount = vnd(form.cleaned_data["amount_vnd"])
+                messages.success(request, _("%(amount)s are noted as paid.") % {"amount": amount})
+                return redirect("settlement-staff:month-taxes", month=wanted)
+        page = _taxes_page(wanted, {tax: form})
+        return render(request, "settlement/staff/taxes.html", page, status=422)
+
+
 class TaxFileView(StaffOnly, View):
     """GET: what was withheld in a month, seller by seller, as CSV or XLSX."""
 
     def get(self, request: HttpRequest, month: str, form: str) -> HttpResponse:
         if form not in sheets.TYPES:
             raise Http404
-        try:
-            found = tax_files.tax_file(read_month(month))
-        except MonthUnreadable as error:
-            raise Http404 from error
+        found = tax_files.tax_file(_month(month))
         return sheets.as_response(tax_files.as_sheet(found), form=form, name=f"tax-{month}")
 
 
@@ -144,7 +199,16 @@ class DecideView(StaffOnly, View):
         return render(request, "settlement/staff/disputes.html", page, status=422)
 
 
-def _payouts_page(wrong: dict[UUID, forms.Form] | None = None) -> dict[str, Any]:
+def _month(text: str) -> Month:
+    try:
+        return read_month(text)
+    except MonthUnreadable as error:
+        raise Http404 from error
+
+
+def _payouts_page(
+    wrong: dict[UUID, forms.Form] | None = None, unpaid: dict[str, forms.Form] | None = None
+) -> dict[str, Any]:
     now = timezone.now()
     bounced = selectors.bounced_payouts()
     return {
@@ -155,10 +219,41 @@ def _payouts_page(wrong: dict[UUID, forms.Form] | None = None) -> dict[str, Any]
             (payout, (wrong or {}).get(payout.pk) or ByHandForm(auto_id=f"id_{payout.pk}_%s"))
             for payout in bounced
         ],
+        "unreachable": [
+            (one, (unpaid or {}).get(one.payee) or _pay_form(one.payee, one.payable_vnd))
+            for one in selectors.without_wallet()
+        ],
+        "by_hand": selectors.paid_by_hand(),
         "debtors": selectors.debtors(),
         "months": last_months(now, SHOWN_MONTHS),
         "next_payout_at": selectors.next_payout_at(now),
     }
+
+
+def _taxes_page(month: Month, wrong: dict[str, forms.Form] | None = None) -> dict[str, Any]:
+    found = tax_files.tax_file(month)
+    return {
+        "month": month,
+        "months": last_months(timezone.now(), SHOWN_MONTHS),
+        "file": found,
+        "taxes": [
+            (
+                each,
+                TAX_WORDS[each.tax],
+                (wrong or {}).get(each.tax) or _pay_form(each.tax, max(each.left_vnd, 0)),
+            )
+            for each in found.taxes
+        ],
+        "remittances": [
+            (made, TAX_WORDS[made.account.partition(":")[2]]) for made in withholding.remittances(month)
+        ],
+    }
+
+
+def _pay_form(whom: str, amount_vnd: int) -> forms.Form:
+    """A form with what there is to pay, and the id to pay it under."""
+    initial = {"payment_id": uuid4(), "amount_vnd": amount_vnd}
+    return PayForm(initial=initial, auto_id=f"id_{whom}_%s")
 
 
 def _open_disputes(wrong: dict[int, forms.Form] | None = None) -> list[tuple[Dispute, Any, forms.Form]]:

@@ -2,24 +2,18 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from django.db.models import Sum
 from django.utils.translation import gettext as _
 
 from marketplace.sellers.models import Seller, SubOrder
-from payments.ledger import selectors as books
-from payments.services import settling
 
 from .models import LineBooking, TaxRule
 from .months import Month
-from .services.booking import PIT, VAT
 from .sheets import Sheet, Value
-
-# What goes on to the tax office leaves the accounts too, and was withheld before.
-WITHHOLDING = (settling.RELEASE, settling.TAKE_BACK)
+from .withholding import PIT, TAXES, VAT, MonthTax, remitted_vnd, withheld_by_part
 
 
 @dataclass
@@ -36,6 +30,7 @@ class SellerTax:
 class TaxFile:
     month: Month
     rows: Sequence[SellerTax]
+    remitted_vnd: Mapping[str, int]  # by tax
 
     @property
     def vat_vnd(self) -> int:
@@ -45,6 +40,13 @@ class TaxFile:
     def pit_vnd(self) -> int:
         return sum(row.pit_vnd for row in self.rows)
 
+    @property
+    def taxes(self) -> list[MonthTax]:
+        return [
+            MonthTax("vat", self.vat_vnd, self.remitted_vnd["vat"]),
+            MonthTax("pit", self.pit_vnd, self.remitted_vnd["pit"]),
+        ]
+
     def revenue_vnd(self, category: str) -> int:
         return sum(row.revenue_vnd[category] for row in self.rows)
 
@@ -52,8 +54,8 @@ class TaxFile:
 def tax_file(month: Month) -> TaxFile:
     """Return what every seller took in during ``month`` and what was withheld of it, by name.
 
-    VAT and income tax are the lines of the ledger's accounts tax:vat and tax:pit of that month, so their sums
-    are what the accounts grew by. Five queries.
+    VAT and income tax are the lines of the ledger's accounts tax:vat and tax:pit of that month, and of what
+    the State owes us of them, so their sums are what the accounts grew by. Nine queries.
     """
     revenue = (
         LineBooking.objects.filter(booked_at__gte=month.begins_at, booked_at__lt=month.ends_at)
@@ -62,7 +64,7 @@ def tax_file(month: Month) -> TaxFile:
         .order_by("split__part__seller", "split__tax_category")
     )
     revenue_rows = list(revenue)
-    withheld = {account: _withheld(account, month) for account in (VAT, PIT)}
+    withheld = {account: withheld_by_part(account, month) for account in (VAT, PIT)}
     numbers = {number for by_number in withheld.values() for number in by_number}
     sellers_of = dict(SubOrder.objects.filter(number__in=numbers).values_list("number", "seller"))
     wanted = {row["split__part__seller"] for row in revenue_rows} | set(sellers_of.values())
@@ -76,19 +78,7 @@ def tax_file(month: Month) -> TaxFile:
         rows[sellers_of[number]].vat_vnd += vnd
     for number, vnd in withheld[PIT].items():
         rows[sellers_of[number]].pit_vnd += vnd
-    return TaxFile(month, list(rows.values()))
-
-
-def _withheld(account: str, month: Month) -> dict[str, int]:
-    """Return what an account of taxes grew by in ``month``, by number of the part it was for."""
-    sums: defaultdict[str, int] = defaultdict(int)
-    entries = books.entries_of(account).filter(
-        created_at__gte=month.begins_at, created_at__lt=month.ends_at, transfer__purpose__in=WITHHOLDING
-    )
-    rows = entries.order_by().values("transfer__reference").annotate(sum_vnd=Sum("amount_vnd"))
-    for row in rows.order_by("transfer__reference"):
-        sums[row["transfer__reference"]] += row["sum_vnd"]
-    return sums
+    return TaxFile(month, list(rows.values()), {tax: remitted_vnd(tax, month) for tax in TAXES})
 
 
 def as_sheet(found: TaxFile) -> Sheet:
@@ -113,10 +103,15 @@ def as_sheet(found: TaxFile) -> Sheet:
         ]
         for row in found.rows
     ]
+    blank: list[Value] = [""] * (2 + len(categories))
     sums = [found.revenue_vnd(category) for category in categories]
     return Sheet(
         title=str(found.month),
         columns=columns,
         rows=rows,
         total=[_("Total"), "", "", *sums, found.vat_vnd, found.pit_vnd],
+        below=[
+            [_("Paid to the State"), *blank, *(each.remitted_vnd for each in found.taxes)],
+            [_("Left to pay"), *blank, *(each.left_vnd for each in found.taxes)],
+        ],
     )

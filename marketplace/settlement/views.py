@@ -43,6 +43,7 @@ class MoneyView(LoginRequiredMixin, ListView):
             "sellers": self.sellers,
             "money": selectors.money_of(self.seller, now=now),
             "payouts": payouts,
+            "by_hand": selectors.by_hand_of(self.seller),
             "bounced": newest if newest and newest.state == newest.State.FAILED else None,
             "splits": selectors.splits_of(
                 SubOrder.objects.filter(pk__in=shown).order_by("-placed_at", "-pk")

@@ -18,10 +18,10 @@ from django.views import View
 from payments import providers, services
 from payments.ledger import UnknownTransfer, telling
 from payments.ledger.selectors import entries_of
-from payments.models import Difference, Reconciliation
+from payments.models import Difference, PaymentByHand, Reconciliation
 from payments.providers.base import Capability
 from payments.services.outbox import run_later
-from payments.staff import selectors
+from payments.staff import naming, selectors
 from payments.staff.access import StaffOnly
 
 PER_PAGE = 50
@@ -49,7 +49,8 @@ class FindPage(StaffOnly, View):
         if address := _address_of(text):
             return redirect(address)
         found = telling.accounts(text=text)[:PER_PAGE] if text else []
-        return render(request, "staff/find.html", {"text": text, "accounts": found})
+        names = naming.names_of(account.code for account in found)
+        return render(request, "staff/find.html", {"text": text, "accounts": found, "names": names})
 
 
 class DaysPage(StaffOnly, View):
@@ -130,11 +131,13 @@ class AccountsPage(StaffOnly, View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         kind, text = request.GET.get("kind", ""), request.GET.get("q", "").strip()[:100]
+        page = _page(request, telling.accounts(kind=kind, text=text))
         context = {
             "kinds": [(selectors.words_for(total.kind), total) for total in telling.totals_by_kind()],
             "kind": kind,
             "text": text,
-            "page_obj": _page(request, telling.accounts(kind=kind, text=text)),
+            "page_obj": page,
+            "names": naming.names_of(account.code for account in page),
         }
         return render(request, "staff/accounts.html", context)
 
@@ -146,10 +149,14 @@ class AccountPage(StaffOnly, View):
         found = telling.account(account)
         if found is None:
             raise Http404
+        page = _page(request, entries_of(found.code))
+        names = naming.names_in(entry.transfer for entry in page) or naming.names_of([found.code])
         context = {
             "account": found,
             "words": selectors.words_for(found.kind),
-            "page_obj": _page(request, entries_of(found.code)),
+            "page_obj": page,
+            "names": names,
+            "owner": names.get(found.code, ""),
         }
         return render(request, "staff/account.html", context)
 
@@ -164,13 +171,16 @@ class TransferPage(StaffOnly, View):
             raise Http404 from error
         cause = selectors.cause_of(story)
         reference = story.transfer.reference
-        related = telling.transfers_about(reference).exclude(pk=transfer_id)
+        about = telling.transfers_about(reference).exclude(pk=transfer_id) if reference else ()
+        related = list(about[:PER_PAGE])
         context = {
             "story": story,
             "transfer": story.transfer,
             "cause": cause,
             "claims": selectors.claims_about(cause),
-            "related": related[:PER_PAGE] if reference else (),
+            "payment": PaymentByHand.objects.filter(pk=transfer_id).first(),
+            "related": related,
+            "names": naming.names_in([story.transfer, *related]),
         }
         return render(request, "staff/transfer.html", context)
 
@@ -182,7 +192,8 @@ class StoryPage(StaffOnly, View):
         story = selectors.story_of(reference)
         if story.is_empty:
             raise Http404
-        return render(request, "staff/story.html", {"story": story})
+        names = naming.names_in(story.transfers)
+        return render(request, "staff/story.html", {"story": story, "names": names})
 
 
 def _address_of(text: str) -> str | None:

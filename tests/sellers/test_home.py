@@ -6,6 +6,7 @@ seller's revenue: 87 631 instead of 29 696.
 
 from __future__ import annotations
 
+import uuid
 from typing import Any
 
 import pytest
@@ -13,9 +14,9 @@ from django.utils import timezone
 
 from marketplace.fulfilment import services as fulfilment
 from marketplace.sellers import selectors
-from marketplace.sellers.models import Member, Seller
+from marketplace.sellers.models import Member, Seller, SubOrder
 from marketplace.shop.basket import services as baskets
-from payments.models import Operation
+from payments.models import Operation, Payout, PayoutBatch, PayoutRun
 from payments.providers.base import Outcome
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory, UserFactory
 from tests.shop.conftest import (  # noqa: F401  # noqa: F401  (fixtures)
@@ -166,3 +167,59 @@ def test_strangers_sign_in_and_people_who_sell_nothing_hear_how_to_begin(visitor
 
     assert page.status_code == 403
     assert "You do not sell here yet" in page.content.decode()
+
+
+def test_a_payout_that_came_back_is_told_at_home(farmer, host, farmers_page):
+    now = timezone.now()
+    run = PayoutRun.objects.create(pk=uuid.uuid4(), minimum_vnd=1, started_by="test", created_at=now)
+    batch = PayoutBatch.objects.create(
+        pk=uuid.uuid4(),
+        run=run,
+        provider="viettel",
+        state="ended",
+        created_at=now,
+        ended_at=now,
+    )
+    for seller, amount_vnd in ((farmer, 327_250), (host, 90_000)):
+        Payout.objects.create(
+            pk=uuid.uuid4(),
+            batch=batch,
+            payee=seller.payee,
+            name=seller.name,
+            provider="viettel",
+            wallet="+84398000007",
+            amount_vnd=amount_vnd,
+            state="failed",
+            created_at=now,
+            ended_at=now,
+        )
+
+    page = farmers_page()
+
+    assert "327.250\xa0₫ could not be paid to you." in page
+    assert "90.000" not in page
+    Payout.objects.filter(payee=farmer.payee).update(state="by_hand", evidence="VCB 1", settled_by="Pâng")
+    assert "could not be paid" not in farmers_page()
+
+
+def test_what_is_paid_on_hand_over_is_work_to_prepare_and_not_earned_yet(farmer, host, farmers_page):
+    placed = order_from(farmer, host)
+    placed.order.suborders.update(status=SubOrder.Status.ON_HANDOVER)
+
+    page = farmers_page()
+
+    assert "1 × Gạo tám" in page
+    assert "the buyer pays in cash at the post office" in page
+    assert "there is nothing to prepare" not in page
+    assert selectors.earned([farmer]) == selectors.Earned(0, 0)
+
+
+def test_of_a_deposit_only_what_has_come_is_earned(farmer, host):
+    placed = order_from(farmer, host)
+    tell(placed.intent.id, Outcome.SUCCEEDED)
+    part = placed.order.suborders.get(seller=farmer)
+    SubOrder.objects.filter(pk=part.pk).update(due_now_vnd=60_000, balance_due_on=in_days(2))
+
+    assert selectors.earned([farmer]) == selectors.Earned(parts=1, lines_vnd=60_000)
+    SubOrder.objects.filter(pk=part.pk).update(balance_paid_at=timezone.now())
+    assert selectors.earned([farmer]) == selectors.Earned(parts=1, lines_vnd=200_000)

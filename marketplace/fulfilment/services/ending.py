@@ -89,16 +89,16 @@ def refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime)
         Placement.objects.filter(order=order).update(refund_reason=reason)
     for part in parts:
         if settlement.left_to_refund(part).total_vnd:
-            refused = Refund.objects.filter(part=part, state=Refund.State.FAILED).count()
-            settlement.refund_part(
-                part=part,
-                reason=reason,
-                refund_id=uuid.uuid5(order.placement.payment_id, f"{part.number} {refused}"),
-                now=now,
-            )
+            settlement.refund_part(part=part, reason=reason, refund_id=next_refund_id(order, part), now=now)
             SubOrder.objects.filter(pk=part.pk).update(status=SubOrder.Status.REFUNDING)
         else:
             close(order, [part])  # it was free of charge: nothing goes back
+
+
+def next_refund_id(order: Any, part: SubOrder) -> uuid.UUID:
+    """Return the id of the next refund of a part, whose order is locked: no two refunds have one."""
+    asked = Refund.objects.filter(part=part).count()
+    return uuid.uuid5(order.placement.payment_id, f"{part.number} {asked}")
 
 
 def close(order: Any, parts: Sequence[SubOrder]) -> None:

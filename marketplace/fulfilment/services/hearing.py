@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import uuid
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -53,10 +54,9 @@ def hear(*, event: Event) -> None:
         case "refund.failed":
             settlement.hear(event=event)
             logger.error(
-                "The refund %s of order %s was refused. The money stays in escrow: settle it with the "
-                "operator, see manage.py reconcile %s.",
+                "The refund %s of order %s was refused. The money stays in escrow: ask once more, or find "
+                "another way, under /staff/refunds/.",
                 event.payload.get("operation"),
-                order.number,
                 order.number,
             )
     orders.tell(order)
@@ -137,6 +137,19 @@ def _count_sales(order: Any, parts: list[SubOrder], event: Event) -> None:
         provider=event.payment.provider,
         buyer_province=destination.province_id if destination else "",
     )
+    _count_refunds(order, parts, at=event.created_at)
+
+
+def _count_refunds(order: Any, parts: list[SubOrder], *, at: datetime) -> None:
+    """Count what was paid back of a deposit, before its balance made a sale of it."""
+    done = Refund.objects.filter(part__in=parts, state=Refund.State.DONE, split__isnull=False)
+    amounts_vnd: dict[uuid.UUID, dict[int, int]] = {}
+    for refund_id, line_id, vnd in done.order_by("pk").values_list("operation_id", "split__line", "amount_vnd"):
+        amounts_vnd.setdefault(refund_id, {})[line_id] = vnd
+    for refund_id, lines_vnd in amounts_vnd.items():
+        statistics.write_refund(
+            order_id=order.pk, amounts_vnd=lines_vnd, refund_id=refund_id, refunded_at=at
+        )
 
 
 def _note_source(order: Any, intent: Intent) -> None:

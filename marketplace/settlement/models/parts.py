@@ -154,6 +154,7 @@ class Refund(models.Model):
         ASKED = "asked", _("on its way back")
         DONE = "done", _("paid back")
         FAILED = "failed", _("refused by the operator")
+        AGAIN = "again", _("refused, and asked for once more")
 
     part = models.ForeignKey(SubOrder, on_delete=models.PROTECT, related_name="refunds")
     # Without a split it is of the delivery.
@@ -175,7 +176,10 @@ class Refund(models.Model):
             ),
             models.CheckConstraint(condition=Q(amount_vnd__gt=0), name="refund_is_something"),
         ]
-        indexes = [models.Index(fields=["refund_id"], name="refund_by_id")]
+        indexes = [
+            models.Index(fields=["refund_id"], name="refund_by_id"),
+            models.Index(fields=["part"], condition=Q(state="failed"), name="refund_to_find_a_way_for"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.refund_id} {self.amount_vnd} {self.state}"

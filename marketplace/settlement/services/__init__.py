@@ -4,7 +4,9 @@
 - ``clock``: delivered, and due
 - ``booking``: bringing the ledger to what belongs to whom
 - ``refunds``: giving money back, before and after it left escrow
+- ``refused``: what an operator would not give back
 - ``disputes``: what buyers complain of
+- ``taxes``: what was withheld, to the State
 - ``payouts``: money to the sellers' wallets
 - ``events``: what payments tell
 """
@@ -14,15 +16,19 @@ from .disputes import decide_dispute, left_of_dispute, may_open, open_dispute
 from .events import hear
 from .freezing import freeze
 from .payouts import pay_out, run_id_of
-from .refunds import before_refund, left_to_refund, refund_line, refund_part
+from .refunds import ByHand, before_refund, left_to_refund, refund_line, refund_part
+from .refused import left_of_refused, refund_refused
+from .taxes import remit
 
 __all__ = [
+    "ByHand",
     "before_refund",
     "decide_dispute",
     "delivered",
     "freeze",
     "hear",
     "left_of_dispute",
+    "left_of_refused",
     "left_to_refund",
     "may_open",
     "open_dispute",
@@ -30,6 +36,8 @@ __all__ = [
     "pay_out",
     "refund_line",
     "refund_part",
+    "refund_refused",
     "release_due",
+    "remit",
     "run_id_of",
 ]

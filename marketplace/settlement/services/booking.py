@@ -17,18 +17,19 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from django.db.models import Sum
 from django.utils import timezone
 
-from marketplace.sellers.models import SubOrder
+from marketplace.sellers.models import Seller, SubOrder
 from marketplace.settlement.models import LineBooking, LineSplit, PartClock
 from marketplace.settlement.rules import settlement_rule
 from marketplace.settlement.splitting import Rates, Split, split_of
+from marketplace.settlement.withholding import PIT, VAT
 from payments import ledger
 from payments import services as payments
 from payments.ledger import selectors as books
-from payments.services import Portion
+from payments.services import Portion, settling
 
 from .freezing import freeze
 
-COMMISSION, VAT, PIT = "revenue:commission", "tax:vat", "tax:pit"
+COMMISSION = "revenue:commission"
 CARRIER = "carrier-post"
 NAMESPACE = uuid5(NAMESPACE_URL, "settlement")
 SHARES = [field.name for field in fields(Split)]
@@ -36,7 +37,7 @@ SHARES = [field.name for field in fields(Split)]
 
 def payee_of(seller_id: int) -> str:
     """Return the name under which a seller is paid; the ledger has it behind ``payable:`` and ``debt:``."""
-    return f"seller-{seller_id}"
+    return Seller(pk=seller_id).payee
 
 
 def lock_clock(part_id: int) -> PartClock:
@@ -158,5 +159,6 @@ def _lock_accounts(part: SubOrder, further: Iterable[str]) -> None:
         PIT,
         *(f"escrow:{reference}" for reference in (part.escrow_account, part.delivery_account)),
         *(f"{kind}:{name}" for kind in ("payable", "debt") for name in (payee, CARRIER)),
+        *map(settling.debt_beside, (VAT, PIT)),
     }
     ledger.lock(books.balances_vnd(codes))

@@ -9,6 +9,7 @@ from datetime import datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -87,7 +88,8 @@ def release_due(*, now: datetime) -> int:
 def _freeze_the_forgotten() -> None:
     """Share out the prices of paid parts that have no clock: nobody would ever release their money."""
     forgotten = SubOrder.objects.filter(status=SubOrder.Status.PAID, clock=None).order_by("pk")
-    for number, part_id, paid_at in forgotten.values_list("order__number", "pk", "paid_at")[:PER_RUN]:
+    rows = forgotten.values_list("order__number", "pk", Coalesce("paid_at", "placed_at"))
+    for number, part_id, paid_at in list(rows[:PER_RUN]):
         try:
             with transaction.atomic():
                 booking.lock_clock(part_id)

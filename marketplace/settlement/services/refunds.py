@@ -20,6 +20,16 @@ from payments.models import Intent, Share
 
 from . import booking
 
+BANK = "bank:settlement"
+
+
+@dataclass(frozen=True)
+class ByHand:
+    """That money goes back past the operators, out of our bank account: how to prove it, and who says so."""
+
+    evidence: str
+    by: str
+
 
 @dataclass(frozen=True)
 class Left:
@@ -69,12 +79,12 @@ def refund_line(
     part_id = LineSplit.objects.values_list("part", flat=True).get(line=line_id)
     clock = booking.lock_clock(part_id)
     split = LineSplit.objects.select_related("line").get(line=line_id)
-    if earlier := _earlier(refund_id):
+    if earlier := earlier_refunds(refund_id):
         if {refund.split_id for refund in earlier} != {split.pk}:
             raise RefundConflict(refund_id)
         return earlier
     wanted_vnd = _price_of(split, quantity) if amount_vnd is None else amount_vnd
-    return _refund(clock, {line_id: wanted_vnd}, 0, reason=reason, refund_id=refund_id, now=now)
+    return ask(clock, {line_id: wanted_vnd}, 0, reason=reason, refund_id=refund_id, now=now)
 
 
 @transaction.atomic
@@ -86,7 +96,7 @@ def refund_part(
     Repeats and errors as in refund_line(). Stock, nights and the part's status are not touched.
     """
     clock = booking.lock_clock(part.pk)
-    if earlier := _earlier(refund_id):
+    if earlier := earlier_refunds(refund_id):
         if {refund.part_id for refund in earlier} != {part.pk}:
             raise RefundConflict(refund_id)
         return earlier
@@ -99,7 +109,7 @@ def refund_part(
         if take_vnd := min(left_vnd, rest_vnd):
             amounts[line_id] = take_vnd
             rest_vnd -= take_vnd
-    return _refund(clock, amounts, rest_vnd, reason=reason, refund_id=refund_id, now=now)
+    return ask(clock, amounts, rest_vnd, reason=reason, refund_id=refund_id, now=now)
 
 
 @transaction.atomic
@@ -153,7 +163,8 @@ class _Item:
     amount_vnd: int
 
 
-def _earlier(refund_id: UUID) -> list[Refund]:
+def earlier_refunds(refund_id: UUID) -> list[Refund]:
+    """Return what was asked for under that id before."""
     return list(Refund.objects.filter(refund_id=refund_id).order_by("pk"))
 
 
@@ -173,7 +184,7 @@ def _price_of(split: LineSplit, quantity: int | None) -> int:
     return split.net_vnd if is_last else price_vnd
 
 
-def _refund(
+def ask(
     clock: PartClock,
     amounts: Mapping[int, int],
     delivery_vnd: int,
@@ -181,27 +192,36 @@ def _refund(
     reason: str,
     refund_id: UUID,
     now: datetime,
+    by_hand: ByHand | None = None,
 ) -> list[Refund]:
+    """Refund so much of some lines (their ids -> đồng) and of the delivery of a locked part.
+
+    Through the providers that were paid, or as ``by_hand`` says.
+    """
     part = clock.part
-    if part.status != SubOrder.Status.PAID:
+    if part.status not in (SubOrder.Status.PAID, SubOrder.Status.REFUNDING):
         raise NotPaid(part.number)
     splits = {split.line_id: split for split in LineSplit.objects.filter(part=part).select_related("line")}
     items = [_Item(splits[line_id], vnd) for line_id, vnd in amounts.items()]
     items += [_Item(None, delivery_vnd)] * bool(delivery_vnd)
     by_intent = list(_by_intent(part, items))
-    clearing = {f"clearing:{intent.provider}" for intent, _items in by_intent}
-    _take(clock, items, without=clearing, now=now)
+    sources = {BANK} if by_hand else {f"clearing:{intent.provider}" for intent, _items in by_intent}
+    _take(clock, items, without=sources, now=now)
     operations = {}
     for intent, own in by_intent:
         operation_id = uuid5(refund_id, str(intent.pk))
         operations[operation_id] = own
-        payments.refund(
-            intent_id=intent.pk,
-            shares=_shares(part, own),
-            reason=reason,
-            operation_id=operation_id,
-            now=now,
-        )
+        facts: dict[str, Any] = {
+            "intent_id": intent.pk,
+            "shares": _shares(part, own),
+            "reason": reason[:200],
+            "operation_id": operation_id,
+            "now": now,
+        }
+        if by_hand is None:
+            payments.refund(**facts)
+        else:
+            payments.refund_by_hand(**facts, evidence=by_hand.evidence, by=by_hand.by)
     return _write(clock, operations, refund_id=refund_id, reason=reason, now=now)
 
 
@@ -284,11 +304,13 @@ def _write(
 def _end(clock: PartClock, operation_id: UUID, *, succeeded: bool, now: datetime) -> None:
     state = Refund.State.DONE if succeeded else Refund.State.FAILED
     refunds = Refund.objects.filter(part=clock.part, operation_id=operation_id).select_related("split")
-    changed = [refund for refund in refunds.order_by("pk") if refund.state not in (state, Refund.State.DONE)]
+    refused = (Refund.State.FAILED, Refund.State.AGAIN)
+    is_known = {True: [Refund.State.DONE], False: [Refund.State.DONE, *refused]}[succeeded]
+    changed = [refund for refund in refunds.order_by("pk") if refund.state not in is_known]
     for refund in changed:
         if not succeeded:
             _count(clock, refund.split, -refund.amount_vnd)
-        elif refund.state == Refund.State.FAILED:
+        elif refund.state in refused:
             _count(clock, refund.split, refund.amount_vnd)
         refund.state, refund.ended_at = state, now
         refund.save(update_fields=["state", "ended_at"])

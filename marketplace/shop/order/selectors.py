@@ -10,6 +10,7 @@ from django.db.models import Prefetch
 from oscar.core.loading import get_model
 
 from marketplace.fulfilment.models import Placement
+from marketplace.fulfilment.selectors import refused_numbers
 from marketplace.places.models import Commune
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.selectors import PartSplit, split_of_order
@@ -37,6 +38,7 @@ class OrderPart:
     suborder: SubOrder
     split: PartSplit | None = None  # who gets what of it; None if it was never shared out
     lines: list[OrderLine] = field(default_factory=list)
+    is_refund_refused: bool = False  # its money has to find another way back
 
     @property
     def commune(self) -> Commune | None:
@@ -52,6 +54,7 @@ class OrderPage:
     lines_vnd: int
     delivery_vnd: int
     total_vnd: int
+    is_refund_refused: bool = False  # of a payment that could not become this order
 
     @property
     def balance_vnd(self) -> int:
@@ -67,7 +70,7 @@ class OrderPage:
 
 
 def order_page(number: str) -> OrderPage:
-    """Return the order with its parts and lines in seven queries. Raises Order.DoesNotExist."""
+    """Return the order with its parts and lines in eight queries. Raises Order.DoesNotExist."""
     lines = (
         Line.objects.select_related(
             "product__origin__commune", "product__parent__origin__commune", "booking__room_type__stay"
@@ -89,6 +92,9 @@ def order_page(number: str) -> OrderPage:
     )
     splits = {split.part.pk: split for split in split_of_order(order).parts}
     parts = {part.seller.partner_id: OrderPart(part, splits.get(part.pk)) for part in order.suborders.all()}
+    refused = refused_numbers(order)
+    for part in parts.values():
+        part.is_refund_refused = part.suborder.number in refused
     for line in order.lines.all():
         parts[line.partner_id].lines.append(_line(line))
     return OrderPage(
@@ -97,6 +103,7 @@ def order_page(number: str) -> OrderPage:
         lines_vnd=sum(part.suborder.lines_vnd for part in parts.values()),
         delivery_vnd=to_vnd(order.shipping_incl_tax),
         total_vnd=to_vnd(order.total_incl_tax),
+        is_refund_refused=order.number in refused,
     )
 
 
