@@ -34,7 +34,7 @@ def purpose_words(purpose: str) -> str:
 @register.inclusion_tag("staff/_account_link.html", takes_context=True)
 def account_link(context: Context, code: str) -> dict[str, str]:
     """``{% account_link transfer.debit.code %}``: the account, with its owner from ``names`` of the page."""
-    return {"code": code, "name": context.get("names", {}).get(code, "")}
+    return {"code": code, "name": (context.get("names") or {}).get(code, "")}
 
 
 @register.filter

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -72,10 +71,10 @@ def refused_numbers(order: Any) -> set[str]:
     return numbers
 
 
-def refunds_by_hand() -> Sequence[Operation]:
+def refunds_by_hand() -> list[Operation]:
     """Return the newest refunds that were paid back in another way, each with its payment. One query."""
     made = Operation.objects.filter(provider=Operation.BY_HAND).select_related("intent")
-    return made.order_by("-created_at", "pk")[:SHOWN_BY_HAND]
+    return list(made.order_by("-created_at", "pk")[:SHOWN_BY_HAND])
 
 
 def _refused_of_parts() -> list[RefusedRefund]:
