@@ -63,13 +63,10 @@ def deliver_event(*, event_id: int, now: datetime) -> bool:
     try:
         with transaction.atomic():
             undelivered = Event.objects.select_for_update(skip_locked=True, of=("self",))
-            event = (
-                _in_order(undelivered)
-                .select_related("intent", "operation", "payout")
-                .filter(pk=event_id, delivered_at=None)
-                .first()
-            )
-            if event is None:
+            waiting = _in_order(undelivered.filter(delivered_at=None))
+            try:
+                event = waiting.select_related("intent", "operation", "payout").get(pk=event_id)
+            except Event.DoesNotExist:
                 return False
             payment_event.send(sender=Event, event=event)
             event.delivered_at = now

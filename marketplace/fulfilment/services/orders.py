@@ -27,7 +27,10 @@ UNPAID = (AWAITING, ON_HANDOVER)
 
 def locked(number: str) -> Any:
     """Return the order, locked until the transaction ends; None if there is none."""
-    return Order.objects.select_for_update(of=("self",)).filter(number=number).first()
+    try:
+        return Order.objects.select_for_update(of=("self",)).get(number=number)
+    except Order.DoesNotExist:
+        return None
 
 
 def tell(order: Any) -> None:
