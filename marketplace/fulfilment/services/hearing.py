@@ -144,12 +144,11 @@ def _count_refunds(order: Any, parts: list[SubOrder], *, at: datetime) -> None:
     """Count what was paid back of a deposit, before its balance made a sale of it."""
     done = Refund.objects.filter(part__in=parts, state=Refund.State.DONE, split__isnull=False)
     amounts_vnd: dict[uuid.UUID, dict[int, int]] = {}
-    for refund_id, line_id, vnd in done.order_by("pk").values_list("operation_id", "split__line", "amount_vnd"):
+    rows = done.order_by("pk").values_list("operation_id", "split__line", "amount_vnd")
+    for refund_id, line_id, vnd in rows:
         amounts_vnd.setdefault(refund_id, {})[line_id] = vnd
     for refund_id, lines_vnd in amounts_vnd.items():
-        statistics.write_refund(
-            order_id=order.pk, amounts_vnd=lines_vnd, refund_id=refund_id, refunded_at=at
-        )
+        statistics.write_refund(order_id=order.pk, amounts_vnd=lines_vnd, refund_id=refund_id, refunded_at=at)
 
 
 def _note_source(order: Any, intent: Intent) -> None:

@@ -49,18 +49,21 @@ def pay_again(*, number: str, provider: str, payer: str, now: datetime) -> Inten
     """Ask for the money of an unpaid order through ``provider``, instead of what was tried before.
 
     What an ended hold had freed is taken again first. ``payer`` is E.164, "" where the provider needs none.
-    Repeats ask once. Raises CannotPay if the order is paid, was cancelled by its buyer, is too old, or some
-    of it was sold meanwhile; then nothing has changed.
+    Repeats ask once. While the money of an earlier try is here, which the order will hear of or is giving
+    back, nobody is asked: that payment is returned. Raises CannotPay if the order is paid, was cancelled by
+    its buyer, is too old, or some of it was sold meanwhile; then nothing has changed.
     """
     with transaction.atomic():
         order = orders.locked(number)
         if order is None:
             raise orders.Order.DoesNotExist
         placement = order.placement
+        if order.status not in (orders.CANCELLED, orders.AWAITING):
+            raise CannotPay(number, _("It is paid already, or will be on hand-over."))
+        if paid := _paid(number):
+            return paid
         if order.status == orders.CANCELLED:
             _take_up_again(order, now=now)
-        elif order.status != orders.AWAITING:
-            raise CannotPay(number, _("It is paid already, or will be on hand-over."))
         payment_id = _next_payment(placement.payment_id, provider=provider, payer=payer, now=now)
         Placement.objects.filter(pk=placement.pk).update(
             payment_id=payment_id, provider=provider, payer=payer
@@ -71,7 +74,7 @@ def pay_again(*, number: str, provider: str, payer: str, now: datetime) -> Inten
 
 
 def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Intent:
-    """Ask for what is still to be paid of an order whose deposit has come. Repeats ask once.
+    """Ask for what is still to be paid of an order whose deposit has come. Repeats ask once, as pay_again().
 
     Raises CannotPay if there is no such rest.
     """
@@ -83,6 +86,8 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
         shares = {part.escrow_account: part.balance_vnd for part in parts if part.balance_vnd}
         if not shares:
             raise CannotPay(number, _("Nothing is left to pay of it."))
+        if paid := _paid(f"{number}{BALANCE}"):
+            return paid
         placement = order.placement
         payment_id = _next_payment(
             placement.balance_payment_id or uuid4(), provider=provider, payer=payer, now=now
@@ -103,6 +108,11 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
 def order_number(reference: str) -> str:
     """Return the number of the order a payment of ``reference`` is for."""
     return reference.removesuffix(BALANCE)
+
+
+def _paid(reference: str) -> Intent | None:
+    """Return the payment of ``reference`` whose money is here, if any."""
+    return Intent.objects.filter(reference=reference, state__in=Intent.PAID_STATES).first()
 
 
 def _take_up_again(order: Any, *, now: datetime) -> None:

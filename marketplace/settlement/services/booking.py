@@ -73,20 +73,24 @@ def left_of(part: SubOrder, splits: Sequence[LineSplit]) -> dict[LineSplit, int]
     return {split: left[split] for split in splits}
 
 
-def book(clock: PartClock, *, now: datetime, without: Iterable[str] = ()) -> bool:
+def book(clock: PartClock, *, now: datetime, without: Iterable[str] = (), only_back: bool = False) -> bool:
     """Bring the ledger to what belongs to whom of a locked part. False if there was nothing to move.
 
+    With ``only_back`` nothing leaves escrow: what waits there once more is not due yet.
     ``without`` names further ledger accounts that the same transaction will lock. Raises
     payments.DebtLimitReached if the seller would owe more than the day's rule allows.
     """
     part = clock.part
     splits = list(LineSplit.objects.filter(part=part).order_by("pk"))
     booked = _booked(splits)
-    changes = {
-        split: shared_out(split, left_vnd) - booked.get(split.pk, Split())
-        for split, left_vnd in left_of(part, splits).items()
-    }
+    changes = {}
+    for split, left_vnd in left_of(part, splits).items():
+        before = booked.get(split.pk, Split())
+        due_vnd = min(left_vnd, before.gross_vnd) if only_back else left_vnd
+        changes[split] = shared_out(split, due_vnd) - before
     carrier_vnd = part.delivery_vnd - clock.delivery_refunded_vnd - clock.carrier_vnd
+    if only_back:
+        carrier_vnd = min(carrier_vnd, 0)
     if not carrier_vnd and not any(_moves(change) for change in changes.values()):
         return False
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from marketplace.sellers.models import SubOrder
@@ -16,7 +17,7 @@ from marketplace.settlement.errors import NotPaid, RefundConflict, RefundTooLarg
 from marketplace.settlement.models import LineSplit, PartClock, Refund
 from marketplace.settlement.rules import settlement_rule
 from payments import services as payments
-from payments.models import Intent, Share
+from payments.models import Event, Intent, Share
 
 from . import booking
 
@@ -226,9 +227,17 @@ def ask(
 
 
 def _by_intent(part: SubOrder, items: list[_Item]) -> Iterator[tuple[Intent, list[_Item]]]:
-    """Share ``items`` out over the payments that paid for the part, the newest first."""
+    """Share ``items`` out over the payments that paid for the part, the newest first.
+
+    Not over one whose money has just come: whoever hears of it may give all of it back.
+    """
+    unheard = Event.objects.filter(
+        intent=OuterRef("intent"), kind=Event.Kind.PAYMENT_SUCCEEDED, delivered_at=None
+    )
     shares = Share.objects.filter(
-        reference__in=[part.escrow_account, part.delivery_account], intent__state__in=Intent.PAID_STATES
+        ~Exists(unheard),
+        reference__in=[part.escrow_account, part.delivery_account],
+        intent__state__in=Intent.PAID_STATES,
     ).select_related("intent")
     rest = {item: item.amount_vnd for item in items}
     by_intent: dict[Intent, dict[str, int]] = {}
@@ -262,8 +271,8 @@ def _take(clock: PartClock, items: list[_Item], *, without: set[str], now: datet
     """Count ``items`` as refunded, and have their money in escrow."""
     for item in items:
         _count(clock, item.split, item.amount_vnd)
-    if clock.released_at is not None:
-        booking.book(clock, now=now, without=without)
+    if clock.released_at is not None or clock.bookings:
+        booking.book(clock, now=now, without=without, only_back=clock.released_at is None)
 
 
 def _count(clock: PartClock, split: LineSplit | None, amount_vnd: int) -> None:
