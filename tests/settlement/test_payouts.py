@@ -90,8 +90,8 @@ def test_sellers_are_paid_at_four_in_the_afternoon(now, day):
     assert selectors.next_payout_at(moment) == datetime(2026, 11, day, 16, tzinfo=HOI)
 
 
-def test_how_a_seller_stands_costs_five_queries(paid, django_assert_num_queries):
-    with django_assert_num_queries(5):
+def test_how_a_seller_stands_costs_six_queries(paid, django_assert_num_queries):
+    with django_assert_num_queries(6):
         selectors.money_of(paid.seller, now=timezone.now())
 
 
