@@ -46,7 +46,7 @@ def moved_vnd(code: str, transfer_ids: Collection[UUID]) -> dict[UUID, int]:
 
 
 def moved_by_reference(code: str, *, purpose: str, references: Collection[str]) -> dict[str, int]:
-    """Return what posted transfers of ``purpose`` brought to account ``code`` under each reference, in đồng."""
+    """Return what posted transfers of ``purpose`` brought to account ``code``, by reference, in đồng."""
     entries = Entry.objects.filter(
         account__code=code, transfer__purpose=purpose, transfer__reference__in=references
     )

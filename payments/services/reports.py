@@ -82,8 +82,8 @@ def _fitting(operation: Operation | None, provider: str, report: Report) -> Oper
 
 
 def _check_is_new(operation: Operation, provider_ref: str) -> None:
-    others = Operation.objects.filter(provider=operation.provider, provider_ref=provider_ref)
-    if others := list(others.exclude(pk=operation.pk).values_list("pk", flat=True)):
+    same = Operation.objects.filter(provider=operation.provider, provider_ref=provider_ref)
+    if others := list(same.exclude(pk=operation.pk).values_list("pk", flat=True)):
         raise ReferenceReused(
             reference=operation.intent.reference, provider_ref=provider_ref, other=others[0]
         )

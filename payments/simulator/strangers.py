@@ -21,10 +21,13 @@ def pay(*, merchant: Merchant, draw: Draw, now: datetime) -> Transaction:
     """Send ``merchant`` a sum that the seed decides, from an organisation it never heard of."""
     return _send(
         merchant,
-        STEP_VND * (1 + int(draw.digest("foreign_payments"), 16) % STEPS),
-        transfer_id=uuid.uuid4(),
-        merchant_reference=draw.digest("foreign_payments"),
-        description="Chuyển nhầm",
+        Request(
+            merchant=agents.house_of(merchant.operator),
+            correlation_id=uuid.uuid4(),
+            amount_vnd=STEP_VND * (1 + int(draw.digest("foreign_payments"), 16) % STEPS),
+            merchant_reference=draw.digest("foreign_payments"),
+            description="Chuyển nhầm",
+        ),
         now=now,
     )
 
@@ -39,28 +42,29 @@ def top_up(
     earlier = Transaction.objects.filter(correlation_id=transfer_id).first()
     return earlier or _send(
         merchant,
-        amount_vnd,
-        transfer_id=transfer_id,
-        reference=reference,
-        description="Nộp tiền từ ngân hàng",
+        Request(
+            merchant=agents.house_of(merchant.operator),
+            correlation_id=transfer_id,
+            amount_vnd=amount_vnd,
+            reference=reference,
+            description="Nộp tiền từ ngân hàng",
+        ),
         now=now,
     )
 
 
 @transaction.atomic
-def _send(
-    merchant: Merchant, amount_vnd: int, *, transfer_id: uuid.UUID, now: datetime, **words: str
-) -> Transaction:
-    house = agents.house_of(merchant.operator)
+def _send(merchant: Merchant, request: Request, *, now: datetime) -> Transaction:
+    house = request.merchant
     ledger.post(
-        transfer_id=transfer_id,
+        transfer_id=request.correlation_id,
         debit=wallets.open_cash(merchant.operator),
         credit=house.account,
-        amount_vnd=amount_vnd,
+        amount_vnd=request.amount_vnd,
         purpose="stranger",
     )
     return transfers.carry_out(
-        request=Request(merchant=house, correlation_id=transfer_id, amount_vnd=amount_vnd, **words),
+        request=request,
         type=Transaction.Type.TRANSFER,
         debit=parties.of_merchant(house),
         credit=parties.of_merchant(merchant),

@@ -36,7 +36,7 @@ def paid(*, order_number: str, at: datetime) -> None:
     rule of the day says. May be told of every payment of an order, and twice.
     """
     arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
-    moments = defaultdict(lambda: [at])
+    moments: defaultdict[int, list[datetime]] = defaultdict(lambda: [at])
     lines = Line.objects.filter(order__number=order_number).select_related("booking")
     for line in lines.only("partner", "booking__first_night", "booking__nights"):
         is_stay = hasattr(line, "booking")
