@@ -5,7 +5,7 @@ from django.template import Context
 from django.utils.translation import gettext_lazy as _
 
 from payments.models import Operation
-from payments.services import booking, by_hand, payout_reports, payouts, settling
+from payments.services import booking, by_hand, payout_reports, payouts, settling, treasury
 
 register = template.Library()
 
@@ -21,6 +21,7 @@ PURPOSES = {
     payouts.BY_HAND: _("paid in another way"),
     payout_reports.LATE: _("payout that arrived after all"),
     by_hand.REMITTANCE: _("paid to the State"),
+    treasury.OWN_MONEY: _("our own money, moved"),
 }
 OUTCOMES = dict(Operation.State.choices)
 

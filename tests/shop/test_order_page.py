@@ -316,3 +316,14 @@ def test_a_part_of_another_order_is_not_found(visitor, order, part):
     tell(order.placement.payment_id, Outcome.SUCCEEDED)
 
     assert visitor.post(f"/orders/{order.number}/received/", {"part": part}).status_code == 404
+
+
+def test_what_is_delivered_in_part_is_not_offered_to_be_cancelled(visitor, order):
+    open_by_phone(visitor, order.number, "0399000001")
+    tell(order.placement.payment_id, Outcome.SUCCEEDED)
+    url = f"/orders/{order.number}/"
+    assert f"{url}cancel/" in visitor.get(url).content.decode()
+
+    visitor.post(f"{url}received/", {"part": f"{order.number}-1"})
+
+    assert f"{url}cancel/" not in visitor.get(url).content.decode()

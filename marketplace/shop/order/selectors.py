@@ -64,6 +64,13 @@ class OrderPage:
         )
 
     @property
+    def may_cancel(self) -> bool:
+        """Whether cancelling may still be asked for: nothing of it was delivered."""
+        if self.order.status not in ("awaiting-payment", "on-handover", "paid"):
+            return False
+        return all(part.split is None or part.split.clock.delivered_at is None for part in self.parts)
+
+    @property
     def balance_due_on(self) -> date | None:
         days = [part.suborder.balance_due_on for part in self.parts if part.suborder.balance_vnd]
         return min((day for day in days if day), default=None)
