@@ -10,6 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from payments.errors import UnreadableReport
+from payments.money import AMOUNT_VND_MAX
 from payments.providers.base import Outcome, Report, StatementLine
 
 CURRENCY = "vnd"
@@ -176,7 +177,7 @@ def _amount_vnd(operation_id: UUID | None, shape: Shape, name: str) -> int:
         raise UnreadableReport(
             f"Operation {operation_id}: the currency is {currency!r}, {CURRENCY!r} was asked for."
         )
-    if not isinstance(amount, int) or isinstance(amount, bool) or amount < 0:
+    if not isinstance(amount, int) or isinstance(amount, bool) or not 0 <= amount <= AMOUNT_VND_MAX:
         raise UnreadableReport(
             f"Operation {operation_id}: {name} is {amount!r}, a whole number of đồng was due."
         )
