@@ -115,9 +115,7 @@ class CheckoutView(Endpoint):
         order_number = serializers.CharField()
         order_key = serializers.CharField(help_text="Opens the order to whoever has it: `?key=`.")
         total_vnd = serializers.IntegerField()
-        due_now_vnd = serializers.IntegerField(
-            help_text="What is asked for now: the total, or a deposit."
-        )
+        due_now_vnd = serializers.IntegerField(help_text="What is asked for now: the total, or a deposit.")
         hold_expires_at = serializers.DateTimeField(help_text="Everything is held for you until then.")
         payment = PaymentShape()
 

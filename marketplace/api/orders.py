@@ -93,7 +93,7 @@ class OrderShape(serializers.Serializer):
     """An order. `lines_total_vnd` + `delivery_vnd` = `total_vnd` = the payment's amount."""
 
     number = serializers.CharField()
-    status = serializers.CharField(help_text="awaiting-payment, paid, cancelled or refunded.")
+    status = serializers.CharField(help_text="awaiting-payment, on-handover, paid, cancelled or refunded.")
     placed_at = serializers.DateTimeField()
     hold_expires_at = serializers.DateTimeField(help_text="Unpaid, everything is free again after that.")
     name = serializers.CharField()
@@ -101,6 +101,8 @@ class OrderShape(serializers.Serializer):
     lines_total_vnd = serializers.IntegerField()
     delivery_vnd = serializers.IntegerField()
     total_vnd = serializers.IntegerField()
+    balance_vnd = serializers.IntegerField(help_text="Still to be paid, once a deposit has come.")
+    balance_due_on = serializers.DateField(allow_null=True)
     suborders = OrderPart(many=True)
     lines = OrderedLine(many=True)
     payment = PaymentShape()
@@ -119,6 +121,8 @@ def _order_data(number: str) -> dict[str, Any]:
         "lines_total_vnd": page.lines_vnd,
         "delivery_vnd": page.delivery_vnd,
         "total_vnd": page.total_vnd,
+        "balance_vnd": page.balance_vnd,
+        "balance_due_on": page.balance_due_on,
         "suborders": [part.suborder for part in page.parts],
         "lines": [line_data(part.suborder.number, row) for part in page.parts for row in part.lines],
         "payment": payment_data(placement.payment_id, Intent.objects.filter(pk=placement.payment_id).first()),

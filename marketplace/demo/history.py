@@ -24,6 +24,7 @@ from marketplace.shop.checkout import services as checkout
 from marketplace.shop.checkout.services import Buyer
 from payments import services as payments
 from payments import tills
+from payments.ledger.selectors import standing
 from payments.models import Intent
 from tourism.models import RoomType
 
@@ -138,7 +139,13 @@ class History:
             )
 
     def fund_wallets(self) -> None:
-        """Move money from the bank to the shop's accounts at the wallet operators, to pay sellers from."""
+        """Move money from the bank to the shop's accounts at the wallet operators, to pay sellers from.
+
+        Nothing, where so little was sold that there is not enough.
+        """
+        banked_vnd = sum(-balance for _code, balance, _held in standing(kinds=["bank"]))
+        if banked_vnd < TOP_UP_VND * len(settings.WALLET_CREDENTIALS):
+            return
         for code in settings.WALLET_CREDENTIALS:
             payments.move_own_money(
                 movement_id=uuid.uuid5(uuid.NAMESPACE_OID, f"sample top-up {code}"),

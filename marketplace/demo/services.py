@@ -155,8 +155,7 @@ class _Story:
         )
         placed = history.place(track(history.moments(orders), "order"))
         history.bank_all()
-        if orders:
-            history.fund_wallets()
+        history.fund_wallets()
         history.leave_waiting(min(WAITING, orders))
         return placed
 
