@@ -84,7 +84,14 @@ def test_rice_of_two_sellers_and_two_nights_are_bought_by_rest_alone(api, cart):
     }
     assert placed.status_code == 201
     body = placed.json()
-    assert sorted(body) == ["hold_expires_at", "order_key", "order_number", "payment", "total_vnd"]
+    assert sorted(body) == [
+        "due_now_vnd",
+        "hold_expires_at",
+        "order_key",
+        "order_number",
+        "payment",
+        "total_vnd",
+    ]
     assert body["total_vnd"] == 1_387_500
     assert body["payment"] == {"id": body["payment"]["id"], "state": "pending", "action": {}}
     path = f"orders/{body['order_number']}/?key={body['order_key']}"
