@@ -4,20 +4,22 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
-        ('tourism', '0003_rooms_of_night'),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
+        ("tourism", "0003_rooms_of_night"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='stay',
-            name='deposit_percent',
-            field=models.PositiveSmallIntegerField(default=100, verbose_name='deposit, % of the price'),
+            model_name="stay",
+            name="deposit_percent",
+            field=models.PositiveSmallIntegerField(default=100, verbose_name="deposit, % of the price"),
         ),
         migrations.AddConstraint(
-            model_name='stay',
-            constraint=models.CheckConstraint(condition=models.Q(('deposit_percent__gte', 10), ('deposit_percent__lte', 100)), name='deposit_is_a_part'),
+            model_name="stay",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("deposit_percent__gte", 10), ("deposit_percent__lte", 100)),
+                name="deposit_is_a_part",
+            ),
         ),
     ]
