@@ -287,7 +287,7 @@ def test_the_story_of_an_order_has_its_payments_claims_and_transfers(staff):
     [
         "/staff/ledger/fund:nothing/",
         "/staff/stories/ORDER-9/",
-        f"/staff/transfers/{uuid.uuid4()}/",
+        f"/staff/transfers/{uuid.UUID(int=9)}/",
         "/staff/reconciliation/nobody/2026-03-02/",
         "/staff/reconciliation/fake/2026-03-99/",
     ],
