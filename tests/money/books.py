@@ -39,7 +39,8 @@ def predicted(model: ShopModel) -> dict[str, Standing]:
     for refund in model.refunds.values():
         shares = {f"escrow:{reference}": vnd for reference, vnd in refund.shares.items()}
         if refund.state == "succeeded":
-            balance[_holder(refund.payment, refund.till)] += refund.amount_vnd
+            holder = "bank:settlement" if refund.is_by_hand else _holder(refund.payment, refund.till)
+            balance[holder] += refund.amount_vnd
             balance.subtract(shares)
         elif refund.state == "open":
             held.update(shares)

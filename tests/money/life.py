@@ -47,7 +47,10 @@ class Life:
         market = self.market
         market.now += timedelta(days=20)
         market.beat()
-        bring_to_an_end(market)
+        for _ in range(2):
+            bring_to_an_end(market)
+            self._find_another_way()
+        market.beat()
         return dict(self.counts + self._figures()) | self._owners()
 
     # --- Buying and paying -------------------------------------------------------------------------
@@ -141,17 +144,24 @@ class Life:
         self.market.refund_line(order, part, line, self.chance.randint(1, max(1, line.net_vnd)))
 
     def _end_refunds(self) -> None:
-        """Refunds are sent and decided; only those of some of a part's price may be refused."""
+        """Refunds are sent and decided; those of payments that became no order are not refused."""
         for refund in [one for one in self.market.model.refunds.values() if one.state == "open"][:5]:
             self.market.send_refund(refund, fault=self._fault())
             if refund.payment.provider == "cash":
                 self.market.count(refund, self.chance.choice(TILLS))
             elif self._is_there(refund.operation):
-                is_partial = refund.items and all(item.part.status == "paid" for item in refund.items)
-                refused = is_partial and self.chance.random() < 0.2
+                refused = refund.items and self.chance.random() < 0.2
                 self.market.decide(refund.operation, Outcome.FAILED if refused else Outcome.SUCCEEDED)
                 if self.chance.random() < 0.7:
                     self.market.call_back(refund.operation)
+
+    def _find_another_way(self) -> None:
+        """Staff see to what was refused."""
+        for order in self.market.model.orders:
+            for part in order.parts:
+                if self.market.model.refused(order, part):
+                    self.market.refund_again(order, part, by_hand=self.chance.random() < 0.5)
+                    self.counts["refused refunds made good"] += 1
 
     def _end_the_day(self) -> None:
         """Half a day passes: sellers are paid, half of some batches comes back, statements are compared."""
@@ -173,6 +183,7 @@ class Life:
         market.open_nights(days=20)
         market.now += timedelta(seconds=61)
         market.beat()
+        self._find_another_way()
         market.model.recent = [one for one in market.model.orders if one.status in ("unpaid", "cancelled")]
         market.model.unsettled = [one for one in market.model.unsettled if not one.released_at]
 

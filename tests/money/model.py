@@ -195,7 +195,7 @@ class Model:
 
     def refund(self, part: Part, order: Order, items: list[Item]) -> None:
         """Take ``items`` out of the payments that count for the order, the newest first."""
-        if part.status != "paid" or not items:
+        if part.status not in ("paid", "refunding") or not items:
             raise Refused
         by_payment = self._by_payment(order, items)
         for item in items:
@@ -247,7 +247,9 @@ class Model:
     # --- Stock and nights ---------------------------------------------------------------------------
 
     def is_free(self, takes: dict[Thing, int]) -> bool:
-        return all(self.taken[thing] + number <= self.capacity[thing] for thing, number in takes.items())
+        return all(
+            self.taken[thing] + number <= self.capacity.get(thing, 0) for thing, number in takes.items()
+        )
 
     def take(self, takes: dict[Thing, int]) -> None:
         assert self.is_free(takes)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date, datetime, time, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
+from marketplace.fulfilment import services as fulfilment
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.settlement.models import Dispute
@@ -117,6 +119,29 @@ class Settling(Market):
         for _ in range(2):
             settlement.refund_line(**call, now=self.now)
         self.name_refunds()
+
+    def refund_again(self, order: Order, part: Part, *, by_hand: bool) -> None:
+        """Staff ask once more for what was refused of a part, or pay the buyer out of the bank account."""
+        refused, items = self.model.refused(order, part), self.model.items_again(order, part)
+        call: dict[str, Any] = {"number": part.number, "now": self.now}
+        act: Callable[..., int] = fulfilment.refund_again
+        if by_hand:
+            act = fulfilment.refund_by_hand
+            call |= {"refund_id": uuid4(), "evidence": "FT26327", "by": "test"}
+        try:
+            if items or by_hand:
+                self.model.refund(part, order, items)
+        except Refused:
+            self._is_refused(lambda: act(**call))
+            return
+        asked = self.model.asked_back[:]
+        for one in refused:
+            one.is_made_good = True
+        assert act(**call) == sum(item.amount_vnd for item in items)
+        self.name_refunds()
+        for refund in asked if by_hand else []:
+            refund.is_by_hand = True
+            self.model.hear(refund.operation, Outcome.SUCCEEDED, now=self.now)
 
     # --- Payouts ---------------------------------------------------------------------------------------
 

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from tests.money.model import AGAIN_WITHIN, HOLD, Model, Refused
-from tests.money.things import Event, Order, Part, Payment, Refund
+from tests.money.things import Event, Item, Order, Part, Payment, Refund
 
 ARRIVES_WITHIN = timedelta(days=14)
 
@@ -188,6 +188,28 @@ class ShopModel(Model):
         self.refund(part, order, self.everything_of(part))
         self.free(part.takes)
         part.status = "refunding"
+
+    def refused(self, order: Order, part: Part | None) -> list[Refund]:
+        """The refused refunds of a part, or of payments that became no order, that were not made good."""
+        return [
+            one
+            for one in self.refunds_of[order]
+            if one.heard == "failed"
+            and not one.is_made_good
+            and (any(item.part is part for item in one.items) if part else not one.items)
+        ]
+
+    def items_again(self, order: Order, part: Part) -> list[Item]:
+        """What is asked for once more: all that is left of a refunded part, of another what was refused."""
+        refused = [item for one in self.refused(order, part) for item in one.items if item.part is part]
+        if not refused:
+            return []
+        items = []
+        for line, left_vnd in [*part.left().items(), (None, part.delivery_left_vnd)]:
+            refused_vnd = sum(item.amount_vnd for item in refused if item.line is line)
+            vnd = left_vnd if part.status == "refunding" else min(left_vnd, refused_vnd)
+            items += [Item(part, line, vnd)] * bool(vnd)
+        return items
 
     def may_pay_again(self, order: Order, now: datetime) -> bool:
         if order.status == "cancelled":

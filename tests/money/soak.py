@@ -142,8 +142,8 @@ def _print(total: Counter[str], *, seed: int, workers: int, seconds: float) -> N
 
 COUNTS = (
     "checkouts", "sold out", "orders paid", "orders cancelled", "orders refunded", "payments asked for",
-    "payments that came late or twice", "refunds", "disputes", "payouts", "payouts that came back",
-    "requests that failed by seed", "statements compared",
+    "payments that came late or twice", "refunds", "refused refunds made good", "disputes", "payouts",
+    "payouts that came back", "requests that failed by seed", "statements compared",
 )  # fmt: skip
 OWNERS = (
     "back with the buyers", "in escrow", "in the sellers' wallets", "paid to sellers by hand",

@@ -217,6 +217,13 @@ class MoneyMachine(RuleBasedStateMachine):
         if chosen := self.part(which):
             self.market.refund_part(*chosen)
 
+    @rule(which=number, by_hand=st.booleans())
+    def refund_again(self, which, by_hand):
+        """Rather a refund that was refused."""
+        parts = [(order, part) for order in self.orders for part in order.parts]
+        refused = [chosen for chosen in parts if self.market.model.refused(*chosen)] or parts
+        self.market.refund_again(*refused[which % len(refused)], by_hand=by_hand)
+
     @rule(which=number, fault=faults)
     def send_refund(self, which, fault):
         if refunds := list(self.market.model.refunds.values()):

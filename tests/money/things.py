@@ -166,6 +166,8 @@ class Refund:
     state: str = "open"
     heard: str = "open"
     till: str = ""
+    is_by_hand: bool = False
+    is_made_good: bool = False  # it was refused, and another way was found
 
     @property
     def amount_vnd(self) -> int:
