@@ -206,7 +206,9 @@ def test_what_came_back_is_settled_by_hand_with_evidence(staff, paid):
     assert "Noted as paid in another way." in text_of(answer)
     payout = Payout.objects.get()
     assert (payout.state, payout.evidence) == ("by_hand", "Vietcombank FT2633012345, 23/11/2026")
-    assert staff.post(f"/staff/payouts/{uuid.UUID(int=9)}/by-hand/", {"evidence": "no such"}).status_code == 404
+    assert (
+        staff.post(f"/staff/payouts/{uuid.UUID(int=9)}/by-hand/", {"evidence": "no such"}).status_code == 404
+    )
 
 
 def test_sellers_in_debt_are_listed(staff, paid):
