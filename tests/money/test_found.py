@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from marketplace.fulfilment import books as figures
@@ -105,4 +107,20 @@ def test_after_a_refused_refund_another_can_be_larger(market):
 
     market.refund_line(order, part, part.lines[0], 100_000)
 
+    assert books.differences(market.model) == {}
+
+
+def test_the_rest_of_a_deposit_makes_the_goods_beside_it_no_later(market):
+    order = market.place([(market.goods[0], 1)], (market.rooms[0], 10, 1), "viettel")
+    money_comes(market, order.payment)
+    goods = next(part for part in order.parts if not part.stays)
+    due_at = goods.expected_at
+    market.now += timedelta(days=5)
+    market.pay_balance(order, "viettel", PAYERS[0])
+    money_comes(market, order.balance_tried)
+
+    market.now = due_at + timedelta(hours=72)
+    market.release_due()  # counts as delivered
+
+    assert goods.released_at == market.now
     assert books.differences(market.model) == {}

@@ -44,8 +44,10 @@ def paid(*, order_number: str, at: datetime) -> None:
     parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
     for part_id, partner_id in parts.values_list("pk", "seller__partner"):
         PartClock.objects.filter(part=part_id).update(
+            # The first payment decides: the rest of a deposit does not make the goods beside it later.
             expected_at=Case(
-                When(delivered_at=None, then=max(moments[partner_id])), default=F("expected_at")
+                When(delivered_at=None, expected_at=None, then=max(moments[partner_id])),
+                default=F("expected_at"),
             ),
             # The rest after a deposit, paid after the deposit was released: the next sweep releases it.
             released_at=None,
