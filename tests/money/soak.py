@@ -16,6 +16,7 @@ import threading
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
+from pathlib import Path
 from time import monotonic
 from urllib.parse import urlsplit
 
@@ -89,12 +90,20 @@ def _database(name: str) -> Iterator[str]:
     server = urlsplit(os.environ["DATABASE_URL"])
     own, template = sql.Identifier(name), sql.Identifier(migrated_template())
     with psycopg.connect(server._replace(path="/postgres").geturl(), autocommit=True) as admin:
-        admin.execute(sql.SQL("DROP DATABASE IF EXISTS {}").format(own))
+        _drop_those_of_the_dead(admin)
         admin.execute(sql.SQL("CREATE DATABASE {} TEMPLATE {}").format(own, template))
         try:
             yield server._replace(path=f"/{name}").geturl()
         finally:
             admin.execute(sql.SQL("DROP DATABASE {} WITH (FORCE)").format(own))
+
+
+def _drop_those_of_the_dead(admin: psycopg.Connection) -> None:
+    """Remove what runs that were killed have left."""
+    rows = admin.execute(r"SELECT datname FROM pg_database WHERE datname ~ '^soak_\d+_\d+$'").fetchall()
+    for (name,) in rows:
+        if not Path(f"/proc/{name.split('_')[1]}").exists():
+            admin.execute(sql.SQL("DROP DATABASE IF EXISTS {} WITH (FORCE)").format(sql.Identifier(name)))
 
 
 def _work(checkouts: int, seed: int) -> int:
