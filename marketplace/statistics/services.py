@@ -3,10 +3,10 @@
 import uuid
 from collections.abc import Collection, Mapping
 from datetime import date, datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -102,19 +102,18 @@ def write_refund(
         .select_for_update(of=["self"])
     }
     refunds = SaleLine.objects.filter(order_id=order_id, refund_id__isnull=False)
-    left_vnd = {line_id: sale.amount_vnd for line_id, sale in sales.items()}
-    written = set()
-    for line_id, earlier_id, amount_vnd in refunds.values_list("order_line_id", "refund_id", "amount_vnd"):
-        left_vnd[line_id] += amount_vnd
-        if earlier_id == refund_id:
-            written.add(line_id)
-    wanted = (
-        {line_id: vnd for line_id, vnd in left_vnd.items() if vnd} if amounts_vnd is None else amounts_vnd
-    )
-    if missing := sorted(wanted.keys() - sales.keys()):
+    left, written = _left(sales, refunds, refund_id)
+    if amounts_vnd is None:
+        amounts_vnd = {line_id: one.amount_vnd for line_id, one in left.items() if one != _NOTHING}
+    if missing := sorted(amounts_vnd.keys() - sales.keys()):
         raise LineNotSold(order_id=order_id, line_ids=missing)
-    wanted = {line_id: vnd for line_id, vnd in sorted(wanted.items()) if line_id not in written}
-    if twice := [line_id for line_id, vnd in wanted.items() if vnd > left_vnd[line_id]]:
+    wanted = {line_id: vnd for line_id, vnd in sorted(amounts_vnd.items()) if line_id not in written}
+    twice = [
+        line_id
+        for line_id, vnd in wanted.items()
+        if left[line_id] == _NOTHING or vnd > left[line_id].amount_vnd
+    ]
+    if twice:
         raise LineAlreadyRefunded(order_id=order_id, line_ids=twice, refund_id=refund_id)
 
     units = places.units_table(refunded_on)
@@ -122,7 +121,7 @@ def write_refund(
         _refund(
             sales[line_id],
             amount_vnd,
-            is_last=amount_vnd == left_vnd[line_id],
+            is_last=amount_vnd == left[line_id].amount_vnd,
             refund_id=refund_id,
             refunded_on=refunded_on,
             units=units,
@@ -131,6 +130,30 @@ def write_refund(
     ]
     SaleLine.objects.bulk_create(negative, ignore_conflicts=True)
     return list(refunds.filter(refund_id=refund_id).order_by("order_line_id"))
+
+
+class _Left(NamedTuple):
+    """What of a line's sale no refund took back."""
+
+    amount_vnd: int
+    quantity: int
+
+
+_NOTHING = _Left(0, 0)
+
+
+def _left(
+    sales: Mapping[int, SaleLine], refunds: QuerySet[SaleLine], refund_id: uuid.UUID
+) -> tuple[dict[int, _Left], set[int]]:
+    """Return what is left of each line, and the lines of which ``refund_id`` took its part already."""
+    left = {line_id: _Left(sale.amount_vnd, sale.quantity) for line_id, sale in sales.items()}
+    written = set()
+    for one in refunds:
+        before = left[one.order_line_id]
+        left[one.order_line_id] = _Left(before.amount_vnd + one.amount_vnd, before.quantity + one.quantity)
+        if one.refund_id == refund_id:
+            written.add(one.order_line_id)
+    return left, written
 
 
 def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str) -> SaleLine:
