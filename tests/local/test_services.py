@@ -1,4 +1,5 @@
 import json
+from contextlib import suppress
 from pathlib import Path
 
 import environ
@@ -59,7 +60,8 @@ def test_servers_that_were_killed_start_again_with_their_data_whatever_their_pid
         connection.execute("CREATE TABLE mark AS SELECT 7 AS number")
     killed = server_processes(checkout)
     for process in killed:
-        process.kill()
+        with suppress(psutil.NoSuchProcess):  # it went with the one before it
+            process.kill()
     psutil.wait_procs(killed, timeout=10)
     pid_file = checkout.path / "var" / "postgres" / "postmaster.pid"
     # As after a reboot: the pid is some other process's by now.

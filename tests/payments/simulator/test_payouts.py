@@ -148,7 +148,7 @@ def test_more_than_the_shop_has_there_comes_back_and_is_no_bounce(
 ) -> None:
     asked = Asked(
         batch_id=uuid.uuid4(),
-        credits=[Credit(payout_id=uuid.uuid4(), payee=seller.wallet, amount_vnd=99_000_000)],
+        credits=[Credit(payout_id=uuid.uuid4(), payee=seller.wallet, amount_vnd=9_900_000_000)],
         requested_at=timezone.now(),
     )
 
