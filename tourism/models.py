@@ -80,6 +80,10 @@ class RoomNight(models.Model):
     capacity = models.PositiveSmallIntegerField(_("rooms to sell"))
     taken = models.PositiveSmallIntegerField(_("rooms held or booked"), default=0)
     price_vnd = models.PositiveIntegerField(_("price of one room, VND"))
+    # Closed by the host: what is taken stays taken, the rest is not for sale.
+    is_closed = models.BooleanField(_("closed"), default=False)
+    # Where the stay is, as the place is called today: copied, so that a commune's free nights are one index.
+    commune = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="+")
 
     class Meta:
         constraints = [
@@ -87,27 +91,57 @@ class RoomNight(models.Model):
             # Whatever the code above does, no room can be sold twice for a night.
             models.CheckConstraint(condition=Q(taken__lte=F("capacity")), name="night_not_oversold"),
         ]
-        # What is free anywhere on given nights is asked across all rooms.
-        indexes = [models.Index(fields=["night_on", "room_type"], name="rooms_of_night")]
+        # What is free anywhere, or in a commune, on given nights is asked across all rooms.
+        indexes = [
+            models.Index(fields=["night_on", "room_type"], name="rooms_of_night"),
+            models.Index(fields=["commune", "night_on", "room_type"], name="rooms_of_commune_night"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_type_id} {self.night_on} {self.taken}/{self.capacity}"
 
+    @property
+    def left(self) -> int:
+        """How many rooms can still be sold."""
+        return 0 if self.is_closed else self.capacity - self.taken
+
 
 class Booking(models.Model):
-    """The nights of one order line: held while the buyer pays, then confirmed or released."""
+    """Some nights of a room type: held while somebody pays, then confirmed or released.
+
+    Those bought in the shop belong to an order line, which says who comes and what became of the money. The
+    others (``channel``) were written down by the host, read from another calendar or sold by a reseller, and
+    say so themselves; they take the same rows. ``hold_until`` ends a hold that no order ends.
+    """
+
+    class Channel(models.TextChoices):
+        SHOP = "shop", _("this market")
+        HOST = "host", _("by the host")
+        CALENDAR = "calendar", _("another calendar")
+        RESELLER = "reseller", _("a reseller")
+        REQUEST = "request", _("on request")
 
     class State(models.TextChoices):
         HELD = "held", _("held")
         CONFIRMED = "confirmed", _("confirmed")
         RELEASED = "released", _("released")
 
-    order_line = models.OneToOneField("order.Line", on_delete=models.PROTECT, related_name="booking")
+    order_line = models.OneToOneField(
+        "order.Line", on_delete=models.PROTECT, related_name="booking", null=True, blank=True
+    )
+    channel = models.CharField(_("booked through"), max_length=10, choices=Channel, default=Channel.SHOP)
     room_type = models.ForeignKey(RoomType, on_delete=models.PROTECT, related_name="bookings")
     first_night = models.DateField(_("first night"))
     nights = models.PositiveSmallIntegerField(_("nights"))
     rooms = models.PositiveSmallIntegerField(_("rooms"))
     guests = models.PositiveSmallIntegerField(_("guests"))
+    children = models.PositiveSmallIntegerField(_("of them children"), default=0)
+    guest_name = models.CharField(_("guest"), max_length=120, blank=True)
+    guest_phone = models.CharField(_("phone number"), max_length=20, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+    hold_until = models.DateTimeField(_("held until"), null=True, blank=True)
+    # The cancellation policy as it was agreed: code, name, text and steps.
+    policy = models.JSONField(_("cancellation policy"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
     amount_vnd = models.PositiveBigIntegerField(_("price, VND"))
 
@@ -116,6 +150,11 @@ class Booking(models.Model):
             models.CheckConstraint(
                 condition=Q(nights__gte=1, rooms__gte=1, guests__gte=1), name="booking_is_for_somebody"
             ),
+            models.CheckConstraint(
+                condition=~Q(channel="shop") | Q(order_line__isnull=False),
+                name="booking_in_the_shop_has_a_line",
+            ),
+            models.CheckConstraint(condition=Q(children__lt=F("guests")), name="children_come_with_somebody"),
         ]
         indexes = [models.Index(fields=["room_type", "first_night"], name="booking_of_room_type")]
 

@@ -59,9 +59,9 @@ def quote(*, room_type_id: int, first_night: date, nights: int, rooms: int) -> Q
         for night in RoomNight.objects.filter(room_type_id=room_type_id, night_on__in=wanted.days)
     }
     missing = [
-        Missing(day, found[day].capacity - found[day].taken if day in found else 0)
+        Missing(day, found[day].left if day in found else 0)
         for day in wanted.days
-        if day not in found or found[day].capacity - found[day].taken < rooms
+        if day not in found or found[day].left < rooms
     ]
     return Quote(total_vnd=sum(night.price_vnd for night in found.values()) * rooms, missing=missing)
 
@@ -72,6 +72,7 @@ def open_nights(*, room_type: RoomType, first_night: date, last_night: date) -> 
     Nights that are already on sale stay as they are. Returns how many days the range has.
     """
     days = (last_night - first_night).days + 1
+    commune_id = room_type.stay.product.origin.commune_id
     RoomNight.objects.bulk_create(
         (
             RoomNight(
@@ -79,6 +80,7 @@ def open_nights(*, room_type: RoomType, first_night: date, last_night: date) -> 
                 night_on=first_night + timedelta(days=n),
                 capacity=room_type.rooms,
                 price_vnd=room_type.price_vnd,
+                commune_id=commune_id,
             )
             for n in range(days)
         ),
@@ -97,7 +99,7 @@ def take(wanted: Iterable[Wanted]) -> None:
     rows = _locked(rooms)
     for (room_type_id, night_on), number in rooms.items():
         row = rows.get((room_type_id, night_on))
-        left = row.capacity - row.taken if row else 0
+        left = row.left if row else 0
         if left < number:
             title = str(RoomType.objects.select_related("product").get(pk=room_type_id).product.get_title())
             raise NightsTaken(title=title, night_on=night_on, wanted=number, left=left)

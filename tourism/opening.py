@@ -29,14 +29,16 @@ def keep_open(*, today: date, days: int = OPEN_DAYS) -> int:
     if not ends:
         return 0
     prices = _prices_of_the_last_week(ends)
+    open_types = RoomType.objects.filter(pk__in=ends).select_related("stay__product__origin")
     added = [
         RoomNight(
             room_type=room_type,
             night_on=night_on,
             capacity=room_type.rooms,
             price_vnd=prices.get((room_type.pk, night_on.weekday()), room_type.price_vnd),
+            commune_id=room_type.stay.product.origin.commune_id,
         )
-        for room_type in RoomType.objects.filter(pk__in=ends).order_by("pk")
+        for room_type in open_types.order_by("pk")
         for night_on in _days(max(ends[room_type.pk] + timedelta(days=1), today), last_night)
     ]
     RoomNight.objects.bulk_create(added, ignore_conflicts=True, batch_size=2_000)

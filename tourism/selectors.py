@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Count, F, Min, Q, QuerySet, Sum
+from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
 
 from .models import RoomNight, RoomType, Stay
 from .nights import Missing, Quote
@@ -40,8 +40,10 @@ def free_offers(
     nights = (leaves_on - first_night).days
     assert 1 <= nights <= NIGHTS_MAX, (first_night, leaves_on)
     asked = RoomNight.objects.filter(
-        _public("room_type__stay__", commune_id), night_on__gte=first_night, night_on__lt=leaves_on
+        _public("room_type__stay__"), night_on__gte=first_night, night_on__lt=leaves_on, is_closed=False
     )
+    if commune_id is not None:
+        asked = asked.filter(commune=commune_id)
     rooms = (guests + F("room_type__sleeps") - 1) / F("room_type__sleeps")  # rounded up, in integers
     free = (
         asked.values(
@@ -71,8 +73,9 @@ def usual_offers(*, guests: int, commune_id: int | None = None) -> list[Offer]:
     Whether anything is free is not asked. One query.
     """
     rooms = (guests + F("sleeps") - 1) / F("sleeps")
+    in_commune = [] if commune_id is None else [Q(stay__product__origin__commune=commune_id)]
     fitting = (
-        RoomType.objects.filter(_public("stay__", commune_id))
+        RoomType.objects.filter(_public("stay__"), *in_commune)
         .annotate(wanted=rooms, party_vnd=rooms * F("price_vnd"))
         .filter(rooms__gte=F("wanted"))
         .order_by("party_vnd", "stay_id", "pk")
@@ -89,11 +92,8 @@ def _best_of_each_stay(offers: Iterable[Offer]) -> list[Offer]:
     return list(best.values())
 
 
-def _public(path: str, commune_id: int | None) -> Q:
-    condition = Q(**{f"{path}product__is_public": True})
-    if commune_id is not None:
-        condition &= Q(**{f"{path}product__origin__commune_id": commune_id})
-    return condition
+def _public(path: str) -> Q:
+    return Q(**{f"{path}product__is_public": True})
 
 
 def listed(stay_ids: Collection[int]) -> QuerySet[Stay]:
@@ -128,7 +128,7 @@ def nights_of(stay_id: int, *ranges: tuple[date, date]) -> list[Night]:
     for first_night, last_night in ranges:
         wanted |= Q(night_on__range=(first_night, last_night))
     rows = RoomNight.objects.filter(wanted, room_type__stay_id=stay_id).order_by("night_on", "room_type_id")
-    left = F("capacity") - F("taken")
+    left = Case(When(is_closed=True, then=0), default=F("capacity") - F("taken"))
     return [Night(*row) for row in rows.values_list("room_type_id", "night_on", left, "price_vnd")]
 
 

@@ -131,6 +131,7 @@ def open_nights(room_types: Iterable[RoomType], *, first: date, last: date) -> N
                 night_on=day,
                 capacity=room_type.rooms,
                 price_vnd=night_price_vnd(room_type.price_vnd, day),
+                commune_id=room_type.stay.product.origin.commune_id,
             )
             for room_type in room_types
             for day in days

@@ -82,6 +82,11 @@ def differences(model: ShopModel) -> dict[str, tuple[Standing, Standing]]:
     }
 
 
+def every_dong_is_where_the_model_says(model: ShopModel) -> None:
+    found = differences(model)
+    assert not found, f"(balance, held) predicted and recorded: {found}"
+
+
 def the_books_are_whole() -> None:
     assert sum(trial_balance().values()) == 0
     assert not accounts_out_of_balance().exists()

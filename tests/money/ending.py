@@ -43,7 +43,7 @@ def _end_what_is_open(market: Settling) -> None:
 
 
 def everything_is_as_foreseen(market: Settling) -> None:
-    assert books.differences(market.model) == {}
+    books.every_dong_is_where_the_model_says(market.model)
     books.the_books_are_whole()
     books.the_figures_are_those_of(market.model)
     books.nobody_got_back_more_than_was_paid()

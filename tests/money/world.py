@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from random import Random
+from types import SimpleNamespace
 from unittest import mock
 from zoneinfo import ZoneInfo
 
@@ -169,3 +172,12 @@ def clock_of(world: World) -> Iterator[None]:
     """Let the code that reads the clock read that of ``world``."""
     with mock.patch("django.utils.timezone.now", side_effect=lambda: world.now):
         yield
+
+
+@contextmanager
+def numbered_ids() -> Iterator[Random]:
+    """Let ``uuid4`` give the same ids, and so the same order among them, each time a run is repeated."""
+    numbers = Random(0)
+    ids = mock.patch.object(uuid, "os", SimpleNamespace(urandom=numbers.randbytes))
+    with ids, mock.patch("secrets.choice", numbers.choice):
+        yield numbers

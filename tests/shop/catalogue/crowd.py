@@ -114,6 +114,7 @@ def _houses(number, sellers, nights_from, nights):
                 night_on=nights_from + timedelta(days=day),
                 capacity=3,
                 price_vnd=room_type.price_vnd,
+                commune_id=room_type.stay.product.origin.commune_id,
             )
             for room_type in room_types
             for day in range(nights)
