@@ -27,6 +27,7 @@ class Stay(models.Model):
     deposit_percent = models.PositiveSmallIntegerField(_("deposit, % of the price"), default=100)
     check_in_from = models.TimeField(_("check-in from"), default="14:00")
     check_out_until = models.TimeField(_("check-out until"), default="11:00")
+    asks_first = models.BooleanField(_("the host is asked first"), default=False)
 
     class Meta:
         verbose_name = _("stay")
@@ -156,7 +157,15 @@ class Booking(models.Model):
             ),
             models.CheckConstraint(condition=Q(children__lt=F("guests")), name="children_come_with_somebody"),
         ]
-        indexes = [models.Index(fields=["room_type", "first_night"], name="booking_of_room_type")]
+        indexes = [
+            models.Index(fields=["room_type", "first_night"], name="booking_of_room_type"),
+            # What ends by itself, and soon: a handful among all bookings.
+            models.Index(
+                fields=["hold_until"],
+                name="booking_hold_ends",
+                condition=Q(state="held", hold_until__isnull=False),
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.room_type_id} {self.first_night} +{self.nights} x{self.rooms} {self.state}"
