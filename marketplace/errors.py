@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.utils.formats import date_format
@@ -54,6 +54,43 @@ class NightsTaken(ShopError):
             night_on=night_on.isoformat(),
             wanted=wanted,
             left=left,
+        )
+
+
+class SeatsTaken(ShopError):
+    """``starts_at`` is in the time of the place."""
+
+    code = "seats_taken"
+
+    def __init__(self, *, title: str, starts_at: datetime, wanted: int, left: int) -> None:
+        super().__init__(
+            _(
+                "“%(title)s” on %(day)s has %(left)d free seats, you wanted %(wanted)d. "
+                "Choose another departure, or remove it from the basket."
+            )
+            % {"title": title, "day": date_format(starts_at, "d/m/Y H:i"), "left": left, "wanted": wanted},
+            title=title,
+            starts_at=starts_at.isoformat(),
+            wanted=wanted,
+            left=left,
+        )
+
+
+class DepartureClosed(SeatsTaken):
+    """It was cancelled, was closed by its seller, or can no longer be booked so late."""
+
+    code = "departure_closed"
+
+    def __init__(self, *, title: str, starts_at: datetime) -> None:
+        ShopError.__init__(
+            self,
+            _(
+                "“%(title)s” on %(day)s can no longer be booked. "
+                "Choose another departure, or remove it from the basket."
+            )
+            % {"title": title, "day": date_format(starts_at, "d/m/Y H:i")},
+            title=title,
+            starts_at=starts_at.isoformat(),
         )
 
 

@@ -28,6 +28,7 @@ from marketplace.sellers.search import origin_text
 from payments.money import to_decimal
 from tourism import nights
 from tourism.models import RoomType, Stay
+from tourism.tours.models import Departure, Tour
 
 Category = get_model("catalogue", "Category")
 Partner = get_model("partner", "Partner")
@@ -264,3 +265,46 @@ class RoomTypeFactory(DjangoModelFactory):
             last_night = last_night or first_night + timedelta(days=29)
             nights.open_nights(room_type=room_type, first_night=first_night, last_night=last_night)
         return room_type
+
+
+class TourFactory(_ListedFactory):
+    """A day's tour without departures. Besides the fields of Tour: as StayFactory."""
+
+    class Meta:
+        model = Tour
+
+    stops = factory.LazyFunction(lambda: ["Đồi A1", "Hồ Pá Khoang"])
+    adult_vnd = 600_000
+    child_vnd = 420_000
+    capacity = 10
+    min_group = 2
+    meeting_point = "Tượng đài Chiến thắng"
+
+    @classmethod
+    def _create(cls, model_class: type[Tour], *args: Any, **facts: Any) -> Tour:
+        facts.setdefault("title", "Leo đỉnh Pú Huốt")
+        product = cls.list_product(Origin.Kind.SEATS, "tour", facts, product_class=product_class("tour"))
+        StockRecord.objects.create(
+            product=product,
+            partner=product.origin.seller.partner,
+            partner_sku=f"T{product.pk}",
+            price_currency="VND",
+            price=to_decimal(facts["adult_vnd"]),
+        )
+        return super()._create(model_class, *args, product=product, **facts)
+
+
+class DepartureFactory(DjangoModelFactory):
+    """A departure of a day, open until the day before, with the numbers of its tour. Needs ``starts_at``."""
+
+    class Meta:
+        model = Departure
+
+    tour = factory.SubFactory(TourFactory)
+    last_day = factory.LazyAttribute(lambda departure: timezone.localdate(departure.starts_at))
+    cut_off_at = factory.LazyAttribute(lambda departure: departure.starts_at - timedelta(days=1))
+    capacity = factory.SelfAttribute("tour.capacity")
+    min_group = factory.SelfAttribute("tour.min_group")
+    adult_vnd = factory.SelfAttribute("tour.adult_vnd")
+    child_vnd = factory.SelfAttribute("tour.child_vnd")
+    meeting_point = factory.SelfAttribute("tour.meeting_point")
