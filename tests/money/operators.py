@@ -49,6 +49,7 @@ class Movement:
     outcome: Outcome = Outcome.PENDING
     moved_at: datetime | None = None
     original_id: UUID | None = None
+    was_refused: bool = False  # and perhaps done all the same, later
 
     @property
     def ref(self) -> str:
@@ -89,10 +90,13 @@ class Operator(Provider):
         if paid is None or paid.outcome is not Outcome.SUCCEEDED:
             raise ProviderRefused("There is no such payment.", reason="identifierError")
         back = [one for one in self.movements.values() if one.original_id == charge.original_id]
-        going_vnd = sum(one.amount_vnd for one in back if one.outcome is not Outcome.FAILED)
-        assert charge.operation_id in self.movements or going_vnd + charge.amount_vnd <= paid.amount_vnd, (
-            "asked to give back more than was paid"
-        )
+        if charge.operation_id not in self.movements:
+            asked_vnd = sum(one.amount_vnd for one in back if not one.was_refused)
+            assert asked_vnd + charge.amount_vnd <= paid.amount_vnd, "asked to give back more than was paid"
+            gone_vnd = sum(one.amount_vnd for one in back if one.outcome is not Outcome.FAILED)
+            if gone_vnd + charge.amount_vnd > paid.amount_vnd:
+                self.said.append(Said(charge.operation_id, Outcome.FAILED))
+                raise ProviderRefused("A refund that was refused has been made.", reason="amountLimits")
         wanted = Movement(charge.operation_id, charge.amount_vnd, -1, charge.reference)
         wanted.original_id = charge.original_id
         return self._accept(charge, wanted)
@@ -145,6 +149,7 @@ class Operator(Provider):
         one = self.movements[movement_id]
         assert one.outcome is not Outcome.SUCCEEDED, one
         one.outcome = outcome
+        one.was_refused |= outcome is Outcome.FAILED
         one.moved_at = now if outcome is Outcome.SUCCEEDED else None
 
     def callback(self, movement_id: UUID) -> tuple[bytes, dict[str, str]]:
