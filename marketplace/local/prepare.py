@@ -55,6 +55,8 @@ def seed(which: str) -> None:
     if which == "shop":
         if not apps.get_model("places", "Commune").objects.exists():
             call_command("load_places", **shown)
+        if not apps.get_model("sights", "Sight").objects.exists():
+            call_command("load_sights", **shown)
         if not apps.get_model("delivery", "Province").objects.exists():
             call_command("load_delivery", **shown)
         # Demo accounts have a published password: never where DEBUG is off.
