@@ -164,6 +164,8 @@ def wanted_by(booking: SeatBooking) -> Wanted:
 def confirm(bookings: Iterable[SeatBooking]) -> None:
     """The guests have paid: what was held is theirs. A departure that has its group now goes."""
     pks = [booking.pk for booking in bookings]
+    if not pks:
+        return
     held = SeatBooking.objects.filter(pk__in=pks, state=_HELD)
     departure_ids = set(held.values_list("departure", flat=True))
     if not held.update(state=_CONFIRMED, hold_until=None):
@@ -185,8 +187,9 @@ def confirmed_persons(departure_id: int) -> int:
 def release(bookings: Iterable[SeatBooking]) -> None:
     """Give up held or confirmed bookings and free their seats. Released ones stay as they are."""
     rows = _locked(bookings, Q(state__in=[_HELD, _CONFIRMED]))
-    give_back(wanted_by(row) for row in rows)
-    SeatBooking.objects.filter(pk__in=[row.pk for row in rows]).update(state=_RELEASED, hold_until=None)
+    if rows:
+        give_back(wanted_by(row) for row in rows)
+        SeatBooking.objects.filter(pk__in=[row.pk for row in rows]).update(state=_RELEASED, hold_until=None)
 
 
 def retake(bookings: Iterable[SeatBooking], *, now: datetime) -> None:
@@ -195,8 +198,9 @@ def retake(bookings: Iterable[SeatBooking], *, now: datetime) -> None:
     Raises SeatsTaken if a seat is gone, or if it is too late for its departure.
     """
     rows = _locked(bookings, Q(state=_RELEASED))
-    take([wanted_by(row) for row in rows], now=now)
-    SeatBooking.objects.filter(pk__in=[row.pk for row in rows]).update(state=_HELD)
+    if rows:
+        take([wanted_by(row) for row in rows], now=now)
+        SeatBooking.objects.filter(pk__in=[row.pk for row in rows]).update(state=_HELD)
 
 
 @transaction.atomic
@@ -246,6 +250,8 @@ def _persons(wanted: Iterable[Wanted]) -> Counter[int]:
 def _locked(bookings: Iterable[SeatBooking], before: Q) -> list[SeatBooking]:
     assert transaction.get_connection().in_atomic_block
     pks = [booking.pk for booking in bookings]
+    if not pks:
+        return []
     return list(SeatBooking.objects.select_for_update().filter(before, pk__in=pks).order_by("pk"))
 
 

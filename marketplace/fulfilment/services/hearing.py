@@ -18,7 +18,7 @@ from marketplace.statistics import services as statistics
 from marketplace.statistics.selectors import sold_lines
 from payments import services as payments
 from payments.models import Event, Intent
-from tourism import nights
+from tourism import holds
 from tourism.models import Booking
 
 from . import ending, orders
@@ -76,7 +76,7 @@ def _money_came(order: Any, event: Event) -> None:
         _give_back(event, reason="another payment of this order came first")
     elif order.placement.release_reason == Placement.Release.CANCELLED:
         _give_back(event, reason="the buyer had cancelled the order before the money came")
-    elif orders.take_again(order):
+    elif orders.take_again(order, now=event.created_at):
         _pay(order, event)
     else:
         _give_back(event, reason="the goods or nights were sold after the hold had ended")
@@ -93,7 +93,7 @@ def _pay(order: Any, event: Event) -> None:
     is_handed_over = order.status == orders.ON_HANDOVER
     orders.set_status(order, orders.PAID)
     order.suborders.update(status=SubOrder.Status.PAID, paid_at=event.created_at)
-    nights.confirm(Booking.objects.filter(order_line__order=order))
+    holds.confirm(order.pk)
     placement = order.placement
     placement.released_at, placement.release_reason = None, ""
     placement.payment_id = event.payment.pk

@@ -9,14 +9,13 @@ from typing import Any
 from django.db import transaction
 from oscar.core.loading import get_model
 
-from marketplace.errors import NightsTaken, SoldOut
+from marketplace.errors import NightsTaken, SeatsTaken, SoldOut
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from payments import services as payments
 from payments.hints import hint
 from payments.models import Intent
-from tourism import nights
-from tourism.models import Booking
+from tourism import holds
 
 Order = get_model("order", "Order")
 
@@ -57,23 +56,23 @@ def release(order: Any, reason: str, *, now: datetime) -> bool:
 
 
 def free(order: Any, parts: Sequence[SubOrder]) -> None:
-    """Give back the stock and the nights of some parts of an order."""
+    """Give back the stock, the nights and the seats of some parts of an order."""
     partners = [part.seller.partner_id for part in parts]
     lines = order.lines.filter(partner_id__in=partners).select_related("stockrecord__product")
     for line in lines.order_by("stockrecord_id", "pk"):
         line.cancel_allocation(line.num_allocated)
-    nights.release(Booking.objects.filter(order_line__order=order, order_line__partner_id__in=partners))
+    holds.release(order.pk, partners)
 
 
-def take_again(order: Any) -> bool:
-    """Take the goods and nights of a released order once more. False, and nothing taken, if some are gone."""
+def take_again(order: Any, *, now: datetime) -> bool:
+    """Take what a released order had once more. False, and nothing taken, if some of it is gone or over."""
     try:
         with transaction.atomic():
             for line in order.lines.select_related("stockrecord__product").order_by("stockrecord_id", "pk"):
                 line.stockrecord.allocate(line.quantity)
                 order.lines.filter(pk=line.pk).update(num_allocated=line.quantity, allocation_cancelled=False)
-            nights.retake(Booking.objects.filter(order_line__order=order))
-    except (SoldOut, NightsTaken):
+            holds.retake(order.pk, now=now)
+    except (SoldOut, NightsTaken, SeatsTaken):
         return False
     return True
 

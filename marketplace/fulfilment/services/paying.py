@@ -122,7 +122,7 @@ def _take_up_again(order: Any, *, now: datetime) -> None:
         raise CannotPay(order.number, _("It was cancelled. Put everything back into the basket instead."))
     if now > order.date_placed + AGAIN_WITHIN:
         raise CannotPay(order.number, _("It is too old. Put everything back into the basket instead."))
-    if not orders.take_again(order):
+    if not orders.take_again(order, now=now):
         raise CannotPay(order.number, _("Something of it was sold meanwhile. Put the rest into the basket."))
     orders.set_status(order, orders.AWAITING)
     order.suborders.update(status=SubOrder.Status.AWAITING_PAYMENT)

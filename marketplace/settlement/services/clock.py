@@ -6,6 +6,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
@@ -16,7 +17,6 @@ from oscar.core.loading import get_model
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.models import PartClock
 from marketplace.settlement.rules import settlement_rule
-from tourism.models import Booking
 
 from . import booking
 
@@ -32,15 +32,16 @@ LEFT_BY = time(12)  # the guests, on the day they leave
 def paid(*, order_number: str, at: datetime) -> None:
     """Note when the parts of an order that was paid ``at`` count as delivered, should nobody report on them.
 
-    A stay is over at noon of the day on which its last guests leave; goods have as many days to arrive as the
-    rule of the day says. May be told of every payment of an order, and twice.
+    A stay is over at noon of the day on which its last guests leave, a tour at the end of its last day; goods
+    have as many days to arrive as the rule of the day says. May be told of every payment of an order, and
+    twice.
     """
     arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
     moments: defaultdict[int, list[datetime]] = defaultdict(lambda: [at])
-    lines = Line.objects.filter(order__number=order_number).select_related("booking")
-    for line in lines.only("partner", "booking__first_night", "booking__nights"):
-        is_stay = hasattr(line, "booking")
-        moments[line.partner_id].append(_left_at(line.booking) if is_stay else arrives_at)
+    lines = Line.objects.filter(order__number=order_number).select_related("booking", "seats__departure")
+    facts = ("booking__first_night", "booking__nights", "seats__departure__last_day")
+    for line in lines.only("partner", *facts):
+        moments[line.partner_id].append(_over_at(line) or arrives_at)
     parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
     for part_id, partner_id in parts.values_list("pk", "seller__partner"):
         PartClock.objects.filter(part=part_id).update(
@@ -54,8 +55,14 @@ def paid(*, order_number: str, at: datetime) -> None:
         )
 
 
-def _left_at(stay: Booking) -> datetime:
-    return timezone.make_aware(datetime.combine(stay.leaves_on, LEFT_BY))
+def _over_at(line: Any) -> datetime | None:
+    """When the guests of a line have left, or are back from their tour; None for goods."""
+    if hasattr(line, "booking"):
+        return timezone.make_aware(datetime.combine(line.booking.leaves_on, LEFT_BY))
+    if hasattr(line, "seats"):
+        day_after = line.seats.departure.last_day + timedelta(days=1)
+        return timezone.make_aware(datetime.combine(day_after, time()))
+    return None
 
 
 @transaction.atomic

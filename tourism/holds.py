@@ -1,0 +1,42 @@
+"""What an order holds of nights and seats: confirmed, freed and taken again together.
+
+For whoever knows how the payment of an order ended. Nights are locked before seats.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from datetime import datetime
+
+from . import nights
+from .models import Booking
+from .tours import seats
+from .tours.models import SeatBooking
+
+
+def confirm(order_pk: int) -> None:
+    """The order is paid: its nights and seats are its guests'. Repeats change nothing."""
+    nights.confirm(Booking.objects.filter(order_line__order=order_pk))
+    seats.confirm(SeatBooking.objects.filter(order_line__order=order_pk))
+
+
+def release(order_pk: int, partner_ids: Collection[int] | None = None) -> None:
+    """Free what an order holds or has, of all its sellers or of these partners. Repeats change nothing.
+
+    Must run in the transaction that records why.
+    """
+    mine = {"order_line__order": order_pk}
+    if partner_ids is not None:
+        mine |= {"order_line__partner_id__in": partner_ids}
+    nights.release(Booking.objects.filter(**mine))
+    seats.release(SeatBooking.objects.filter(**mine))
+
+
+def retake(order_pk: int, *, now: datetime) -> None:
+    """Hold again what was released, because the money came late.
+
+    Must run in a transaction, which the caller rolls back on NightsTaken (a night is gone) or SeatsTaken (a
+    seat is gone, or it is too late for the departure).
+    """
+    nights.retake(Booking.objects.filter(order_line__order=order_pk))
+    seats.retake(SeatBooking.objects.filter(order_line__order=order_pk), now=now)
