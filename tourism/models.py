@@ -8,6 +8,21 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from .terms import AddOn, BookingExtra, BookingRule, CancellationPolicy, Feast, PriceRule
+
+__all__ = [
+    "AddOn",
+    "Booking",
+    "BookingExtra",
+    "BookingRule",
+    "CancellationPolicy",
+    "Feast",
+    "PriceRule",
+    "RoomNight",
+    "RoomType",
+    "Stay",
+]
+
 
 class Stay(models.Model):
     """A homestay, guesthouse or hotel: an Oscar parent product whose children are its room types."""
@@ -25,6 +40,16 @@ class Stay(models.Model):
     hosts = models.CharField(_("people of the house"), max_length=60, blank=True)
     meal_price_vnd = models.PositiveIntegerField(_("a meal, VND per guest"), null=True, blank=True)
     deposit_percent = models.PositiveSmallIntegerField(_("deposit, % of the price"), default=100)
+    # The code of what goes back to guests who cancel; the row of the day is frozen into each booking.
+    policy = models.CharField(
+        _("cancellation policy"),
+        max_length=10,
+        choices=CancellationPolicy.Code,
+        default=CancellationPolicy.Code.FLEXIBLE,
+    )
+    children_until = models.PositiveSmallIntegerField(_("children, up to the age of"), default=11)
+    # Of what a grown-up pays, for a sleeping place and for meals; a private room costs the same.
+    child_percent = models.PositiveSmallIntegerField(_("a child pays, %"), default=100)
     check_in_from = models.TimeField(_("check-in from"), default="14:00")
     check_out_until = models.TimeField(_("check-out until"), default="11:00")
     asks_first = models.BooleanField(_("the host is asked first"), default=False)
@@ -36,6 +61,7 @@ class Stay(models.Model):
             models.CheckConstraint(
                 condition=Q(deposit_percent__gte=10, deposit_percent__lte=100), name="deposit_is_a_part"
             ),
+            models.CheckConstraint(condition=Q(child_percent__lte=100), name="child_pays_a_part"),
         ]
 
     def __str__(self) -> str:
@@ -81,6 +107,8 @@ class RoomNight(models.Model):
     capacity = models.PositiveSmallIntegerField(_("rooms to sell"))
     taken = models.PositiveSmallIntegerField(_("rooms held or booked"), default=0)
     price_vnd = models.PositiveIntegerField(_("price of one room, VND"))
+    # By the host's own hand: no rule changes it then.
+    is_price_set = models.BooleanField(_("price set by hand"), default=False)
     # Closed by the host: what is taken stays taken, the rest is not for sale.
     is_closed = models.BooleanField(_("closed"), default=False)
     # Where the stay is, as the place is called today: copied, so that a commune's free nights are one index.
@@ -145,9 +173,15 @@ class Booking(models.Model):
     policy = models.JSONField(_("cancellation policy"), default=dict, blank=True)
     state = models.CharField(_("state"), max_length=10, choices=State, default=State.HELD)
     amount_vnd = models.PositiveBigIntegerField(_("price, VND"))
+    # Of the price, what is the rest after a deposit.
+    due_later_vnd = models.PositiveBigIntegerField(_("of it due later, VND"), default=0)
 
     class Meta:
         constraints = [
+            models.CheckConstraint(
+                condition=Q(due_later_vnd__lt=F("amount_vnd")) | Q(due_later_vnd=0),
+                name="booking_has_something_due_now",
+            ),
             models.CheckConstraint(
                 condition=Q(nights__gte=1, rooms__gte=1, guests__gte=1), name="booking_is_for_somebody"
             ),
