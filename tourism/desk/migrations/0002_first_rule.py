@@ -1,0 +1,30 @@
+from datetime import date, time
+
+from django.db import migrations
+
+FIRST_DAY = date(2021, 7, 1)  # when the Law on Residence came into force
+SOURCE = (
+    "Law on Residence 68/2020/QH14, art. 30(5): until 23:00, who comes later until 8:00; "
+    "Decree 96/2016/NĐ-CP, art. 44: kept 36 months; time for reviews: the market's own rule"
+)
+
+
+def add_rule(apps, schema_editor):
+    apps.get_model("desk", "RegisterRule").objects.create(
+        valid_from=FIRST_DAY,
+        report_until=time(23),
+        late_report_until=time(8),
+        keep_months=36,
+        review_days=14,
+        source=SOURCE,
+    )
+
+
+def remove_rule(apps, schema_editor):
+    apps.get_model("desk", "RegisterRule").objects.filter(valid_from=FIRST_DAY, source=SOURCE).delete()
+
+
+class Migration(migrations.Migration):
+    dependencies = [("desk", "0001_models")]
+
+    operations = [migrations.RunPython(add_rule, remove_rule)]
