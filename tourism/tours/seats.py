@@ -45,6 +45,7 @@ class Wanted:
 class Quote:
     """What the seats cost, how many are left, and whether the party can have them now."""
 
+    departure: Departure
     total_vnd: int
     left: int
     is_open: bool
@@ -65,7 +66,7 @@ def quote(*, departure_id: int, adults: int, children: int, now: datetime, offer
         held = Waiting.objects.filter(_offer(offered, now), departure=departure)
         if held.filter(adults=adults, children=children).exists():
             free = departure.starts_at > now
-    return Quote(departure.price_vnd(adults=adults, children=children), left, is_open, free)
+    return Quote(departure, departure.price_vnd(adults=adults, children=children), left, is_open, free)
 
 
 def check_party(*, adults: int, children: int) -> None:

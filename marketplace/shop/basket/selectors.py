@@ -9,6 +9,7 @@ from typing import Any
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin, Seller
 from payments.money import to_vnd
+from tourism.tours.models import Departure
 
 from .models import Basket
 
@@ -29,10 +30,16 @@ class SummaryLine:
     rooms: int = 0
     guests: int = 0
     room_type: Any = None
+    departure: Departure | None = None
+    adults: int = 0
+    children: int = 0
+    offered: str = ""  # the secret of the place in the waiting list whose seats these are
 
     @property
     def weight_g(self) -> int:
-        return 0 if self.room_type else self.line.product.produce.weight_g * self.quantity
+        if self.room_type or self.departure:
+            return 0
+        return self.line.product.produce.weight_g * self.quantity
 
 
 @dataclass
@@ -82,7 +89,7 @@ class Summary:
 def summary(basket: Basket) -> Summary:
     """Return the reckoned ``basket`` by seller, in the order things were added.
 
-    One query per line of nights, for their prices; otherwise a fixed number. Raises FractionOfADong
+    One query per line of nights or seats, for their prices; otherwise a fixed number. Raises FractionOfADong
     if an offer were to break the đồng.
     """
     parts: dict[int, SellerPart] = {}
@@ -109,10 +116,15 @@ def _line(line: Any) -> SummaryLine:
         total_vnd=to_vnd(line.line_price_incl_tax_incl_discounts),
         problem="" if permitted else str(reason),
     )
+    wish = {each.option.code: each.value for each in line.attributes.all()}
     if line.product.is_child:
-        wish = {each.option.code: each.value for each in line.attributes.all()}
         row.room_type = line.product.room_type
         row.first_night = date.fromisoformat(wish["first-night"])
         row.nights, row.rooms, row.guests = int(wish["nights"]), int(wish["rooms"]), int(wish["guests"])
         row.leaves_on = row.first_night + timedelta(days=row.nights)
+    elif "departure" in wish:
+        row.departure = line.purchase_info.availability.departure
+        row.adults, row.children = int(wish["adults"]), int(wish["children"])
+        row.offered = str(wish.get("waiting", ""))
+        row.problem = "" if permitted else str(line.purchase_info.availability.message)
     return row

@@ -105,6 +105,8 @@ def set_quantity(basket: Basket, *, line_id: int, quantity: int) -> None:
         else:
             if line.product.is_child and quantity > 1:
                 raise Invalid("quantity", _("Nights are changed by choosing other dates."))
+            if quantity > 1 and not line.product.get_product_class().track_stock:
+                raise Invalid("quantity", _("Seats are changed by choosing another party."))
             _check_stock(line.product, line.stockrecord, quantity)
             line.quantity = quantity
             line.save(update_fields=["quantity"])

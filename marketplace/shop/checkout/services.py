@@ -40,6 +40,7 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.checkout.seats import take_seats
 from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
 from payments.models import Intent
@@ -112,7 +113,7 @@ class Offer:
     def ways_to_pay(self) -> list[tuple[str, str]]:
         """Code and label of the providers that take this amount, for such goods, at such a place."""
         office = self.destination is not None and self.destination.post_office is not None
-        has_nights = any(line.room_type for line in self.summary.lines)
+        has_nights = any(line.room_type or line.departure for line in self.summary.lines)
         return providers.available(
             amount_vnd=self.due_now_vnd, given=["post_office"] if office and not has_nights else []
         )
@@ -224,6 +225,7 @@ def place_order(
     order = _create_order(basket, buyer, offer, now)
     _create_parts(order, offer, now)
     _take_nights(order, offer)
+    take_seats(order, offer.summary.lines, now=now)
     basket.submit()
     Placement.objects.create(
         order=order,

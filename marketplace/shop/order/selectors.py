@@ -19,6 +19,7 @@ from payments.models import Operation
 from payments.money import to_vnd
 from payments.providers.base import Capability
 from tourism.models import Booking
+from tourism.tours.models import SeatBooking
 
 Order = get_model("order", "Order")
 Line = get_model("order", "Line")
@@ -30,6 +31,7 @@ class OrderLine:
     product: Any | None  # the page to link to; None when the product is gone
     image: Any | None
     booking: Booking | None
+    seats: SeatBooking | None
     total_vnd: int
 
 
@@ -80,7 +82,10 @@ def order_page(number: str) -> OrderPage:
     """Return the order with its parts and lines in eight queries. Raises Order.DoesNotExist."""
     lines = (
         Line.objects.select_related(
-            "product__origin__commune", "product__parent__origin__commune", "booking__room_type__stay"
+            "product__origin__commune",
+            "product__parent__origin__commune",
+            "booking__room_type__stay",
+            "seats__departure",
         )
         .prefetch_related("product__images", "product__parent__images")
         .order_by("pk")
@@ -131,5 +136,6 @@ def _line(line: Any) -> OrderLine:
         product=product,
         image=images[0] if images else None,
         booking=getattr(line, "booking", None),
+        seats=getattr(line, "seats", None),
         total_vnd=to_vnd(line.line_price_incl_tax),
     )

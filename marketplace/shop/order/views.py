@@ -21,6 +21,7 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import services as basket_services
 from marketplace.shop.basket.middleware import ShopRequest
+from marketplace.shop.basket.seats import add_seats
 from marketplace.shop.checkout.forms import WayForm, way_form
 from payments import providers
 
@@ -174,7 +175,11 @@ class OrderAgainView(View):
         return redirect("basket:summary")
 
     def _add(self, request: ShopRequest, line: Any) -> None:
-        booking = getattr(line, "booking", None)
+        booking, seats = getattr(line, "booking", None), getattr(line, "seats", None)
+        if seats is not None:
+            party = {"adults": seats.adults, "children": seats.children}
+            add_seats(request.basket, departure_id=seats.departure_id, now=timezone.now(), **party)
+            return
         if booking is None:
             basket_services.add_goods(request.basket, product_id=line.product_id, quantity=line.quantity)
             return

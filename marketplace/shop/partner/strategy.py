@@ -7,13 +7,17 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from oscar.apps.partner import strategy
 from oscar.apps.partner.availability import Available, Unavailable
 from oscar.apps.partner.prices import FixedPrice
 
 from payments.money import to_decimal
 from tourism import nights
+from tourism.tours import seats
+from tourism.tours.models import Departure
 
 
 class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.NoTax, strategy.Structured):
@@ -36,6 +40,8 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
 
     def fetch_with_options(self, product: Any, options: Mapping[str, Any], stockrecord: Any = None) -> Any:
         """Return Oscar's PurchaseInfo. Nights cost the sum of their nights and rooms, as one unit."""
+        if "departure" in options:
+            return self._fetch_seats(product, options, stockrecord)
         if "first-night" not in options:
             return self.fetch_for_product(product, stockrecord)
         quote = nights.quote(
@@ -49,6 +55,40 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
             availability=Available() if quote.free else NightsGone(quote.missing),
             stockrecord=stockrecord or self.select_stockrecord(product),
         )
+
+    def _fetch_seats(self, product: Any, options: Mapping[str, Any], stockrecord: Any) -> Any:
+        """Seats cost those of the adults and the children together, as one unit."""
+        quote = seats.quote(
+            departure_id=int(options["departure"]),
+            adults=int(options["adults"]),
+            children=int(options["children"]),
+            offered=str(options.get("waiting", "")),
+            now=timezone.now(),
+        )
+        return strategy.PurchaseInfo(
+            price=FixedPrice(currency="VND", excl_tax=to_decimal(quote.total_vnd), tax=Decimal(0)),
+            availability=SeatsFree(quote.departure) if quote.free else SeatsGone(quote),
+            stockrecord=stockrecord or self.select_stockrecord(product),
+        )
+
+
+class SeatsFree(Available):
+    def __init__(self, departure: Departure) -> None:
+        self.departure = departure
+
+
+class SeatsGone(Unavailable):
+    code = "seats-taken"
+
+    def __init__(self, quote: seats.Quote) -> None:
+        self.departure = quote.departure
+        if quote.is_open and not quote.left:
+            self.message = _("No seat is left.")
+        elif quote.is_open:
+            message = ngettext("Only %(left)d seat is left.", "Only %(left)d seats are left.", quote.left)
+            self.message = message % {"left": quote.left}
+        else:
+            self.message = _("This departure can no longer be booked.")
 
 
 class NightsGone(Unavailable):
