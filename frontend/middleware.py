@@ -8,7 +8,7 @@ from django.utils.deprecation import MiddlewareMixin
 from django.utils.translation.trans_real import parse_accept_lang_header
 from django.views.defaults import page_not_found
 
-API_PREFIXES = ("/api/", *(f"/{operator}/" for operator in settings.PAYMENT_PROVIDERS))
+API_PREFIXES = ("/api/", "/octo/", *(f"/{operator}/" for operator in settings.PAYMENT_PROVIDERS))
 
 
 class ChosenLocaleMiddleware(MiddlewareMixin):
