@@ -12,6 +12,7 @@ from uuid import UUID
 from payments.errors import AlreadySubmitted, ProviderRefused, ProviderUnavailable, UnreadableReport
 from payments.money import FractionOfADong, to_vnd
 from payments.providers.base import Outcome, Report, StatementLine
+from payments.providers.reading import text_in, uuid_of
 
 CURRENCY = "VND"
 REFERENCE = "requestingOrganisationTransactionReference"
@@ -50,12 +51,12 @@ logger = logging.getLogger(__name__)
 
 def read_transaction(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
     """Read a transaction object. Raises UnreadableReport."""
-    status = _text(shape, "transactionStatus").strip().lower()
+    status = text_in(shape, "transactionStatus").strip().lower()
     outcome = OUTCOMES.get(status)
     if outcome is None:
         logger.info("Operation %s has status %r, which is read as still under way", operation_id, status)
         outcome = Outcome.PENDING
-    provider_ref = _text(shape, "transactionReference")
+    provider_ref = text_in(shape, "transactionReference")
     if outcome is Outcome.SUCCEEDED and not provider_ref:
         raise UnreadableReport(f"Operation {operation_id}: completed, but without a transactionReference.")
     error_code = _pairs(shape, "metadata").get("errorCode", status) if outcome is Outcome.FAILED else ""
@@ -64,7 +65,7 @@ def read_transaction(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
         provider_ref,
         outcome,
         amount_vnd=_amount_vnd(f"Operation {operation_id}", shape),
-        reference=_text(shape, REFERENCE),
+        reference=text_in(shape, REFERENCE),
         error_code=error_code,
         raw=shape,
     )
@@ -90,7 +91,7 @@ def read_failure(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
         parameters.get("transactionReference", ""),
         Outcome.FAILED,
         reference=parameters.get(REFERENCE, ""),
-        error_code=_text(shape, "errorCode"),
+        error_code=text_in(shape, "errorCode"),
         error_message=_description(shape),
         raw=shape,
     )
@@ -117,7 +118,7 @@ def read_pushed(operation_id: UUID, shape: Mapping[str, Any]) -> Report:
 
 def read_rejection(payout_id: UUID, shape: Mapping[str, Any]) -> Report:
     """Read why one transaction of a batch was refused. GSMA gives a text; some begin it with the code."""
-    reason = _text(shape, "rejectionReason")
+    reason = text_in(shape, "rejectionReason")
     code, separator, words = reason.partition(": ")
     is_coded = bool(separator) and code.isalpha()
     return Report(
@@ -132,21 +133,21 @@ def read_rejection(payout_id: UUID, shape: Mapping[str, Any]) -> Report:
 
 def read_entry(shape: Mapping[str, Any]) -> StatementLine:
     """Read one entry of a statement. Raises UnreadableReport."""
-    provider_ref = _text(shape, "transactionReference")
+    provider_ref = text_in(shape, "transactionReference")
     said = _pairs(shape, "customData")
     reference = said.get(REFERENCE, "")
     try:
-        moved_at = datetime.fromisoformat(_text(shape, "creationDate"))
+        moved_at = datetime.fromisoformat(text_in(shape, "creationDate"))
     except ValueError as error:
         raise UnreadableReport(f"Statement: entry {provider_ref!r} has no creationDate.") from error
     amount_vnd = _amount_vnd(f"Statement: entry {provider_ref!r}", shape)
     return StatementLine(
         provider_ref=provider_ref,
         reference=reference,
-        amount_vnd=-amount_vnd if _text(shape, "displayType") == "debit" else amount_vnd,
+        amount_vnd=-amount_vnd if text_in(shape, "displayType") == "debit" else amount_vnd,
         moved_at=moved_at,
         # Of a batch's transactions the operator makes the ids; their reference is our payout's id.
-        operation_id=_uuid(reference) or _uuid(said.get("correlationId", "")),
+        operation_id=uuid_of(reference) or uuid_of(said.get("correlationId", "")),
         raw=shape,
     )
 
@@ -156,7 +157,7 @@ def raise_refusal(operation_id: UUID, *, status: int, shape: Mapping[str, Any]) 
 
     Without an error object it is from a proxy or a wrong address, and no operator's word on a payment.
     """
-    code = _text(shape, "errorCode")
+    code = text_in(shape, "errorCode")
     words = f"Operation {operation_id}: HTTP {status} {code or 'without an error object'}"
     if code == "duplicateRequest" or status == 409:
         raise AlreadySubmitted(f"{words}. It is already there: ask what became of it.")
@@ -177,25 +178,13 @@ def _amount_vnd(what: str, shape: Mapping[str, Any]) -> int:
         raise UnreadableReport(f"{what}: {error}") from error
 
 
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None
-
-
-def _text(shape: Mapping[str, Any], name: str) -> str:
-    value = shape.get(name)
-    return value if isinstance(value, str) else ""
-
-
 def _description(shape: Mapping[str, Any]) -> str:
     # The OpenAPI file and the guidelines disagree about the capital D.
-    return _text(shape, "errorDescription") or _text(shape, "errordescription")
+    return text_in(shape, "errorDescription") or text_in(shape, "errordescription")
 
 
 def _pairs(shape: Mapping[str, Any], name: str) -> dict[str, str]:
     pairs = shape.get(name)
     if not isinstance(pairs, list):
         return {}
-    return {_text(pair, "key"): _text(pair, "value") for pair in pairs if isinstance(pair, Mapping)}
+    return {text_in(pair, "key"): text_in(pair, "value") for pair in pairs if isinstance(pair, Mapping)}

@@ -12,6 +12,7 @@ from uuid import UUID
 from payments.errors import UnreadableReport
 from payments.money import AMOUNT_VND_MAX
 from payments.providers.base import Outcome, Report, StatementLine
+from payments.providers.reading import text_in
 
 CURRENCY = "vnd"
 SALE, AUTHORIZATION = "sale", "authorization"
@@ -61,7 +62,7 @@ def read_session(operation_id: UUID, session: Shape) -> Report:
     status, outcome, error = session.get("status"), Outcome.PENDING, ("", "")
     action: dict[str, Any] = {}
     if status == "open":
-        outcome, action = Outcome.REQUIRES_ACTION, {"type": "redirect", "url": _text(session, "url")}
+        outcome, action = Outcome.REQUIRES_ACTION, {"type": "redirect", "url": text_in(session, "url")}
     elif status == "expired":
         outcome, error = Outcome.FAILED, _error(intent, "session_expired")
     elif status == "complete" and intent.get("status") == "canceled":
@@ -72,7 +73,7 @@ def read_session(operation_id: UUID, session: Shape) -> Report:
             amount_vnd = _amount_vnd(operation_id, intent, "amount_received")
     return Report(
         operation_id,
-        _text(session, "id"),
+        text_in(session, "id"),
         outcome,
         amount_vnd=amount_vnd,
         reference=_metadata(session).get("reference", ""),
@@ -88,7 +89,7 @@ def read_capture(operation_id: UUID, intent: Shape) -> Report:
     is_taken = intent.get("status") == "succeeded"
     return Report(
         operation_id,
-        _text(intent, "id"),
+        text_in(intent, "id"),
         Outcome.SUCCEEDED if is_taken else Outcome.PENDING,
         amount_vnd=_amount_vnd(operation_id, intent, "amount_received") if is_taken else None,
         reference=_metadata(intent).get("reference", ""),
@@ -98,11 +99,11 @@ def read_capture(operation_id: UUID, intent: Shape) -> Report:
 
 def read_refund(operation_id: UUID, refund: Shape) -> Report:
     """Read a Refund object. Raises UnreadableReport."""
-    outcome = REFUND_OUTCOMES.get(_text(refund, "status"), Outcome.PENDING)
-    why = _text(refund, "failure_reason") or _text(refund, "status")
+    outcome = REFUND_OUTCOMES.get(text_in(refund, "status"), Outcome.PENDING)
+    why = text_in(refund, "failure_reason") or text_in(refund, "status")
     return Report(
         operation_id,
-        _text(refund, "id"),
+        text_in(refund, "id"),
         outcome,
         amount_vnd=_amount_vnd(operation_id, refund, "amount"),
         reference=_metadata(refund).get("reference", ""),
@@ -120,7 +121,7 @@ def read_event(event: Shape) -> Report | None:
     thing = data.get("object") if isinstance(data, Mapping) else None
     if not isinstance(thing, Mapping):
         raise UnreadableReport("Stripe event: there is no object in data.object.")
-    kind = _text(event, "type")
+    kind = text_in(event, "type")
     if kind == "payment_intent.succeeded":
         captured_by = _operation_id(thing, "capture")
         return read_capture(captured_by, thing) if captured_by else None
@@ -145,7 +146,7 @@ def read_movement(movement: Shape, *, sessions: Mapping[str, str]) -> StatementL
         return None
     found = source.get("payment_intent")
     intent: Shape = found if isinstance(found, Mapping) else {}
-    told, provider_ref = _metadata(intent), _text(source, "id")
+    told, provider_ref = _metadata(intent), text_in(source, "id")
     if kind in REFUNDS:
         operation_id = _operation_id(source, "operation")
         amount_vnd = -_amount_vnd(None, source, "amount")
@@ -153,7 +154,7 @@ def read_movement(movement: Shape, *, sessions: Mapping[str, str]) -> StatementL
         operation_id = _operation_id(intent, "capture") or _operation_id(intent, "operation")
         amount_vnd = _amount_vnd(None, source, "amount_captured")
         if operation_id is not None:
-            reference = _text(intent, "id")
+            reference = text_in(intent, "id")
             provider_ref = reference if "capture" in told else sessions.get(reference, provider_ref)
     return StatementLine(
         provider_ref=provider_ref,
@@ -209,9 +210,4 @@ def _error(intent: Shape, otherwise: str) -> tuple[str, str]:
     error = intent.get("last_payment_error")
     if not isinstance(error, Mapping):
         return otherwise, ""
-    return _text(error, "decline_code") or _text(error, "code") or otherwise, _text(error, "message")
-
-
-def _text(shape: Shape, name: str) -> str:
-    value = shape.get(name)
-    return value if isinstance(value, str) else ""
+    return text_in(error, "decline_code") or text_in(error, "code") or otherwise, text_in(error, "message")

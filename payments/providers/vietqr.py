@@ -2,7 +2,6 @@
 
 import hashlib
 import hmac
-import json
 import logging
 import time
 from collections.abc import Iterator, Mapping
@@ -37,6 +36,7 @@ from payments.providers.base import (
     Report,
     StatementLine,
 )
+from payments.providers.reading import json_object, text_in, uuid_of
 
 AT_HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 # Below 500 million a transfer: NAPAS at the launch of VietQR, 15 June 2021.
@@ -155,7 +155,7 @@ class VietQRProvider(Provider):
         credits = [
             shape
             for shape in self._movements(since=since, direction="in")
-            if notes.has_note(_text(shape, "note"), charge.operation_id)
+            if notes.has_note(text_in(shape, "note"), charge.operation_id)
         ]
         if not credits:
             return self.authorize(charge)
@@ -169,16 +169,16 @@ class VietQRProvider(Provider):
         1970), a full stop and the body.
         """
         self._verify(notice.headers, notice.body)
-        shape = _read_json(notice.body)
-        if shape is None or not _text(shape, "event"):
+        shape = json_object(notice.body)
+        if shape is None or not text_in(shape, "event"):
             raise UnreadableReport("Notice of the bank: the body is no JSON object that names an event.")
         if shape["event"] != "credit":
             return None
-        if _text(shape, "account") != self._account:
+        if text_in(shape, "account") != self._account:
             raise UnreadableReport(f"Notice of the bank: account {shape.get('account')!r} is not ours.")
-        operation_id = notes.named_in(_text(shape, "note"))
+        operation_id = notes.named_in(text_in(shape, "note"))
         if operation_id is None:
-            logger.info("Transfer %s names no operation", _text(shape, "reference"))
+            logger.info("Transfer %s names no operation", text_in(shape, "reference"))
             return None
         return self._came_in(operation_id, shape)
 
@@ -193,13 +193,13 @@ class VietQRProvider(Provider):
         for shape in self._movements(since=midnight, until=midnight + timedelta(days=1)):
             is_in = shape.get("direction") == "in"
             amount_vnd = _amount_vnd(shape)
-            key = _text(shape, "idempotency_key")
+            key = text_in(shape, "idempotency_key")
             yield StatementLine(
-                provider_ref=_text(shape, "reference"),
+                provider_ref=text_in(shape, "reference"),
                 reference="",  # the note has no room for the order's number
                 amount_vnd=amount_vnd if is_in else -amount_vnd,
                 moved_at=_moment(shape),
-                operation_id=notes.named_in(_text(shape, "note")) if is_in else _uuid(key),
+                operation_id=notes.named_in(text_in(shape, "note")) if is_in else uuid_of(key),
                 raw=shape,
             )
 
@@ -224,7 +224,7 @@ class VietQRProvider(Provider):
         )
 
     def _paid_out(self, operation_id: UUID, shape: Mapping[str, Any]) -> Report:
-        if _text(shape, "idempotency_key") != str(operation_id):
+        if text_in(shape, "idempotency_key") != str(operation_id):
             raise ProviderUnavailable(f"Operation {operation_id}: the bank answers about another transfer.")
         return self._came_in(operation_id, shape)
 
@@ -256,7 +256,7 @@ class VietQRProvider(Provider):
             raise ProviderUnavailable(
                 f"{about}: no answer of {self.label}: {type(error).__name__} {error}"
             ) from error
-        return response.status_code, _read_json(response.content) or {}
+        return response.status_code, json_object(response.content) or {}
 
     def _verify(self, headers: Mapping[str, str], body: bytes) -> None:
         moment = headers.get("X-Bank-Timestamp", "")
@@ -271,18 +271,8 @@ class VietQRProvider(Provider):
             )
 
 
-def _read_json(body: bytes) -> dict[str, Any] | None:
-    """Return a JSON object, or None if it is none that a database could keep."""
-    try:
-        shape = json.loads(body)
-    except ValueError:
-        return None
-    is_kept = isinstance(shape, dict) and b"\\u0000" not in body
-    return shape if is_kept else None
-
-
 def _reference(shape: Mapping[str, Any]) -> str:
-    reference = _text(shape, "reference")
+    reference = text_in(shape, "reference")
     if not reference or len(reference) > 100:
         raise UnreadableReport(f"A movement of the bank has the reference {reference[:120]!r}.")
     return reference
@@ -296,7 +286,7 @@ def _amount_vnd(shape: Mapping[str, Any]) -> int:
 
 
 def _moment(shape: Mapping[str, Any]) -> datetime:
-    text = _text(shape, "booked_at")
+    text = text_in(shape, "booked_at")
     try:
         moment = datetime.fromisoformat(text)
     except ValueError as error:
@@ -304,15 +294,3 @@ def _moment(shape: Mapping[str, Any]) -> datetime:
     if moment.tzinfo is None:
         raise UnreadableReport(f"A movement of the bank was booked at {text[:40]!r}, in no time zone.")
     return moment
-
-
-def _text(shape: Mapping[str, Any], name: str) -> str:
-    value = shape.get(name)
-    return value if isinstance(value, str) else ""
-
-
-def _uuid(text: str) -> UUID | None:
-    try:
-        return UUID(text)
-    except ValueError:
-        return None

@@ -39,6 +39,7 @@ from payments.providers.base import (
     Report,
     StatementLine,
 )
+from payments.providers.reading import text_in
 
 VERSION = "2.1.0"
 PAGE_PATH = "/paymentv2/vpcpay.html"
@@ -119,8 +120,8 @@ class VnpayProvider(Provider):
             vnp_CreateBy="shop",
             vnp_OrderInfo=_plain(f"Hoan tien {charge.reference}"),
         )
-        code = _text(shape, "vnp_ResponseCode")
-        words = f"Operation {charge.operation_id}: {code} {_text(shape, 'vnp_Message')}"
+        code = text_in(shape, "vnp_ResponseCode")
+        words = f"Operation {charge.operation_id}: {code} {text_in(shape, 'vnp_Message')}"
         if code == vnpay_codes.DUPLICATE:
             raise AlreadySubmitted(words)
         if code in vnpay_codes.REFUND_REFUSED:
@@ -147,20 +148,20 @@ class VnpayProvider(Provider):
             vnp_TransactionDate=_moment(charge.requested_at),
             vnp_OrderInfo=_plain(f"Hoi {charge.reference}"),
         )
-        code = _text(shape, "vnp_ResponseCode")
+        code = text_in(shape, "vnp_ResponseCode")
         if code == vnpay_codes.NOT_FOUND:
             if datetime.now(UTC) < charge.expires_at:
                 return self.authorize(charge)
             raise UnknownToProvider(f"{self.label} has no payment {charge.operation_id}.")
         if code != vnpay_codes.PAID:
             raise ProviderUnavailable(
-                f"Operation {charge.operation_id}: {code} {_text(shape, 'vnp_Message')}"
+                f"Operation {charge.operation_id}: {code} {text_in(shape, 'vnp_Message')}"
             )
-        if _text(shape, "vnp_TxnRef") != charge.operation_id.hex:
+        if text_in(shape, "vnp_TxnRef") != charge.operation_id.hex:
             raise ProviderUnavailable(
                 f"Operation {charge.operation_id}: the answer is about another payment."
             )
-        status = _text(shape, "vnp_TransactionStatus")
+        status = text_in(shape, "vnp_TransactionStatus")
         if status == "01":
             return self.authorize(charge)
         # 00 paid; 02 failed; 04 to 07 and 09 are still under way in their hands.
@@ -218,8 +219,8 @@ class VnpayProvider(Provider):
         shape = self._post(
             asked, vnpay_codes.STATEMENT_FIELDS, vnpay_codes.STATEMENT_ANSWER_FIELDS, about=about
         )
-        if _text(shape, "vnp_ResponseCode") != vnpay_codes.PAID:
-            raise ProviderUnavailable(f"{about}: {_text(shape, 'vnp_Message')}")
+        if text_in(shape, "vnp_ResponseCode") != vnpay_codes.PAID:
+            raise ProviderUnavailable(f"{about}: {text_in(shape, 'vnp_Message')}")
         for line in _lines(shape):
             is_refund = line["type"] != "01"
             amount_vnd = _amount_vnd(line["amount"])
@@ -244,9 +245,9 @@ class VnpayProvider(Provider):
             vnp_OrderInfo=_plain(f"Hoi {charge.reference}"),
             vnp_RefundRequestId=charge.operation_id.hex,
         )
-        if _text(shape, "vnp_ResponseCode") == vnpay_codes.NOT_FOUND:
+        if text_in(shape, "vnp_ResponseCode") == vnpay_codes.NOT_FOUND:
             raise UnknownToProvider(f"{self.label} has no refund {charge.operation_id}.")
-        if _text(shape, "vnp_TransactionType") not in (FULL, PART):
+        if text_in(shape, "vnp_TransactionType") not in (FULL, PART):
             raise ProviderUnavailable(f"Operation {charge.operation_id}: the answer is not about a refund.")
         return self._refund_report(charge, shape)
 
@@ -254,12 +255,12 @@ class VnpayProvider(Provider):
         self, operation_id: UUID, shape: Mapping[str, Any], *, status: str, code: str
     ) -> Report:
         outcome = {"00": Outcome.SUCCEEDED, "02": Outcome.FAILED}.get(status, Outcome.PENDING)
-        reference = _text(shape, "vnp_TransactionNo")
+        reference = text_in(shape, "vnp_TransactionNo")
         if outcome is Outcome.SUCCEEDED and reference in ("", "0"):
             raise UnreadableReport(f"Operation {operation_id}: paid, but without a vnp_TransactionNo.")
         is_failed = outcome is Outcome.FAILED
         # A question tells why only in the sandbox's own field.
-        why = _text(shape, "vnp_FailureCode") or code
+        why = text_in(shape, "vnp_FailureCode") or code
         return Report(
             operation_id,
             "" if reference == "0" else reference[:100],
@@ -271,7 +272,7 @@ class VnpayProvider(Provider):
 
     def _refund_report(self, charge: Charge, shape: Mapping[str, Any]) -> Report:
         """05 is under way, 06 is with the payer's bank: the gateway itself has given the money back."""
-        status, reference = _text(shape, "vnp_TransactionStatus"), _text(shape, "vnp_TransactionNo")
+        status, reference = text_in(shape, "vnp_TransactionStatus"), text_in(shape, "vnp_TransactionNo")
         outcome = {
             "00": Outcome.SUCCEEDED,
             "06": Outcome.SUCCEEDED,
@@ -327,10 +328,10 @@ class VnpayProvider(Provider):
             raise ProviderUnavailable(f"{about}: {self.label} answers HTTP {response.status_code}.")
         values = (shape.get(name) for name in answer_fields)
         text = "|".join("" if value is None else str(value) for value in values)
-        if not hmac.compare_digest(self._sign(text).encode(), _text(shape, HASH).lower().encode()):
+        if not hmac.compare_digest(self._sign(text).encode(), text_in(shape, HASH).lower().encode()):
             raise ProviderUnavailable(
-                f"{about}: the answer {_text(shape, 'vnp_ResponseCode')} {_text(shape, 'vnp_Message')} is "
-                f"not signed with our key."
+                f"{about}: the answer {text_in(shape, 'vnp_ResponseCode')} {text_in(shape, 'vnp_Message')} "
+                f"is not signed with our key."
             )
         return shape
 
@@ -365,7 +366,7 @@ def _lines(shape: Mapping[str, Any]) -> list[dict[str, str]]:
     """Return the lines of a statement, which come as a text so that it can be signed."""
     names = {"type", "txn_ref", "request_id", "transaction_no", "amount", "moved_at"}
     try:
-        lines = json.loads(_text(shape, "vnp_Lines"))
+        lines = json.loads(text_in(shape, "vnp_Lines"))
     except ValueError:
         lines = None
     if not isinstance(lines, list) or not all(
@@ -379,11 +380,6 @@ def _plain(text: str) -> str:
     """Return ``text`` without accents and signs, as VNPAY wants it."""
     bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
     return re.sub(r"[^0-9A-Za-z .:-]", "", bare)[:255]
-
-
-def _text(shape: Mapping[str, Any], name: str) -> str:
-    value = shape.get(name)
-    return value if isinstance(value, str) else ""
 
 
 def _uuid(text: str) -> UUID | None:

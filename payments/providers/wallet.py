@@ -30,6 +30,7 @@ from payments.providers.base import (
     Report,
     StatementLine,
 )
+from payments.providers.reading import json_object
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = 500  # entries of a list asked for at once; an operator may give fewer
@@ -190,7 +191,7 @@ class WalletProvider(Provider):
             raise UnreadableReport(
                 f"Wallet callback: X-CorrelationID is {named[:64]!r}, the address is that of {operation_id}."
             )
-        shape = _read_json(notice.body)
+        shape = json_object(notice.body)
         if shape is None:
             raise UnreadableReport("Wallet callback: the body is not a JSON object.")
         return gsma.read_pushed(operation_id, shape)
@@ -296,7 +297,7 @@ class WalletProvider(Provider):
     def _call(self, about: UUID, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
         """Return the status and the JSON object of an answer, empty if there is none."""
         response = self._ask(about, method, path, **options)
-        return response.status_code, _read_json(response.content) or {}
+        return response.status_code, json_object(response.content) or {}
 
     def _ask(self, about: UUID | str, method: str, path: str, **options: Any) -> httpx.Response:
         try:
@@ -328,16 +329,6 @@ class WalletProvider(Provider):
                 _jws.decode_complete(signature, self._secret, algorithms=["HS256"], detached_payload=body)
         except (ValueError, jwt.PyJWTError) as error:
             raise BadSignature("Wallet callback: X-JWS-Signature does not match the body.") from error
-
-
-def _read_json(body: bytes) -> dict[str, Any] | None:
-    """Return a JSON object, or None if it is none that a database could keep."""
-    try:
-        shape = json.loads(body)
-    except ValueError:
-        return None
-    is_kept = isinstance(shape, dict) and b"\\u0000" not in body
-    return shape if is_kept else None
 
 
 def _party(key: str, value: str) -> list[dict[str, str]]:

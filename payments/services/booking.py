@@ -146,8 +146,8 @@ def bank(banking_id: UUID, *, till: str, amount_vnd: int, slip: str, by: str) ->
     account = till_code(till)
     ledger.open_account(code=SETTLEMENT, kind=BANK, may_overdraw=True)
     ledger.open_account(code=account, kind=TILL, may_overdraw=True)
-    ledger.post(
-        transfer_id=banking_id,
+    move_ours(
+        banking_id,
         debit=SETTLEMENT,
         credit=account,
         amount_vnd=amount_vnd,
@@ -155,9 +155,28 @@ def bank(banking_id: UUID, *, till: str, amount_vnd: int, slip: str, by: str) ->
         reference=slip,
         memo=by,
     )
-    over_vnd = ledger.lock([account])[account].balance_vnd
+
+
+def move_ours(
+    transfer_id: UUID, *, debit: str, credit: str, amount_vnd: int, purpose: str, reference: str, memo: str
+) -> None:
+    """Book money of ours that went from where ``credit`` stands for to where ``debit`` does.
+
+    Both accounts stand below zero by what is there for us. Raises ledger.Overdrawn if ``credit`` held less.
+    """
+    ledger.lock([debit, credit])
+    ledger.post(
+        transfer_id=transfer_id,
+        debit=debit,
+        credit=credit,
+        amount_vnd=amount_vnd,
+        purpose=purpose,
+        reference=reference,
+        memo=memo,
+    )
+    over_vnd = ledger.lock([credit])[credit].balance_vnd
     if over_vnd > 0:
-        raise ledger.Overdrawn(account=account, available_vnd=amount_vnd - over_vnd, amount_vnd=amount_vnd)
+        raise ledger.Overdrawn(account=credit, available_vnd=amount_vnd - over_vnd, amount_vnd=amount_vnd)
 
 
 def _lock(operation: Operation, parts: list[OperationShare]) -> None:

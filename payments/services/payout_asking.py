@@ -19,7 +19,8 @@ from payments.errors import (
 from payments.models import Claim, Payout, PayoutBatch
 from payments.providers import base
 from payments.providers.base import Credit, Outcome, Report
-from payments.services.payout_reports import ask_again_at, keep, record_batch_report
+from payments.services.claims import keep
+from payments.services.payout_reports import ask_again_at, record_batch_report
 from payments.services.payouts import REFUSED_BATCH
 from payments.states import ANSWER_WITHIN, LEASE
 

@@ -12,6 +12,7 @@ from payments.errors import PaymentError, PayoutMismatch, PayoutUnknown, WrongPr
 from payments.models import Claim, Event, Payout, PayoutBatch
 from payments.providers.base import Outcome, Report
 from payments.services import booking, settling
+from payments.services.claims import keep
 from payments.services.outbox import emit, run_later
 from payments.states import EAGER_FOR, PATIENT_PAUSE, PAUSES
 
@@ -99,28 +100,6 @@ def hear(*, provider: str, report: Report, now: datetime) -> bool:
     if refusal is not None:
         raise refusal
     return True
-
-
-def keep(
-    provider: str,
-    report: Report,
-    *,
-    source: Claim.Source,
-    now: datetime,
-    refusal: PaymentError | None = None,
-) -> None:
-    """Keep a claim about a payout or a batch, word for word."""
-    Claim.objects.create(
-        operation_named=report.operation_id,
-        provider=provider,
-        source=source,
-        outcome=report.outcome,
-        amount_vnd=report.amount_vnd,
-        provider_ref=report.provider_ref[:100],
-        refusal="" if refusal is None else refusal.code,
-        raw=dict(report.raw),
-        received_at=now,
-    )
 
 
 def ask_again_at(batch: PayoutBatch, *, now: datetime) -> datetime:

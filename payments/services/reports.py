@@ -18,6 +18,7 @@ from payments.errors import (
 from payments.models import Claim, Event, Operation
 from payments.providers.base import Capability, Outcome, Report
 from payments.services import captures, refunds
+from payments.services.claims import keep
 from payments.services.locking import derive_state, lock_operation
 from payments.services.outbox import emit
 from payments.states import next_ask_at
@@ -45,7 +46,7 @@ def record_report(*, provider: str, report: Report, source: Claim.Source, now: d
             refusal = error
         # Being told again that nothing has happened yet is not worth a row.
         if is_news or refusal is not None or source != Claim.Source.QUERY:
-            _keep(operation, provider, report, source=source, refusal=refusal, now=now)
+            keep(provider, report, operation=operation, source=source, refusal=refusal, now=now)
     if refusal is not None:
         raise refusal
     return checked
@@ -177,26 +178,3 @@ def _wait(operation: Operation, report: Report, *, source: Claim.Source, now: da
     operation.save(update_fields=["state", "action", "next_ask_at", "provider_ref"])
     if (operation.state, operation.action) != before:
         derive_state(operation.intent)
-
-
-def _keep(
-    operation: Operation | None,
-    provider: str,
-    report: Report,
-    *,
-    source: Claim.Source,
-    refusal: PaymentError | None,
-    now: datetime,
-) -> None:
-    Claim.objects.create(
-        operation=operation,
-        operation_named=report.operation_id,
-        provider=provider,
-        source=source,
-        outcome=report.outcome,
-        amount_vnd=report.amount_vnd,
-        provider_ref=report.provider_ref[:100],
-        refusal="" if refusal is None else refusal.code,
-        raw=dict(report.raw),
-        received_at=now,
-    )

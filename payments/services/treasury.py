@@ -34,18 +34,12 @@ def move_own_money(
     there, bank = booking.clearing_code(provider), booking.SETTLEMENT
     ledger.open_account(code=there, kind=booking.CLEARING, may_overdraw=True)
     ledger.open_account(code=bank, kind=booking.BANK, may_overdraw=True)
-    # Both stand below zero by what is there for us.
-    grows, shrinks = (there, bank) if to == "provider" else (bank, there)
-    ledger.lock([there, bank])
-    ledger.post(
-        transfer_id=movement_id,
-        debit=grows,
-        credit=shrinks,
+    booking.move_ours(
+        movement_id,
+        debit=there if to == "provider" else bank,
+        credit=bank if to == "provider" else there,
         amount_vnd=amount_vnd,
         purpose=OWN_MONEY,
         reference=provider_ref,
         memo=by,
     )
-    over_vnd = ledger.lock([shrinks])[shrinks].balance_vnd
-    if over_vnd > 0:
-        raise ledger.Overdrawn(account=shrinks, available_vnd=amount_vnd - over_vnd, amount_vnd=amount_vnd)

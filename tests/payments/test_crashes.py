@@ -105,7 +105,7 @@ def test_a_death_before_the_answer_is_stored_loses_nothing(fake, monkeypatch):
     assert fake.count("authorize") == 1
 
 
-@pytest.mark.parametrize("step", ["captures.settle", "emit", "derive_state", "_keep"])
+@pytest.mark.parametrize("step", ["captures.settle", "emit", "derive_state", "keep"])
 def test_a_death_while_recording_leaves_all_or_nothing(fake, monkeypatch, step):
     operation = operation_of(start())
     fake.decide(operation.pk, Outcome.SUCCEEDED)
