@@ -219,6 +219,17 @@ CELERY_BEAT_SCHEDULE = {
     },
     "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
     "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
+    "share out guests": {
+        "task": "tourism.desk.tasks.share_out_guests",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remind to report guests": {
+        "task": "tourism.desk.tasks.remind_to_report",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "forget guests": {"task": "tourism.desk.tasks.forget_guests", "schedule": crontab(hour=2, minute=45)},
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
 }
 
