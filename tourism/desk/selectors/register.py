@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from uuid import UUID
 
 from django.db.models import Count, Q
 from django.utils import timezone
@@ -84,3 +85,9 @@ def open_reminders(*, seller_ids: Collection[int], now: datetime) -> list[Report
     since = now - timedelta(days=1)
     reminders = ReportReminder.objects.filter(seller__in=seller_ids, done_at=None, report_by__gt=since)
     return list(reminders.order_by("report_by", "pk"))
+
+
+def own_of(guest_ids: Collection[UUID], *, seller_ids: Collection[int]) -> list[UUID]:
+    """Return those of ``guest_ids`` who are in the register of these sellers. One query."""
+    guests = RegisteredGuest.objects.filter(**{f"booking__{SELLER}__in": seller_ids}, pk__in=guest_ids)
+    return list(guests.values_list("pk", flat=True))

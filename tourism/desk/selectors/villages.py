@@ -11,7 +11,7 @@ from django.db.models.lookups import GreaterThan
 
 from tourism.desk import queue
 from tourism.desk.days import LEAVES_ON
-from tourism.desk.models import House, HouseAway, Turn, Village
+from tourism.desk.models import FundRule, House, HouseAway, Turn, Village
 from tourism.models import Booking
 
 COUNTED = (Turn.State.GIVEN, Turn.State.REFUSED)
@@ -156,3 +156,9 @@ def _homeless(village: Village, today: date) -> QuerySet[Booking]:
         .select_related("order_line__order__placement")
         .order_by("first_night", "pk")
     )
+
+
+def fund_share_bp(village: Village, day: date) -> int:
+    """Return what goes to the fund on ``day``, in hundredths of a per cent; 0 without a rule. One query."""
+    rules = FundRule.objects.valid_on(day).filter(village=village)
+    return rules.values_list("share_bp", flat=True).first() or 0
