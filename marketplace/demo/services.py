@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
 
-from . import accounts, goods, pictures, reading, stays
+from . import accounts, goods, pictures, reading, stays, tours
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
@@ -128,11 +128,16 @@ class _Story:
             random=_random("goods"),
             now=now,
         )
+        self.trips = tours.plan(
+            atlas=self.atlas, sellers=self.sellers, host=self.host, random=_random("tours"), now=now
+        )
 
     def shown(self) -> list[tuple[Any, list[Any]]]:
         """Return everything for sale with the pictures it needs."""
-        return [(one, pictures.jobs_of(one)) for one in self.listings] + [
-            (house, pictures.jobs_of_house(house)) for house in self.houses
+        return [
+            *((one, pictures.jobs_of(one)) for one in self.listings),
+            *((house, pictures.jobs_of_house(house)) for house in self.houses),
+            *((trip, tours.jobs_of(trip)) for trip in self.trips),
         ]
 
     def save(self) -> None:
@@ -140,6 +145,7 @@ class _Story:
         shelves = Shelves()
         goods.save(self.listings, shelves=shelves)
         stays.save(self.houses, shelves=shelves, today=self._today)
+        tours.save(self.trips, random=_random("departures"), now=self._now)
         commune = self.atlas.places[accounts.OFFICIALS_COMMUNE].commune
         self._users = accounts.save(
             sellers={accounts.FARMER: self.farmer.saved, accounts.HOST: self.host.saved}, commune=commune

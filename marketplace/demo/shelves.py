@@ -17,14 +17,14 @@ from .atlas import Place
 Category = get_model("catalogue", "Category")
 ProductClass = get_model("catalogue", "ProductClass")
 
-_CLASSES = {"produce": True, "stay": False}  # whether stock is counted and goods are sent
+_CLASSES = {"produce": True, "stay": False, "tour": False}  # whether stock is counted and goods are sent
 
 
 class Shelves:
     """Oscar's product classes, and its categories by our keys, made where they are missing."""
 
     def __init__(self) -> None:
-        self.produce_class, self.stay_class = (_product_class(slug) for slug in _CLASSES)
+        self.produce_class, self.stay_class = product_class("produce"), product_class("stay")
         standing = {category.slug: category for category in Category.objects.filter(slug__in=CATEGORIES)}
         with translation.override(settings.LANGUAGE_CODE):
             self.categories = {
@@ -49,8 +49,8 @@ def _names_of_group(group: str) -> list[str]:
     return names
 
 
-def _product_class(slug: str) -> Any:
-    """The migrations make both; only a database that a test has emptied lacks them."""
+def product_class(slug: str) -> Any:
+    """The migrations make them all; only a database that a test has emptied lacks them."""
     is_goods = _CLASSES[slug]
     defaults = {"name": slug.capitalize(), "track_stock": is_goods, "requires_shipping": is_goods}
     return ProductClass.objects.get_or_create(slug=slug, defaults=defaults)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from random import Random
 
 from agriculture.models import Produce
@@ -78,6 +79,7 @@ _WORK = {
         "Khách đến ở cùng nhà, ăn cơm bên bếp lửa và nghe chuyện của bản.",
         "Nhà luôn để sẵn chăn đệm sạch và ấm nước chè cho khách.",
     ),
+    "tour": ("Người trong bản dẫn đường, đi chậm và kể chuyện.",),
 }
 _CLOSINGS = (
     "Mời bà con ghé thăm.",
@@ -117,6 +119,11 @@ def stay_text(row: StayRow, place: Place, *, village: str) -> str:
     return f"{' '.join(sentences)}\n\n{SAMPLE}"
 
 
+def tour_text(stops: Sequence[str], place: Place) -> str:
+    """Describe a tour: from where, and what one sees on the way."""
+    return f"Khởi hành từ {place.words}. Đi qua: {', '.join(stops)}.\n\n{SAMPLE}"
+
+
 def household_text(random: Random, *, where: str, work: str) -> str:
     """Let a household introduce itself. ``work`` is a product group, or ``stay``."""
     closings = _STAY_CLOSINGS if work == "stay" else _CLOSINGS
@@ -129,6 +136,8 @@ def organisation_text(random: Random, *, where: str, work: str, is_cooperative: 
     if work == "stay":
         who = f"Chúng tôi cùng {random.randint(4, 12)} hộ trong bản đón khách ở {where}."
         return who if is_cooperative else f"Chúng tôi đón khách ở {where}. Mời khách ghé chơi."
+    if work == "tour":
+        return f"Chúng tôi là những người dẫn đường ở {where}. {random.choice(_WORK[work])}"
     if is_cooperative:
         opening = f"Hợp tác xã có {random.randint(9, 40)} hộ ở {where} cùng làm."
     else:
