@@ -94,6 +94,21 @@ class DepartureClosed(SeatsTaken):
         )
 
 
+class NightsOver(NightsTaken):
+    """The nights have passed: nobody can sleep there any more."""
+
+    code = "nights_over"
+
+    def __init__(self, *, title: str, night_on: date) -> None:
+        ShopError.__init__(
+            self,
+            _("“%(title)s”: the night of %(night)s is over. Choose other nights.")
+            % {"title": title, "night": date_format(night_on, "d/m/Y")},
+            title=title,
+            night_on=night_on.isoformat(),
+        )
+
+
 class LinesUnavailable(ShopError):
     """Several lines of a basket cannot be had. ``errors`` holds one error per line."""
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from datetime import datetime
 
+from django.utils import timezone
+
 from . import nights
 from .models import Booking
 from .tours import seats
@@ -35,8 +37,15 @@ def release(order_pk: int, partner_ids: Collection[int] | None = None) -> None:
 def retake(order_pk: int, *, now: datetime) -> None:
     """Hold again what was released, because the money came late.
 
-    Must run in a transaction, which the caller rolls back on NightsTaken (a night is gone) or SeatsTaken (a
-    seat is gone, or it is too late for the departure).
+    Must run in a transaction, which the caller rolls back on NightsTaken (a night is gone, or over) or
+    SeatsTaken (a seat is gone, or it is too late for the departure).
     """
-    nights.retake(Booking.objects.filter(order_line__order=order_pk))
+    nights.retake(Booking.objects.filter(order_line__order=order_pk), today=timezone.localdate(now))
     seats.retake(SeatBooking.objects.filter(order_line__order=order_pk), now=now)
+
+
+def are_over(order_pk: int, *, now: datetime) -> bool:
+    """Whether a night or a departure of the order has passed: nobody can have it any more. Two queries."""
+    departed = SeatBooking.objects.filter(order_line__order=order_pk, departure__starts_at__lte=now)
+    bookings = Booking.objects.filter(order_line__order=order_pk)
+    return nights.are_over(bookings, today=timezone.localdate(now)) or departed.exists()

@@ -1,20 +1,20 @@
 """Nights as scarce things: what they cost, and taking and giving them back so that none is sold twice.
 
-Whoever takes locks the rows in (room type, night) order, so two buyers whose nights overlap wait for
-each other and never deadlock.
+A night is taken by one conditional UPDATE, nights in the order of room type and day. So two buyers whose
+nights overlap may wait for each other, and never deadlock.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, QuerySet
 
-from marketplace.errors import NightsTaken
+from marketplace.errors import NightsOver, NightsTaken
 
 from .models import Booking, RoomNight, RoomType
 
@@ -95,21 +95,24 @@ def take(wanted: Iterable[Wanted]) -> None:
 
     Must run in a transaction, which the caller rolls back on NightsTaken.
     """
-    rooms = _rooms_per_night(wanted)
-    rows = _locked(rooms)
-    for (room_type_id, night_on), number in rooms.items():
-        row = rows.get((room_type_id, night_on))
-        left = row.left if row else 0
-        if left < number:
-            title = str(RoomType.objects.select_related("product").get(pk=room_type_id).product.get_title())
-            raise NightsTaken(title=title, night_on=night_on, wanted=number, left=left)
-    _change(rooms, rows, sign=1)
+    assert transaction.get_connection().in_atomic_block
+    rooms = sorted(_rooms_per_night(wanted).items())
+    # Look first: whoever comes too late has locked nothing.
+    left = _left(rooms)
+    for key, number in rooms:
+        if left.get(key, 0) < number:
+            raise _refusal(key, number)
+    for key, number in rooms:
+        free = _night(key).filter(is_closed=False, taken__lte=F("capacity") - number)
+        if not free.update(taken=F("taken") + number):
+            raise _refusal(key, number)
 
 
 def give_back(wanted: Iterable[Wanted]) -> None:
     """Make taken nights free again. Must run in the transaction that records why."""
-    rooms = _rooms_per_night(wanted)
-    _change(rooms, _locked(rooms), sign=-1)
+    assert transaction.get_connection().in_atomic_block
+    for key, number in sorted(_rooms_per_night(wanted).items()):
+        _night(key).update(taken=F("taken") - number)
 
 
 def wanted_by(booking: Booking) -> Wanted:
@@ -132,9 +135,21 @@ def release(bookings: Iterable[Booking]) -> None:
     )
 
 
-def retake(bookings: Iterable[Booking]) -> None:
-    """Hold released bookings again, because the money came late. Raises NightsTaken if a night is gone."""
-    _move(bookings, Q(state=Booking.State.RELEASED), Booking.State.HELD, take)
+def retake(bookings: Iterable[Booking], *, today: date) -> None:
+    """Hold released bookings again, because the money came late.
+
+    Raises NightsTaken if a night is gone, NightsOver if the first of them has passed ``today``.
+    """
+    rows = list(bookings)
+    for row in rows:
+        if row.state == Booking.State.RELEASED and row.first_night < today:
+            raise NightsOver(title=_title(row.room_type_id), night_on=row.first_night)
+    _move(rows, Q(state=Booking.State.RELEASED), Booking.State.HELD, take)
+
+
+def are_over(bookings: Iterable[Booking], *, today: date) -> bool:
+    """Whether the first night of any of the bookings has passed ``today``."""
+    return any(booking.first_night < today for booking in bookings)
 
 
 def _move(
@@ -148,8 +163,11 @@ def _move(
         Booking.objects.filter(pk__in=[row.pk for row in rows]).update(state=after)
 
 
-def _rooms_per_night(wanted: Iterable[Wanted]) -> Counter[tuple[int, date]]:
-    rooms: Counter[tuple[int, date]] = Counter()
+_Key = tuple[int, date]  # room type and night
+
+
+def _rooms_per_night(wanted: Iterable[Wanted]) -> Counter[_Key]:
+    rooms: Counter[_Key] = Counter()
     for each in wanted:
         assert min(each.nights, each.rooms) >= 1, each
         for day in each.days:
@@ -157,18 +175,26 @@ def _rooms_per_night(wanted: Iterable[Wanted]) -> Counter[tuple[int, date]]:
     return rooms
 
 
-def _locked(rooms: Counter[tuple[int, date]]) -> dict[tuple[int, date], RoomNight]:
-    assert transaction.get_connection().in_atomic_block
-    nights = RoomNight.objects.filter(
-        room_type_id__in={room_type_id for room_type_id, _ in rooms}, night_on__in={day for _, day in rooms}
+def _night(key: _Key) -> QuerySet[RoomNight]:
+    room_type_id, night_on = key
+    return RoomNight.objects.filter(room_type=room_type_id, night_on=night_on)
+
+
+def _left(rooms: Sequence[tuple[_Key, int]]) -> dict[_Key, int]:
+    """Return how many rooms are left for each of the nights on sale. One query, nothing is locked."""
+    room_type_ids = {room_type_id for (room_type_id, _), _ in rooms}
+    days = {night_on for (_, night_on), _ in rooms}
+    nights = RoomNight.objects.filter(room_type__in=room_type_ids, night_on__in=days)
+    return {(night.room_type_id, night.night_on): night.left for night in nights}
+
+
+def _refusal(key: _Key, wanted: int) -> NightsTaken:
+    room_type_id, night_on = key
+    row = _night(key).first()
+    return NightsTaken(
+        title=_title(room_type_id), night_on=night_on, wanted=wanted, left=row.left if row else 0
     )
-    rows = nights.order_by("room_type_id", "night_on").select_for_update()
-    return {(row.room_type_id, row.night_on): row for row in rows}
 
 
-def _change(rooms: Counter[tuple[int, date]], rows: dict[tuple[int, date], RoomNight], *, sign: int) -> None:
-    by_number: dict[int, list[int]] = {}
-    for key, number in rooms.items():
-        by_number.setdefault(number, []).append(rows[key].pk)
-    for number, pks in by_number.items():
-        RoomNight.objects.filter(pk__in=pks).update(taken=F("taken") + sign * number)
+def _title(room_type_id: int) -> str:
+    return str(RoomType.objects.select_related("product__parent").get(pk=room_type_id).product.get_title())

@@ -12,8 +12,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from .models import Stay
 from .terms import CancellationPolicy
 
 Frozen = dict[str, Any]
@@ -90,3 +92,8 @@ def check_steps(steps: Any) -> None:
         raise ValidationError(
             _("Hours from 0 on, per cents from 0 to 100, and never more back for whoever cancels later.")
         )
+
+
+def begins_at(stay: Stay, first_night: date) -> datetime:
+    """Return when guests who arrive on ``first_night`` may enter: from then on nothing can be cancelled."""
+    return timezone.make_aware(datetime.combine(first_night, stay.check_in_from))

@@ -36,7 +36,9 @@ def compare() -> Comparison:
     differences = []
     counted_vnd, booked_vnd = sum(counted.values()), 0
     # What is paid in part is not a sale yet; its deposit waits in escrow.
-    paid = SubOrder.objects.filter(Q(due_now_vnd=F("lines_vnd")) | Q(balance_paid_at__isnull=False))
+    paid = SubOrder.objects.filter(
+        Q(due_now_vnd=F("lines_vnd") - F("waived_vnd")) | Q(balance_paid_at__isnull=False)
+    )
     parts = paid.order_by("number").values_list("order_id", "seller_id", "number")
     for order_id, seller_id, number in parts.iterator():
         difference = Difference(number, counted.pop((order_id, seller_id), 0), booked.get(number, 0))

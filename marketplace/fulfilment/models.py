@@ -16,6 +16,10 @@ class Placement(models.Model):
         REFUSED = "refused", _("the payment was refused")
         EXPIRED = "expired", _("the time to pay ran out")
         CANCELLED = "cancelled", _("cancelled by the buyer")
+        WITHDRAWN = "withdrawn", _("cancelled by the seller or the market")
+
+    # After these nobody takes it up again: money that comes all the same goes back.
+    ENDED_FOR_GOOD = (Release.CANCELLED, Release.WITHDRAWN)
 
     order = models.OneToOneField("order.Order", on_delete=models.PROTECT, related_name="placement")
     phone = PhoneNumberField(_("phone number"))

@@ -1,6 +1,7 @@
 from typing import Any
 
 from django.dispatch import receiver
+from django.utils import timezone
 
 from payments.models import Event
 from payments.signals import payment_event
@@ -11,4 +12,4 @@ from . import services
 @receiver(payment_event)
 def hear(event: Event, **kwargs: Any) -> None:
     if event.intent_id is not None:  # payouts are no business of orders
-        services.hear(event=event)
+        services.hear(event=event, now=timezone.now())

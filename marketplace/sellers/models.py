@@ -117,7 +117,7 @@ class SubOrder(models.Model):
     account ``escrow:<number>`` (goods and nights) and ``escrow:<number>-D`` (delivery).
 
     Of ``lines_vnd``, ``due_now_vnd`` is paid with the order; the rest, the balance of a stay that asks for
-    a deposit, by ``balance_due_on``.
+    a deposit, by ``balance_due_on``. What of that rest was for something cancelled meanwhile is waived.
     """
 
     class Status(models.TextChoices):
@@ -137,6 +137,7 @@ class SubOrder(models.Model):
     due_now_vnd = models.PositiveBigIntegerField(_("of the lines, due with the order, VND"))
     balance_due_on = models.DateField(_("rest due"), null=True, blank=True)
     balance_paid_at = models.DateTimeField(_("rest paid"), null=True, blank=True)
+    waived_vnd = models.PositiveBigIntegerField(_("of the rest, no longer asked for, VND"), default=0)
     placed_at = models.DateTimeField(_("placed"))
     paid_at = models.DateTimeField(_("paid"), null=True, blank=True)
 
@@ -147,6 +148,10 @@ class SubOrder(models.Model):
                 condition=Q(due_now_vnd=F("lines_vnd"), balance_due_on=None)
                 | Q(due_now_vnd__lt=F("lines_vnd"), balance_due_on__isnull=False),
                 name="part_with_a_balance_says_when",
+            ),
+            models.CheckConstraint(
+                condition=Q(waived_vnd__lte=F("lines_vnd") - F("due_now_vnd")),
+                name="part_waives_only_its_rest",
             ),
             models.CheckConstraint(
                 condition=Q(paid_at__isnull=True) | Q(paid_at__gte=F("placed_at")),
@@ -165,7 +170,7 @@ class SubOrder(models.Model):
     @property
     def balance_vnd(self) -> int:
         """What is still to be paid of it, VND, once the first payment has come."""
-        return 0 if self.balance_paid_at else self.lines_vnd - self.due_now_vnd
+        return 0 if self.balance_paid_at else self.lines_vnd - self.due_now_vnd - self.waived_vnd
 
     @property
     def escrow_account(self) -> str:

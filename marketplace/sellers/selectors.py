@@ -26,7 +26,7 @@ def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:
     partners = [seller.partner_id for seller in sellers]
     lines = (
         Line.objects.filter(partner_id__in=partners)
-        .select_related("product__parent", "booking__room_type")
+        .select_related("product__parent", "booking__room_type", "seats__departure")
         .order_by("pk")
     )
     return (
@@ -56,7 +56,7 @@ def earned(sellers: list[Seller]) -> Earned:
     """Return what the sellers have earned with their own parts, whatever else the orders hold. One query."""
     paid = SubOrder.objects.filter(seller__in=sellers, status=SubOrder.Status.PAID)
     # Of a stay with a deposit, the rest has not come until it is said to.
-    came = Case(When(balance_paid_at=None, then=F("due_now_vnd")), default=F("lines_vnd"))
+    came = Case(When(balance_paid_at=None, then=F("due_now_vnd")), default=F("lines_vnd") - F("waived_vnd"))
     sums = paid.aggregate(parts=Count("pk"), lines_vnd=Sum(came))
     return Earned(sums["parts"], sums["lines_vnd"] or 0)
 

@@ -121,7 +121,7 @@ def _split_of_part(part: SubOrder) -> PartSplit:
     return PartSplit(
         part=part,
         clock=part.clock,
-        paid_vnd=part.total_vnd,
+        paid_vnd=part.total_vnd - part.waived_vnd,
         refunded_vnd=sum(split.refunded_vnd for split in splits) + part.clock.delivery_refunded_vnd,
         commission_vnd=sum(share.commission_vnd for share in shares),
         vat_vnd=sum(share.vat_vnd for share in shares),

@@ -6,18 +6,25 @@ parts, payment.
 
 - ``paying``: asking for the money, again through another provider, and for the rest of a deposit
 - ``hearing``: what became of it
-- ``ending``: holds that ran out, cancellations, refunds
+- ``sales``: what was paid, in the figures of the communes
+- ``ending``: holds that ran out, refunds of whole parts
+- ``cancelling``: cancelling an order, or lines of it, by what was agreed
 - ``refused``: refunds an operator would not make
 """
 
-from .ending import cancel, refund_part, release_ended_holds
+from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled
+from .ending import refund_part, release_ended_holds
 from .hearing import hear
 from .paying import pay_again, pay_balance, start_payment
 from .refused import refund_again, refund_by_hand
 
 __all__ = [
+    "LineEnd",
     "cancel",
+    "cancel_lines",
+    "ends_of",
     "hear",
+    "is_cancelled",
     "pay_again",
     "pay_balance",
     "refund_again",

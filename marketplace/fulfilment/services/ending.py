@@ -1,4 +1,4 @@
-"""Orders that end before they are delivered: holds that ran out, cancellations, refunds."""
+"""Orders that end before they are delivered: holds that ran out, refunds of whole parts."""
 
 from __future__ import annotations
 
@@ -9,14 +9,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
 
-from marketplace.fulfilment.errors import CannotCancel
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.settlement.models import Refund
-from tourism.models import Booking
 
 from . import orders
 
@@ -47,27 +44,6 @@ def _end_hold(number: str, *, now: datetime) -> bool:
     orders.stop_waiting(order, now=now)
     orders.tell(order)
     return freed
-
-
-@transaction.atomic
-def cancel(*, number: str, now: datetime, reason: str = "") -> Any:
-    """Cancel an order for its buyer: unpaid, it is freed; paid, all of it is refunded.
-
-    Repeats change nothing. Raises CannotCancel when a stay has begun or a part was delivered.
-    """
-    order = orders.locked(number)
-    if order is None:
-        raise orders.Order.DoesNotExist
-    if order.status in orders.UNPAID:
-        orders.release(order, Placement.Release.CANCELLED, now=now)
-        orders.stop_waiting(order, now=now)
-    elif order.status == orders.PAID:
-        parts = list(order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk"))
-        if parts:
-            _refuse_begun(order, parts, now=now)
-            refund(order, parts, reason=reason or "cancelled by the buyer", now=now)
-    orders.tell(order)
-    return order
 
 
 @transaction.atomic
@@ -106,10 +82,3 @@ def close(order: Any, parts: Sequence[SubOrder]) -> None:
     SubOrder.objects.filter(pk__in=[part.pk for part in parts]).update(status=SubOrder.Status.REFUNDED)
     if not order.suborders.exclude(status=SubOrder.Status.REFUNDED).exists():
         orders.set_status(order, orders.REFUNDED)
-
-
-def _refuse_begun(order: Any, parts: Sequence[SubOrder], *, now: datetime) -> None:
-    today = timezone.localdate(now)
-    begun = Booking.objects.filter(order_line__order=order, first_night__lte=today)
-    if begun.exists() or any(part.clock.delivered_at for part in parts):
-        raise CannotCancel(order.number)

@@ -7,7 +7,6 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
 from oscar.core.loading import get_model
 
 from marketplace.fulfilment.models import Placement
@@ -21,7 +20,7 @@ from payments.models import Event, Intent
 from tourism import holds
 from tourism.models import Booking
 
-from . import ending, orders
+from . import ending, orders, sales
 from .paying import BALANCE, order_number
 
 logger = logging.getLogger(__name__)
@@ -29,10 +28,11 @@ Source = get_model("payment", "Source")
 SourceType = get_model("payment", "SourceType")
 
 
-def hear(*, event: Event) -> None:
+def hear(*, event: Event, now: datetime) -> None:
     """React to a payment event, inside the transaction that marks it as delivered.
 
-    What follows is dated by the event: hearing of it late must not move a sale to another day.
+    What follows is dated by the event: hearing of it late must not move a sale to another day. But what is
+    over ``now`` cannot be had any more, whenever the money came.
     """
     if event.intent is None:
         return  # a payout: no order's business
@@ -44,7 +44,7 @@ def hear(*, event: Event) -> None:
         return
     match event.kind:
         case "payment.succeeded":
-            _money_came(order, event)
+            _money_came(order, event, now)
         case "payment.failed":
             _money_did_not_come(order, event, Placement.Release.REFUSED)
         case "payment.expired":
@@ -65,21 +65,23 @@ def hear(*, event: Event) -> None:
 # --- The money came ----------------------------------------------------------------------------
 
 
-def _money_came(order: Any, event: Event) -> None:
+def _money_came(order: Any, event: Event, now: datetime) -> None:
     if event.payment.reference.endswith(BALANCE):
-        _balance_came(order, event)
+        _balance_came(order, event, now)
     elif not _is_what_is_due(order, event.payment):
-        _give_back(event, reason="it is not what the order costs")
-    elif order.status in orders.UNPAID:
+        _give_back(event, now, reason="it is not what the order costs")
+    elif order.status in orders.UNPAID and not holds.are_over(order.pk, now=now):
         _pay(order, event)
+    elif orders.release(order, Placement.Release.EXPIRED, now=now):
+        _give_back(event, now, reason="the nights or the tour were over when the money came")
     elif order.status != orders.CANCELLED:
-        _give_back(event, reason="another payment of this order came first")
-    elif order.placement.release_reason == Placement.Release.CANCELLED:
-        _give_back(event, reason="the buyer had cancelled the order before the money came")
-    elif orders.take_again(order, now=event.created_at):
+        _give_back(event, now, reason="another payment of this order came first")
+    elif order.placement.release_reason in Placement.ENDED_FOR_GOOD:
+        _give_back(event, now, reason="the order had been cancelled before the money came")
+    elif orders.take_again(order, now=now):
         _pay(order, event)
     else:
-        _give_back(event, reason="the goods or nights were sold after the hold had ended")
+        _give_back(event, now, reason="something of it was sold, or over, after the hold had ended")
 
 
 def _is_what_is_due(order: Any, intent: Intent) -> bool:
@@ -101,7 +103,8 @@ def _pay(order: Any, event: Event) -> None:
     placement.save(update_fields=["released_at", "release_reason", "payment_id", "provider", "payer"])
     _note_source(order, event.payment)
     parts = list(order.suborders.select_related("seller").order_by("pk"))
-    _count_sales(order, [part for part in parts if not part.balance_vnd], event)
+    due = [part for part in parts if not part.balance_vnd]
+    sales.count(order, due, provider=event.payment.provider, at=event.created_at)
     settlement.paid(order_number=order.number, at=event.created_at)
     for part in parts if is_handed_over else []:
         if not Booking.objects.filter(
@@ -110,7 +113,7 @@ def _pay(order: Any, event: Event) -> None:
             settlement.delivered(part=part, at=event.created_at, now=event.created_at)
 
 
-def _balance_came(order: Any, event: Event) -> None:
+def _balance_came(order: Any, event: Event, now: datetime) -> None:
     shares = {share.reference: share.amount_vnd for share in event.payment.shares.all()}
     owing = [
         part
@@ -118,37 +121,12 @@ def _balance_came(order: Any, event: Event) -> None:
         if part.balance_vnd and shares.pop(part.escrow_account, None) == part.balance_vnd
     ]
     if shares:
-        _give_back(event, reason="this rest was paid already, or its order was cancelled")
+        _give_back(event, now, reason="this rest was paid already, or its order was cancelled")
         return
     order.suborders.filter(pk__in=[part.pk for part in owing]).update(balance_paid_at=event.created_at)
     _note_source(order, event.payment)
-    _count_sales(order, owing, event)
+    sales.count(order, owing, provider=event.payment.provider, at=event.created_at)
     settlement.paid(order_number=order.number, at=event.created_at)
-
-
-def _count_sales(order: Any, parts: list[SubOrder], event: Event) -> None:
-    """Count the lines of parts that are paid in full in the figures of their communes."""
-    partners = [part.seller.partner_id for part in parts]
-    destination = getattr(order, "destination", None)
-    statistics.write_sales(
-        order_id=order.pk,
-        partner_ids=partners,
-        sold_at=event.created_at,
-        provider=event.payment.provider,
-        buyer_province=destination.province_id if destination else "",
-    )
-    _count_refunds(order, parts, at=event.created_at)
-
-
-def _count_refunds(order: Any, parts: list[SubOrder], *, at: datetime) -> None:
-    """Count what was paid back of a deposit, before its balance made a sale of it."""
-    done = Refund.objects.filter(part__in=parts, state=Refund.State.DONE, split__isnull=False)
-    amounts_vnd: dict[uuid.UUID, dict[int, int]] = {}
-    rows = done.order_by("pk").values_list("operation_id", "split__line", "amount_vnd")
-    for refund_id, line_id, vnd in rows:
-        amounts_vnd.setdefault(refund_id, {})[line_id] = vnd
-    for refund_id, lines_vnd in amounts_vnd.items():
-        statistics.write_refund(order_id=order.pk, amounts_vnd=lines_vnd, refund_id=refund_id, refunded_at=at)
 
 
 def _note_source(order: Any, intent: Intent) -> None:
@@ -175,7 +153,7 @@ def _money_did_not_come(order: Any, event: Event, reason: str) -> None:
         orders.release(order, reason, now=event.created_at)
 
 
-def _give_back(event: Event, *, reason: str) -> None:
+def _give_back(event: Event, now: datetime, *, reason: str) -> None:
     """Refund a whole payment that cannot become an order."""
     Placement.objects.filter(payment_id=event.payment.pk).update(refund_reason=reason)
     shares = {share.reference: share.amount_vnd for share in event.payment.shares.all()}
@@ -184,7 +162,7 @@ def _give_back(event: Event, *, reason: str) -> None:
         shares=shares,
         reason=reason,
         operation_id=uuid.uuid5(event.payment.pk, "given back"),
-        now=timezone.now(),
+        now=now,
     )
 
 

@@ -118,7 +118,7 @@ def _paid(reference: str) -> Intent | None:
 def _take_up_again(order: Any, *, now: datetime) -> None:
     """Have a released order await its payment once more."""
     placement = order.placement
-    if placement.release_reason == Placement.Release.CANCELLED or placement.refund_reason:
+    if placement.release_reason in Placement.ENDED_FOR_GOOD or placement.refund_reason:
         raise CannotPay(order.number, _("It was cancelled. Put everything back into the basket instead."))
     if now > order.date_placed + AGAIN_WITHIN:
         raise CannotPay(order.number, _("It is too old. Put everything back into the basket instead."))
@@ -134,9 +134,12 @@ def _take_up_again(order: Any, *, now: datetime) -> None:
 
 
 def _next_payment(current_id: UUID, *, provider: str, payer: str, now: datetime) -> UUID:
-    """Return the id to pay under: the present payment's while that is what is wanted, else a new one."""
+    """Return the id to pay under: the present payment's while that is what is wanted, else a new one.
+
+    What was given back whole is over: paying once more is another payment.
+    """
     intent = Intent.objects.filter(pk=current_id).first()
-    if intent is None or intent.state in (*Intent.PAID_STATES, Intent.State.REFUNDED):
+    if intent is None or intent.state in Intent.PAID_STATES:
         return current_id
     if intent.state in Intent.OPEN_STATES:
         if (intent.provider, intent.payer) == (provider, payer):

@@ -18,7 +18,7 @@ from .rules import RATES_BP_MAX, CommissionRule, TaxRule
 class LineSplit(models.Model):
     """The price of one order line, shared out by the rules of the day it was ordered. Frozen then.
 
-    Only ``refunded_vnd`` grows later: what is left is shared out anew by the same rates.
+    Only ``refunded_vnd`` and ``waived_vnd`` grow later: what is left is shared out anew by the same rates.
     """
 
     line = models.OneToOneField("order.Line", on_delete=models.PROTECT, related_name="split")
@@ -35,6 +35,8 @@ class LineSplit(models.Model):
     pit_vnd = models.PositiveBigIntegerField(_("income tax withheld, VND"))
     seller_vnd = models.PositiveBigIntegerField(_("for the seller, VND"))
     refunded_vnd = models.PositiveBigIntegerField(_("refunded or being refunded, VND"), default=0)
+    # Of the rest after a deposit, whose line was cancelled before anybody paid it.
+    waived_vnd = models.PositiveBigIntegerField(_("no longer asked for, VND"), default=0)
 
     class Meta:
         verbose_name = _("split of a line")
@@ -46,7 +48,8 @@ class LineSplit(models.Model):
             ),
             # Whatever races, nobody gets back more than was paid.
             models.CheckConstraint(
-                condition=Q(refunded_vnd__lte=F("gross_vnd")), name="line_not_refunded_beyond_its_price"
+                condition=Q(refunded_vnd__lte=F("gross_vnd") - F("waived_vnd")),
+                name="line_not_refunded_beyond_its_price",
             ),
             models.CheckConstraint(
                 condition=Q(commission_bp__lte=RATES_BP_MAX - F("vat_bp") - F("pit_bp")),
@@ -59,8 +62,8 @@ class LineSplit(models.Model):
 
     @property
     def net_vnd(self) -> int:
-        """What of the price was not refunded."""
-        return self.gross_vnd - self.refunded_vnd
+        """What of the price was not refunded, and is not waived."""
+        return self.gross_vnd - self.refunded_vnd - self.waived_vnd
 
 
 class PartClock(models.Model):

@@ -16,7 +16,15 @@ from .disputes import decide_dispute, left_of_dispute, may_open, open_dispute
 from .events import hear
 from .freezing import freeze
 from .payouts import pay_out, run_id_of
-from .refunds import ByHand, before_refund, left_to_refund, refund_line, refund_part
+from .refunds import (
+    ByHand,
+    before_refund,
+    left_to_refund,
+    refund_line,
+    refund_lines,
+    refund_part,
+    waive,
+)
 from .refused import left_of_refused, refund_refused
 from .taxes import remit
 
@@ -35,9 +43,11 @@ __all__ = [
     "paid",
     "pay_out",
     "refund_line",
+    "refund_lines",
     "refund_part",
     "refund_refused",
     "release_due",
     "remit",
     "run_id_of",
+    "waive",
 ]

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import UUID, uuid5
 
 from django.db import transaction
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from marketplace.sellers.models import SubOrder
@@ -111,6 +111,44 @@ def refund_part(
             amounts[line_id] = take_vnd
             rest_vnd -= take_vnd
     return ask(clock, amounts, rest_vnd, reason=reason, refund_id=refund_id, now=now)
+
+
+@transaction.atomic
+def refund_lines(
+    *,
+    part: SubOrder,
+    amounts: Mapping[int, int],
+    delivery_vnd: int,
+    reason: str,
+    refund_id: UUID,
+    now: datetime,
+) -> list[Refund]:
+    """Give so much of some lines of a part (their ids -> đồng), and of its delivery, back to the buyer.
+
+    Repeats and errors as in refund_line(). Stock, nights and the part's status are not touched.
+    """
+    clock = booking.lock_clock(part.pk)
+    if earlier := earlier_refunds(refund_id):
+        if {refund.part_id for refund in earlier} != {part.pk}:
+            raise RefundConflict(refund_id)
+        return earlier
+    wanted = {line_id: vnd for line_id, vnd in amounts.items() if vnd}
+    return ask(clock, wanted, delivery_vnd, reason=reason, refund_id=refund_id, now=now)
+
+
+@transaction.atomic
+def waive(*, part: SubOrder, amounts: Mapping[int, int]) -> None:
+    """Ask no longer for so much of the unpaid rest of some lines of a part (their ids -> đồng).
+
+    What it was for was cancelled. Whoever calls this sees to it that it is done once.
+    """
+    clock = booking.lock_clock(part.pk)
+    waived_vnd = sum(amounts.values())
+    assert 0 < waived_vnd <= clock.part.balance_vnd, (part.number, waived_vnd)
+    for split in LineSplit.objects.filter(part=part, line__in=amounts).order_by("pk"):
+        split.waived_vnd += amounts[split.line_id]
+        split.save(update_fields=["waived_vnd"])
+    SubOrder.objects.filter(pk=part.pk).update(waived_vnd=F("waived_vnd") + waived_vnd)
 
 
 @transaction.atomic

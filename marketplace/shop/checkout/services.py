@@ -40,14 +40,13 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.checkout.nights import balance_due_on, due_later_vnd, take_nights
 from marketplace.shop.checkout.seats import take_seats
 from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
 from payments.models import Intent
 from payments.money import to_decimal
 from payments.providers.base import Capability
-from tourism import nights
-from tourism.models import Booking
 
 Order = get_model("order", "Order")
 ShippingAddress = get_model("order", "ShippingAddress")
@@ -55,10 +54,6 @@ Country = get_model("address", "Country")
 
 # A parcel that is paid in cash is on its way, then waits at the post office for so long at most.
 HANDED_OVER_WITHIN = timedelta(days=21)
-# The rest of a deposit is due the day before the first night. Who arrives sooner than a day later pays all.
-BALANCE_DUE_BEFORE = timedelta(days=1)
-BALANCE_AT_LEAST_LATER = timedelta(days=2)
-ROUNDED_TO_VND = 1_000
 
 
 @dataclass(frozen=True)
@@ -224,7 +219,7 @@ def place_order(
     hold = HANDED_OVER_WITHIN if is_counted else timedelta(minutes=settings.ORDER_HOLD_MINUTES)
     order = _create_order(basket, buyer, offer, now)
     _create_parts(order, offer, now)
-    _take_nights(order, offer)
+    take_nights(order, offer.summary.lines, now=now)
     take_seats(order, offer.summary.lines, now=now)
     basket.submit()
     Placement.objects.create(
@@ -346,45 +341,10 @@ def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]
 
 def _deposits(summary: selectors.Summary, now: datetime) -> dict[int, Deposit]:
     """What is due with the order by seller. Who arrives soon pays everything at once."""
-    soon = timezone.localdate(now) + BALANCE_DUE_BEFORE + BALANCE_AT_LEAST_LATER
+    today = timezone.localdate(now)
     deposits = {}
     for part in summary.parts:
-        due_vnd, due_on = 0, []
-        for line in part.lines:
-            percent = line.room_type.stay.deposit_percent if line.room_type else 100
-            if percent == 100 or line.first_night is None or line.first_night < soon:
-                due_vnd += line.total_vnd
-            else:
-                share_vnd = line.total_vnd * percent // 100
-                due_vnd += min(line.total_vnd, -(-share_vnd // ROUNDED_TO_VND) * ROUNDED_TO_VND)
-                due_on.append(line.first_night - BALANCE_DUE_BEFORE)
-        is_all = due_vnd == part.lines_vnd
-        deposits[part.seller.pk] = Deposit(due_vnd, None if is_all else min(due_on))
+        later = {id(line): due_later_vnd(line, today=today) for line in part.lines}
+        due_on = [balance_due_on(line) for line in part.lines if later[id(line)]]
+        deposits[part.seller.pk] = Deposit(part.lines_vnd - sum(later.values()), min(due_on, default=None))
     return deposits
-
-
-def _take_nights(order: Any, offer: Offer) -> None:
-    """Take the nights of all lines at once, after the stock: everybody locks in this order."""
-    rows: dict[int, list[selectors.SummaryLine]] = {}
-    for row in offer.summary.lines:
-        if row.room_type:
-            rows.setdefault(row.line.product_id, []).append(row)
-    bookings = []
-    # Oscar writes order lines in basket order, so the n-th line of a product is its n-th row.
-    for line in order.lines.filter(product_id__in=rows).order_by("pk"):
-        row = rows[line.product_id].pop(0)
-        assert row.first_night is not None
-        bookings.append(
-            Booking(
-                order_line=line,
-                room_type=row.room_type,
-                first_night=row.first_night,
-                nights=row.nights,
-                rooms=row.rooms,
-                guests=row.guests,
-                amount_vnd=row.total_vnd,
-            )
-        )
-    if bookings:
-        nights.take([nights.wanted_by(booking) for booking in bookings])
-        Booking.objects.bulk_create(bookings)
