@@ -59,6 +59,46 @@ def book(
 
     Raises Invalid for a wish that makes no sense, NightsTaken when a night is not free; nothing is taken.
     """
+    end_holds(now)  # also where no worker runs: a hold that is over keeps nobody out
+    with transaction.atomic():
+        return write(
+            room_type_id=room_type_id,
+            first_night=first_night,
+            nights=nights,
+            rooms=rooms,
+            guests=guests,
+            channel=channel,
+            guest_name=guest_name,
+            guest_phone=guest_phone,
+            note=note,
+            amount_vnd=amount_vnd,
+            hold_until=hold_until,
+            now=now,
+            **facts,
+        )
+
+
+def write(
+    *,
+    room_type_id: int,
+    first_night: date,
+    nights: int,
+    rooms: int,
+    guests: int,
+    channel: str,
+    guest_name: str = "",
+    guest_phone: str = "",
+    note: str = "",
+    amount_vnd: int | None = None,
+    hold_until: datetime | None = None,
+    now: datetime,
+    **facts: Any,
+) -> Booking:
+    """Do what book() does in the transaction of the caller, who has locked no nights, or these first.
+
+    Holds that are over are left to end_holds(), which locks nights of other rooms.
+    """
+    assert transaction.get_connection().in_atomic_block
     assert channel != Booking.Channel.SHOP, "those are made by the checkout, with their order line"
     room_type = _room_type(room_type_id)
     check(
@@ -70,27 +110,23 @@ def book(
         channel=channel,
         today=timezone.localdate(now),
     )
-    end_holds(now)  # also where no worker runs: a hold that is over keeps nobody out
     wanted = Wanted(room_type_id, first_night, nights, rooms)
-    with transaction.atomic():
-        scarce.take([wanted])
-        if amount_vnd is None:
-            amount_vnd = _price_vnd(wanted)
-        return Booking.objects.create(
-            room_type=room_type,
-            first_night=first_night,
-            nights=nights,
-            rooms=rooms,
-            guests=guests,
-            channel=channel,
-            guest_name=guest_name.strip(),
-            guest_phone=guest_phone,
-            note=note.strip(),
-            amount_vnd=amount_vnd,
-            hold_until=hold_until,
-            state=Booking.State.HELD if hold_until else Booking.State.CONFIRMED,
-            **facts,
-        )
+    scarce.take([wanted])
+    return Booking.objects.create(
+        room_type=room_type,
+        first_night=first_night,
+        nights=nights,
+        rooms=rooms,
+        guests=guests,
+        channel=channel,
+        guest_name=guest_name.strip(),
+        guest_phone=guest_phone,
+        note=note.strip(),
+        amount_vnd=_price_vnd(wanted) if amount_vnd is None else amount_vnd,
+        hold_until=hold_until,
+        state=Booking.State.HELD if hold_until else Booking.State.CONFIRMED,
+        **facts,
+    )
 
 
 def check(

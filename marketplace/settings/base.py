@@ -219,6 +219,21 @@ CELERY_BEAT_SCHEDULE = {
     },
     "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
     "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
+    "end holds of nights": {
+        "task": "tourism.tasks.end_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "read calendars": {
+        "task": "tourism.calendars.tasks.read_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "close unanswered requests": {
+        "task": "tourism.calendars.tasks.close_unanswered",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "share out guests": {
         "task": "tourism.desk.tasks.share_out_guests",
         "schedule": 30.0,
@@ -427,6 +442,13 @@ PAYMENT_PROVIDERS["cash"] = {
     "limits": {"max_vnd": 5_000_000},
     "needs": "post_office",
 }
+
+# --- Calendars of stays ----------------------------------------------------------------------
+# Hosts type the addresses of other sites' calendars: these names may be asked though they are not public.
+CALENDAR_HOSTS_TRUSTED = env.list("CALENDAR_HOSTS_TRUSTED", default=[])
+# How long a host may think about a guest's request, and the guest then take to pay.
+REQUEST_ANSWER_HOURS = env.int("REQUEST_ANSWER_HOURS", default=24)
+REQUEST_PAY_HOURS = env.int("REQUEST_PAY_HOURS", default=12)
 
 LOGGING = {
     "version": 1,
