@@ -4,7 +4,9 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Case, Count, F, Min, Q, QuerySet, Sum, When
+from django.db import connection
+from django.db.models import Case, F, Q, QuerySet, Sum, When
+from psycopg import sql
 
 from .models import RoomNight, RoomType, Stay
 from .nights import Missing, Quote
@@ -29,51 +31,73 @@ class Offer:
     total_vnd: int | None = None
 
 
+# The counters are added up before anything is joined: of a commune's many nights only those of room types
+# with enough free go on to the rest.
+_FREE = sql.SQL(
+    """
+    SELECT room_type.stay_id, room_type.id, room_type.kind, party.rooms, room_type.price_vnd,
+           asked.room_vnd * party.rooms AS total_vnd
+      FROM (SELECT room_type_id, SUM(price_vnd) AS room_vnd, MIN(capacity - taken) AS free
+              FROM tourism_roomnight
+             WHERE night_on >= %(first_night)s AND night_on < %(leaves_on)s AND NOT is_closed {there}
+             GROUP BY room_type_id
+            HAVING COUNT(*) = %(nights)s AND MIN(capacity - taken) > 0) AS asked
+      JOIN tourism_roomtype AS room_type ON room_type.id = asked.room_type_id
+      CROSS JOIN LATERAL (SELECT (%(guests)s + room_type.sleeps - 1) / room_type.sleeps AS rooms) AS party
+      JOIN tourism_stay AS stay ON stay.id = room_type.stay_id
+      JOIN catalogue_product AS product ON product.id = stay.product_id
+     WHERE product.is_public AND asked.free >= party.rooms
+     ORDER BY total_vnd, room_type.stay_id, room_type.id
+    """
+)
+
+
 def free_offers(
-    *, first_night: date, leaves_on: date, guests: int, commune_id: int | None = None
+    *,
+    first_night: date,
+    leaves_on: date,
+    guests: int,
+    commune_id: int | None = None,
+    commune_ids: Collection[int] | None = None,
 ) -> list[Offer]:
     """Return one offer for each stay with enough rooms of one type free on **every** night, cheapest first.
 
     The nights are those from ``first_night`` until the day of leaving, ``leaves_on``. ``commune_id`` is a
-    commune of today. One query over the counters of the nights, however many stays there are.
+    commune of today, ``commune_ids`` several. One query over the counters of the nights, however many stays
+    there are.
     """
     nights = (leaves_on - first_night).days
     assert 1 <= nights <= NIGHTS_MAX, (first_night, leaves_on)
-    asked = RoomNight.objects.filter(
-        _public("room_type__stay__"), night_on__gte=first_night, night_on__lt=leaves_on, is_closed=False
-    )
+    there = _communes(commune_id, commune_ids)
+    asked = {"first_night": first_night, "leaves_on": leaves_on, "nights": nights, "guests": guests}
+    with connection.cursor() as cursor:
+        cursor.execute(_FREE.format(there=communes_clause(there)), asked | {"communes": there})
+        return _best_of_each_stay(Offer(*row) for row in cursor.fetchall())
+
+
+def communes_clause(commune_ids: Collection[int] | None, *, of: str = "tourism_roomnight") -> sql.Composable:
+    """Return what narrows the nights of table ``of`` to the parameter ``communes``; nothing for all."""
+    if commune_ids is None:
+        return sql.SQL("")
+    return sql.SQL("AND {}.commune_id = ANY(%(communes)s)").format(sql.Identifier(of))
+
+
+def _communes(commune_id: int | None, commune_ids: Collection[int] | None) -> list[int] | None:
     if commune_id is not None:
-        asked = asked.filter(commune=commune_id)
-    rooms = (guests + F("room_type__sleeps") - 1) / F("room_type__sleeps")  # rounded up, in integers
-    free = (
-        asked.values(
-            "room_type_id",
-            "room_type__sleeps",  # by itself: what is reckoned from it has parameters
-            stay_id=F("room_type__stay_id"),
-            kind=F("room_type__kind"),
-        )
-        .annotate(
-            rooms=rooms,
-            usual_vnd=F("room_type__price_vnd"),
-            nights=Count("pk"),
-            free=Min(F("capacity") - F("taken")),
-            room_vnd=Sum("price_vnd"),
-        )
-        .filter(nights=nights, free__gte=F("rooms"))
-        .annotate(total_vnd=F("room_vnd") * F("rooms"))
-        .order_by("total_vnd", "stay_id", "room_type_id")
-    )
-    fields = ["stay_id", "room_type_id", "kind", "rooms", "usual_vnd", "total_vnd"]
-    return _best_of_each_stay(Offer(*row) for row in free.values_list(*fields))
+        return [commune_id]
+    return None if commune_ids is None else sorted(commune_ids)
 
 
-def usual_offers(*, guests: int, commune_id: int | None = None) -> list[Offer]:
+def usual_offers(
+    *, guests: int, commune_id: int | None = None, commune_ids: Collection[int] | None = None
+) -> list[Offer]:
     """Return one offer without dates for each stay that can take ``guests`` at all, cheapest first.
 
     Whether anything is free is not asked. One query.
     """
     rooms = (guests + F("sleeps") - 1) / F("sleeps")
-    in_commune = [] if commune_id is None else [Q(stay__product__origin__commune=commune_id)]
+    there = _communes(commune_id, commune_ids)
+    in_commune = [] if there is None else [Q(stay__product__origin__commune__in=there)]
     fitting = (
         RoomType.objects.filter(_public("stay__"), *in_commune)
         .annotate(wanted=rooms, party_vnd=rooms * F("price_vnd"))

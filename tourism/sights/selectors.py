@@ -74,21 +74,30 @@ def nearest(sights: Iterable[Sight], unit: Commune, *, commune_id: int, within_k
     return sorted(found, key=lambda near: (near.km, near.sight.name))
 
 
-def units_near(place: Sight, *, within_km: float = NEAR_KM) -> dict[int, int]:
-    """Map the units of every time around a sight to their distance in whole kilometres. One query.
+@dataclass(frozen=True)
+class Around:
+    """What lies around a sight: units of every time with their distance in kilometres, and their communes."""
+
+    km: dict[int, int]
+    commune_ids: frozenset[int]  # of today
+
+
+def around(place: Sight, *, within_km: float = NEAR_KM) -> Around:
+    """Return the units of every time around a sight. One query.
 
     A unit without a point of its own is where its successor is. The sight's own units are always there.
     """
-    units = Commune.objects.values_list("pk", "lat", "lon", "became__new__lat", "became__new__lon")
-    found = {}
-    for pk, lat, lon, later_lat, later_lon in units:
+    units = Commune.objects.values_list(
+        "pk", "became__new", "lat", "lon", "became__new__lat", "became__new__lon"
+    )
+    found, communes = {}, set()
+    for pk, successor_id, lat, lon, later_lat, later_lon in units:
         point = (lat, lon) if lat is not None else (later_lat, later_lon)
         km = None if None in point else distance_km(*point, place.lat, place.lon)
-        if km is not None and km <= within_km:
-            found[pk] = round(km)
-        elif pk in (place.unit_id, place.commune_id):
-            found[pk] = round(km) if km is not None else 0
-    return found
+        if (km is not None and km <= within_km) or pk in (place.unit_id, place.commune_id):
+            found[pk] = round(km or 0)
+            communes.add(successor_id or pk)
+    return Around(found, frozenset(communes))
 
 
 def sights_of(commune_id: int) -> list[Sight]:

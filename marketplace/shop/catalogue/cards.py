@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
@@ -101,6 +101,10 @@ class StayCard:
     kind: str
     capacity: int
     offer: Offer
+    km: int | None = None  # from the sight it was looked for at
+
+    def at_distance(self, km: int | None) -> StayCard:
+        return self if km is None else replace(self, km=km)
 
     @property
     def price_vnd(self) -> int:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any
 
@@ -14,6 +15,7 @@ from agriculture.selectors import Sort
 from marketplace.places.models import Commune
 from marketplace.places.selectors import communes_at, find_communes
 from tourism.selectors import NIGHTS_MAX
+from tourism.sights.models import Sight
 
 GUESTS_MAX = 60
 MONTHS = [
@@ -188,14 +190,38 @@ class NightsFilter(ListFilter):
         return wishes
 
 
+class SightField(forms.CharField):
+    """A sight by its slug, drawn as a list of all of them. Cleans to a Sight or None."""
+
+    default_error_messages = {
+        "unknown": _("There is no sight “%(value)s”. Choose one from the list."),
+    }
+
+    def __init__(self, *, sights: Sequence[Sight], **kwargs: Any) -> None:
+        super().__init__(max_length=80, widget=forms.Select(attrs={"class": "input"}), **kwargs)
+        self._sights = {each.slug: each for each in sights}
+        self.widget.choices = [("", _("Anywhere")), *((each.slug, each.title) for each in sights)]
+
+    def clean(self, value: Any) -> Sight | None:
+        text = super().clean(value)
+        if not text:
+            return None
+        if text not in self._sights:
+            raise forms.ValidationError(
+                self.error_messages["unknown"], code="unknown", params={"value": text}
+            )
+        return self._sights[text]
+
+
 class StayFilter(NightsFilter):
-    """The list of stays: ``?from=&to=&guests=&commune=``."""
+    """The list of stays: ``?from=&to=&guests=&commune=&near=``."""
 
     _PARAMETERS = {"first_night": "from", "leaves_on": "to"}
 
-    def __init__(self, *args: Any, today: date, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, today: date, sights: Sequence[Sight], **kwargs: Any) -> None:
         super().__init__(*args, today=today, **kwargs)
         self.fields["commune"] = CommuneField(label=_("Commune"), today=today, required=False)
+        self.fields["near"] = SightField(label=_("Near a sight"), sights=sights, required=False)
 
     def add_prefix(self, field_name: str) -> str:
         return self._PARAMETERS.get(field_name, field_name)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -19,8 +18,7 @@ from marketplace.places.errors import MapMissing
 from marketplace.places.models import Commune, MapSheet
 from marketplace.places.selectors import Area, areas_of, boundary_map, find_communes, neighbours_of
 from marketplace.sellers.models import Seller
-from tourism.models import Stay
-from tourism.selectors import Offer, free_offers, listed, usual_offers
+from tourism.selectors import listed, usual_offers
 
 from .cards import CATEGORY_ICONS, ProduceCard, StayCard, produce_cards, speaks_english, stay_cards
 
@@ -164,7 +162,7 @@ def produce_list(
     numbers = number_by_category(on_sale(**wish, commune_id=commune_id))
     total = numbers.get(category, 0) if category else sum(numbers.values())
     ordered = in_order(rows, sort, text=text, english=speaks_english())
-    page = _page(ordered, total, page_number)
+    page = page_of(ordered, total, page_number)
     return ProduceList(
         page=page,
         cards=produce_cards(page.object_list, month=today.month) if total else [],  # type: ignore[arg-type]
@@ -174,7 +172,8 @@ def produce_list(
     )
 
 
-def _page(rows: Any, total: int, number: int) -> Page:
+def page_of(rows: Any, total: int, number: int) -> Page:
+    """Return a page of ``rows``, of which there are ``total``: the last one beyond the end."""
     paginator = Paginator(rows, PAGE_SIZE)
     paginator.count = total  # known already
     return paginator.page(max(1, min(number, paginator.num_pages)))
@@ -184,52 +183,10 @@ def _nearby(commune: Commune, **wish: Any) -> list[Nearby]:
     """Return the neighbours of ``commune`` that have what it lacks, the richest first."""
     neighbours = {each.pk: each for each in neighbours_of(commune)}
     rows = on_sale(**wish).filter(product__origin__commune_id__in=neighbours)
-    return _ranked(number_by_commune(rows), neighbours)
+    return ranked(number_by_commune(rows), neighbours)
 
 
-@dataclass(frozen=True)
-class StayList:
-    page: Page
-    cards: list[StayCard]
-    nearby: list[Nearby]
-
-
-def stay_list(
-    *,
-    page_number: int,
-    first_night: date | None = None,
-    leaves_on: date | None = None,
-    guests: int = 1,
-    commune: Commune | None = None,
-) -> StayList:
-    """Return one page of the stays that can take ``guests``: on every night when both dates are given.
-
-    One query finds what is free, one more fills the page; two more when a commune has nothing.
-    """
-
-    def offers(commune_id: int | None) -> list[Offer]:
-        if first_night and leaves_on:
-            return free_offers(
-                first_night=first_night, leaves_on=leaves_on, guests=guests, commune_id=commune_id
-            )
-        return usual_offers(guests=guests, commune_id=commune_id)
-
-    found = offers(commune.pk if commune else None)
-    page = _page(found, len(found), page_number)
-    stays = listed([offer.stay_id for offer in page.object_list])
-    nearby: list[Nearby] = []
-    if commune and not found:
-        neighbours = {each.pk: each for each in neighbours_of(commune)}
-        nearby = _stays_nearby(neighbours, {offer.stay_id for offer in offers(None)})
-    return StayList(page=page, cards=stay_cards(stays, page.object_list) if found else [], nearby=nearby)
-
-
-def _stays_nearby(neighbours: dict[int, Commune], free: set[int]) -> list[Nearby]:
-    around = Stay.objects.filter(pk__in=free, product__origin__commune_id__in=neighbours)
-    numbers = Counter(around.values_list("product__origin__commune_id", flat=True))
-    return _ranked(numbers, neighbours)
-
-
-def _ranked(numbers: Mapping[int, int], communes: Mapping[int, Commune]) -> list[Nearby]:
-    ranked = sorted(numbers.items(), key=lambda each: (-each[1], communes[each[0]].name_ascii))
-    return [Nearby(communes[pk], number) for pk, number in ranked[:NEIGHBOURS_NAMED]]
+def ranked(numbers: Mapping[int, int], communes: Mapping[int, Commune]) -> list[Nearby]:
+    """Return the communes with the largest numbers, at most NEIGHBOURS_NAMED of them."""
+    richest = sorted(numbers.items(), key=lambda each: (-each[1], communes[each[0]].name_ascii))
+    return [Nearby(communes[pk], number) for pk, number in richest[:NEIGHBOURS_NAMED]]

@@ -15,12 +15,15 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from agriculture.categories import CATEGORIES
+from tourism.sights.selectors import all_sights
 
 from . import selectors
 from .cards import address_of
 from .forms import BookingFilter, ProduceFilter, StayFilter
 from .pages import produce_page, product_of
 from .stay_page import stay_page
+from .stay_search import stay_list
+from .tour_views import tour_detail
 
 
 class HomeView(TemplateView):
@@ -54,17 +57,25 @@ class ProduceListView(View):
 
 
 class StayListView(View):
-    """GET ?from=&to=&guests=&commune=&page=: the stays; with both dates those free on every night."""
+    """GET ?from=&to=&guests=&commune=&near=&page=: the stays; with both dates those free on every night."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        form = StayFilter(request.GET, today=timezone.localdate())
+        today = timezone.localdate()
+        sights = all_sights()
+        form = StayFilter(request.GET, today=today, sights=sights)
         wishes = form.wishes()
         dates = {name: wishes.get(name) for name in ("first_night", "leaves_on")}
         if not all(dates.values()):
             dates = dict.fromkeys(dates)
         number, complaints = _page_number(request)
-        found = selectors.stay_list(
-            page_number=number, guests=wishes.get("guests") or 1, commune=wishes.get("commune"), **dates
+        found = stay_list(
+            page_number=number,
+            today=today,
+            guests=wishes.get("guests") or 1,
+            commune=wishes.get("commune"),
+            near=wishes.get("near"),
+            sights=sights,
+            **dates,
         )
         complaints = [*form.complaints(), *complaints, *_beyond_the_end(number, found.page)]
         context = {"form": form, "wishes": wishes, "found": found, "page_obj": found.page, **dates}
@@ -96,6 +107,8 @@ class ProductDetailView(View):
             return HttpResponsePermanentRedirect(_with_query(address_of(product.slug, product.pk), request))
         if hasattr(product, "stay"):
             return self._stay(request, product)
+        if hasattr(product, "tour"):
+            return tour_detail(request, product)
         if hasattr(product, "produce"):
             return self._produce(request, product)
         raise Http404(_("This is not for sale, or no longer."))

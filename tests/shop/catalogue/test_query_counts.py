@@ -33,9 +33,9 @@ def test_every_page_runs_its_pinned_number_of_queries(size, visitor, soon):
         "/produce/?q=gao": 4,
         "/produce/?q=silk": 3,
         f"/produce/?q=silk&commune={communes[0].code}": 4,
-        "/stays/": 3,
-        f"/stays/?{dates}": 3,
-        f"/stays/?{dates}&commune={communes[0].code}": 3,
+        "/stays/": 7,
+        f"/stays/?{dates}": 7,
+        f"/stays/?{dates}&commune={communes[0].code}": 7,
         rice.get_absolute_url(): 4,
         house.get_absolute_url(): 4,
         f"{house.get_absolute_url()}?{chosen}": 4,
@@ -49,7 +49,7 @@ def test_every_page_runs_its_pinned_number_of_queries(size, visitor, soon):
             response = visitor.get(address)
         assert response.status_code == 200, address
         counted[address] = len(queries)
-        written += [each["sql"] for each in queries if not each["sql"].startswith("SELECT")]
+        written += [each["sql"] for each in queries if not each["sql"].lstrip().startswith("SELECT")]
 
     assert counted == pinned
     assert written == []

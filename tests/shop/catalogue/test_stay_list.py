@@ -1,8 +1,10 @@
 """For given nights the list of stays shows only those free on every one, with what it costs in all."""
 
-from datetime import timedelta
+from datetime import date, timedelta
+from io import StringIO
 
 import pytest
+from django.core.management import call_command
 
 from tests.factories import RoomTypeFactory, StayFactory, commune_named, load_province
 from tourism.models import RoomNight
@@ -51,6 +53,57 @@ def test_a_commune_that_is_full_names_its_neighbours_that_are_not(visitor, soon)
     assert [(near.commune.full_name, near.number) for near in nearby] == [("Xã Nà Tấu", 1)]
 
 
+def test_when_nothing_is_free_the_nearest_free_dates_are_a_link_away(visitor, soon):
+    room = RoomTypeFactory(rooms=1, price_vnd=300_000, open_from=soon, open_to=soon + timedelta(days=9))
+    RoomNight.objects.filter(room_type=room, night_on__lt=soon + timedelta(days=3)).update(taken=1)
+    first, leaving = soon + timedelta(days=3), soon + timedelta(days=5)
+
+    page = visitor.get(f"/stays/?from={soon}&to={soon + timedelta(days=2)}&guests=2").content.decode()
+
+    assert "Nothing is free then. The nearest free dates:" in page
+    assert f"?from={first}&amp;to={leaving}&amp;guests=2" in page
+    assert "from <strong>600.000\u00a0₫</strong> for 2 nights" in page
+
+
+def test_near_a_sight_the_nearest_stays_come_first_with_their_distance(visitor):
+    load_province()
+    call_command("load_sights", stdout=StringIO())
+    before = date(2025, 6, 30)
+    for title, unit, price_vnd in (
+        ("Nhà Him Lam", "Him Lam", 200_000),
+        ("Nhà Mường Thanh", "Mường Thanh", 900_000),
+        ("Nhà Sín Thầu", "Sín Thầu", 100_000),
+    ):
+        stay = StayFactory(title=title, commune=commune_named(unit, before))
+        RoomTypeFactory(stay=stay, price_vnd=price_vnd)
+
+    response = visitor.get("/stays/?near=doi-a1")
+
+    assert names(response) == ["Nhà Mường Thanh", "Nhà Him Lam"]
+    near, far = response.context["found"].cards
+    assert near.km < far.km
+    assert f"about {far.km} km from A1 Hill (Eliane 2)" in response.content.decode()
+
+
+def test_the_map_counts_the_stays_of_each_commune_and_shows_the_sights(visitor):
+    load_province()
+    call_command("load_sights", stdout=StringIO())
+    here = commune_named("Mường Phăng")
+    for _ in range(3):
+        RoomTypeFactory(stay=StayFactory(commune=here))
+
+    response = visitor.get("/stays/?guests=2")
+
+    drawn = response.context["found"].map
+    assert {area.commune.full_name: area.number for area in drawn.areas if area.number} == {
+        "Xã Mường Phăng": 3
+    }
+    assert len(drawn.sights) == 31
+    page = response.content.decode()
+    assert f'<a href="?guests=2&amp;commune={here.code}" tabindex="-1"><path class="map__c4"' in page
+    assert "?guests=2&amp;near=doi-a1" in page
+
+
 @pytest.mark.parametrize(
     ("address", "sentence"),
     [
@@ -65,6 +118,7 @@ def test_a_commune_that_is_full_names_its_neighbours_that_are_not(visitor, soon)
         ("guests=many", "The number of guests is not a number."),
         ("guests=1000000", "For more than 60 guests please call the host."),
         ("commune=99999", "There is no commune “99999”."),
+        ("near=no-such-hill", "There is no sight “no-such-hill”."),
         ("page=2", "There is no page 2: the list has 1 page, and this is it."),
     ],
 )

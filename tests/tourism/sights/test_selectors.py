@@ -27,7 +27,8 @@ def test_the_sights_near_a_village_come_nearest_first(province, django_assert_nu
         near = selectors.sights_near(village)
 
     assert [each.km for each in near] == sorted(each.km for each in near)
-    assert {each.sight.slug for each in near[:2]} == {"so-chi-huy-chien-dich-muong-phang", "dinh-pu-huot"}
+    assert near[0].sight.commune.full_name == "Xã Mường Phăng"
+    assert "so-chi-huy-chien-dich-muong-phang" in {each.sight.slug for each in near}
     assert len(near) == selectors.SIGHTS_SHOWN
 
 
@@ -45,17 +46,20 @@ def test_a_unit_without_a_point_has_the_sights_of_its_own(province):
     }
 
 
-def test_units_near_a_sight_are_of_every_time_with_their_distance(province, django_assert_num_queries):
+def test_what_lies_around_a_sight_is_of_every_time_with_its_distance(province, django_assert_num_queries):
     hill = Sight.objects.get(slug="doi-a1")
     town = commune_named("Điện Biên Phủ")
 
     with django_assert_num_queries(1):
-        near = selectors.units_near(hill)
+        around = selectors.around(hill)
 
-    assert near[hill.unit_id] <= 3
-    assert near[town.pk] <= 15
-    assert commune_named("Sín Thầu").pk not in near
-    assert max(near.values()) <= selectors.NEAR_KM
+    assert around.km[hill.unit_id] <= 3
+    assert around.km[town.pk] <= 15
+    assert commune_named("Sín Thầu").pk not in around.km
+    assert max(around.km.values()) <= selectors.NEAR_KM
+    today = set(Commune.objects.filter(pk__in=around.commune_ids).values_list("valid_to", flat=True))
+    assert town.pk in around.commune_ids
+    assert today == {None}
 
 
 def test_festivals_come_with_the_next_first_and_those_without_days_last(province, django_assert_num_queries):
