@@ -123,24 +123,14 @@ def apply(*, feed_id: int, blocks: Collection[Block], now: datetime) -> Outcome:
     wanted: dict[str, set[date]] = {}
     words: dict[str, str] = {}
     for block in blocks:
-        days = (block.leaves_on - block.first_night).days
-        wanted.setdefault(block.uid, set()).update(block.first_night + number * DAY for number in range(days))
+        number = (block.leaves_on - block.first_night).days
+        wanted.setdefault(block.uid, set()).update(block.first_night + count * DAY for count in range(number))
         words.setdefault(block.uid, block.summary)
     feed = Feed.objects.select_related("room_type").get(pk=feed_id)
     bookings.end_holds(now)
-    on_sale = _on_sale(feed, today)
-    known = _known(feed, today)
-    taken = given_up = 0
-    # What is given up first may be what another entry needs: a guest there has moved by a night.
-    for uid in sorted(known.keys() | wanted.keys(), key=lambda uid: (uid in wanted, uid)):
-        days = {day for day in wanted.get(uid, ()) if day in on_sale}
-        runs = known.get(uid, [])
-        if days == {day for run in runs for day in run.days if day >= today} and not _may_fit(
-            runs, feed, on_sale
-        ):
-            continue
-        more, less = _change(feed_id, uid, days, words.get(uid, ""), now=now)
-        taken, given_up = taken + more, given_up + less
+    taken, given_up = _go_through(feed, wanted, words, now=now)
+    if given_up:  # what one entry has given up may be what another waits for
+        taken += _go_through(feed, wanted, words, now=now)[0]
     clashes = FeedEntry.objects.filter(feed_id=feed_id, booking=None)
     # Nobody can put right any more what was sold twice in the past.
     over = [entry.pk for entry in clashes.filter(first_night__lt=today) if entry.leaves_on <= today]
@@ -151,6 +141,25 @@ def apply(*, feed_id: int, blocks: Collection[Block], now: datetime) -> Outcome:
 def settle(*, entry_id: int, now: datetime) -> None:
     """The host has dealt with a clash: the alarm is over until the nights change. Repeats change nothing."""
     FeedEntry.objects.filter(pk=entry_id, booking=None, settled_at=None).update(settled_at=now)
+
+
+def _go_through(
+    feed: Feed, wanted: dict[str, set[date]], words: dict[str, str], *, now: datetime
+) -> tuple[int, int]:
+    """Change the entries that differ from what is wanted. Returns the runs taken and given up."""
+    today = timezone.localdate(now)
+    on_sale = _on_sale(feed, today)
+    known = _known(feed, today)
+    taken = given_up = 0
+    for uid in sorted(known.keys() | wanted.keys(), key=lambda uid: (uid in wanted, uid)):
+        days = {day for day in wanted.get(uid, ()) if day in on_sale}
+        runs = known.get(uid, [])
+        is_so = days == {day for run in runs for day in run.days if day >= today}
+        if is_so and not _may_fit(runs, feed, on_sale):
+            continue
+        more, less = _change(feed.pk, uid, days, words.get(uid, ""), now=now)
+        taken, given_up = taken + more, given_up + less
+    return taken, given_up
 
 
 # --- One entry ------------------------------------------------------------------------------------------

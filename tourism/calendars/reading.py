@@ -220,8 +220,8 @@ def _is_day(text: str, years: range) -> bool:
     if not found:
         return False
     try:
-        year, *rest = (int(part) for part in found.groups(default="0"))
-        return datetime(year, *rest, tzinfo=HERE).year in years
+        year, month, day, hour, minute, second = (int(part) for part in found.groups(default="0"))
+        return datetime(year, month, day, hour, minute, second, tzinfo=HERE).year in years
     except ValueError:
         return False
 

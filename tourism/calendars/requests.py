@@ -196,7 +196,7 @@ def _answered(request: StayRequest, state: str, user_id: int, answer: str, now: 
 
 def _refuse_closed(request: StayRequest, now: datetime) -> None:
     if request.state != State.WAITING or request.answer_by <= now:
-        raise RequestClosed(StayRequest.State(state_of(request, now=now)).label)
+        raise RequestClosed(str(StayRequest.State(state_of(request, now=now)).label))
 
 
 def _locked(request_id: uuid.UUID) -> StayRequest:

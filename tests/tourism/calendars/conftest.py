@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
@@ -38,7 +39,8 @@ class OtherSite:
                 for name, value in ({"Content-Length": str(len(site.body))} | site.headers).items():
                     self.send_header(name, value)
                 self.end_headers()
-                self.wfile.write(site.body)
+                with suppress(ConnectionError):  # whoever asks may have heard enough
+                    self.wfile.write(site.body)
 
             def log_message(self, *args: Any) -> None:
                 pass

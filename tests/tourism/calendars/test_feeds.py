@@ -61,7 +61,6 @@ def test_guests_who_move_by_a_night_there_are_moved_here_although_others_follow_
     feeds.apply(feed_id=feed.pk, blocks=[block(3, 5), block(5, 7, "two")], now=NOW)
 
     outcome = feeds.apply(feed_id=feed.pk, blocks=[block(3, 6), block(6, 8, "two")], now=LATER)
-    feeds.apply(feed_id=feed.pk, blocks=[block(3, 6), block(6, 8, "two")], now=LATER)
 
     assert taken(room) == {3: 1, 4: 1, 5: 1, 6: 1, 7: 1}
     assert clashes(room) == []
