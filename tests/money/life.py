@@ -102,6 +102,7 @@ class Life:
             (2, lambda: self._complain(order, part)),
             (2, lambda: self._refund_line(order, part)),
             (1, lambda: self.market.refund_part(order, part)),
+            (1, lambda: self._cancel_line(order, part)),
             (4, self._end_refunds),
             (1, lambda: self._misreport(order)),
             (1, lambda: self.market.bank(self.chance.choice(TILLS), self.chance.randint(1, 2_000_000))),
@@ -142,6 +143,9 @@ class Life:
     def _refund_line(self, order: Order, part: Part) -> None:
         line = self.chance.choice(part.lines)
         self.market.refund_line(order, part, line, self.chance.randint(1, max(1, line.net_vnd)))
+
+    def _cancel_line(self, order: Order, part: Part) -> None:
+        self.market.cancel_line(order, self.chance.choice(part.lines), self.chance.choice([0, 50, 100]))
 
     def _end_refunds(self) -> None:
         """Refunds are sent and decided; those of payments that became no order are not refused."""

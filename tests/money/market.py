@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -28,7 +28,7 @@ from payments.views import NoticeView
 from tests.money.model import HOLD, Refused
 from tests.money.operators import Operator, signed
 from tests.money.things import Line, Order, Part, Payment, Refund, Thing
-from tests.money.world import TILLS, Goods, Room, World
+from tests.money.world import HOI, TILLS, Goods, Room, World
 
 PAYERS = ("+84399000001", "+84399000002")
 HANDED_OVER_WITHIN = timedelta(days=21)
@@ -134,9 +134,14 @@ class Market(World):
             product = split.line.product_id
             days = [day for (one, day) in own if one == product]
             quantity = sum(number for (one, _), number in own.items() if one == product)
-            lines.append(Line(split.line_id, prices[product] * quantity, self.rates[row.seller_id], quantity))
+            gross_vnd = prices[product] * quantity
+            line = Line(split.line_id, product, gross_vnd, self.rates[row.seller_id], quantity)
             nights_on = sorted(day for day in days if day is not None)
-            due_now_vnd += self._due_now(lines[-1].gross_vnd, nights_on)
+            if nights_on:
+                line.begins_at = datetime.combine(nights_on[0], time(14), HOI)
+                line.later_vnd = gross_vnd - self._due_now(gross_vnd, nights_on)
+            lines.append(line)
+            due_now_vnd += gross_vnd - line.later_vnd
             stays += [nights_on[-1] + timedelta(days=1)] if nights_on else []
         part = Part(row.pk, row.number, row.seller_id, lines, due_now_vnd, row.delivery_vnd, own, stays)
         assert (row.lines_vnd, row.due_now_vnd) == (part.lines_vnd, part.due_now_vnd)
@@ -228,6 +233,18 @@ class Market(World):
                 if refund.payment is one and refund.state == "succeeded"
             )
         }
+
+    def cancel_line(self, order: Order, line: Line, refund_percent: int) -> None:
+        """The road is closed: of one line so much goes back; an order nobody has paid is freed."""
+        call = {"number": order.number, "line_ids": [line.id], "refund_percent": refund_percent}
+        try:
+            back_vnd = self.model.cancel_line(order, line, refund_percent, self.now)
+        except Refused:
+            self._is_refused(lambda: fulfilment.cancel_lines(**call, reason="mud", now=self.now))
+            return
+        assert fulfilment.cancel_lines(**call, reason="mud", now=self.now) == back_vnd
+        assert fulfilment.cancel_lines(**call, reason="mud", now=self.now) == 0
+        self.name_refunds()
 
     def cancel(self, order: Order) -> None:
         try:

@@ -8,7 +8,7 @@ from uuid import UUID
 from django.utils import timezone
 
 from tests.money.model import AGAIN_WITHIN, HOLD, Model, Refused
-from tests.money.things import Event, Item, Order, Part, Payment, Refund
+from tests.money.things import Event, Item, Line, Order, Part, Payment, Refund
 
 ARRIVES_WITHIN = timedelta(days=14)
 
@@ -17,6 +17,7 @@ class ShopModel(Model):
     """Hears of events as the shop does: of each payment in order, in rounds over all payments."""
 
     def deliver(self, now: datetime) -> None:
+        self.heard_at = now
         while self.events:
             firsts: dict[UUID, Event] = {}
             for event in self.events:
@@ -41,11 +42,15 @@ class ShopModel(Model):
 
     def _money_came(self, payment: Payment, event: Event) -> None:
         order = payment.order
-        if order.status == "unpaid":
+        over = _is_over(order, self.heard_at)
+        if order.status == "unpaid" and not over:
             self._pay(payment, event.at)
-        elif order.status != "cancelled" or order.released == "cancelled":
+        elif order.status == "unpaid":
+            self.release(order, "expired")
             self._give_back(payment)
-        elif self.is_free(order.takes):
+        elif order.status != "cancelled" or order.released in ("cancelled", "withdrawn"):
+            self._give_back(payment)
+        elif self.is_free(order.takes) and not over:
             self.take(order.takes)
             self._pay(payment, event.at)
         else:
@@ -89,7 +94,7 @@ class ShopModel(Model):
     def _count_sale(self, part: Part) -> None:
         for line in part.lines:
             if not line.is_counted:
-                line.is_counted, line.counted_vnd = True, line.gross_vnd
+                line.is_counted, line.counted_vnd = True, line.gross_vnd - line.waived_vnd
 
     def _count_back(self, part: Part, order: Order) -> None:
         """What went back of the deposit was no sale then, and is none now."""
@@ -167,13 +172,64 @@ class ShopModel(Model):
             self.release(order, "cancelled")
             self.expire(order.payment, now)
         elif order.status == "paid":
-            parts = [part for part in order.parts if part.status == "paid"]
-            today = timezone.localdate(now)
-            begun = any(night and night <= today for night in (night for _, night in order.takes))
-            if parts and (begun or any(part.delivered_at for part in parts)):
+            ends = {part: _standing(part) for part in order.parts if part.status == "paid"}
+            ends = {part: lines for part, lines in ends.items() if lines}
+            begun = any(line.begins_at and line.begins_at <= now for lines in ends.values() for line in lines)
+            if begun or any(part.delivered_at for part in ends):
                 raise Refused
-            for part in parts:
-                self._refund_all(order, part)
+            for part, lines in ends.items():
+                self._cancel_lines(order, part, {line: _by_policy(line, now) for line in lines}, now)
+
+    def cancel_line(self, order: Order, line: Line, percent: int, now: datetime) -> int:
+        """Cancel a line, not by its buyer; return what goes back."""
+        if order.status == "unpaid":
+            self.release(order, "withdrawn")
+            self.expire(order.payment, now)
+            return 0
+        part = next(part for part in order.parts if line in part.lines)
+        if part.status != "paid" or line.is_cancelled:
+            return 0
+        return self._cancel_lines(order, part, {line: percent}, now)
+
+    def _cancel_lines(self, order: Order, part: Part, percents: dict[Line, int], now: datetime) -> int:
+        """Free the lines; waive what was not paid of them, and give so many per cent of the rest back."""
+        waived = {line: min(line.later_vnd, part.balance_vnd, line.net_vnd) for line in percents}
+        paid = {line: line.net_vnd - waived[line] for line in percents}
+        back = {line: -(-paid[line] * percent // 100) for line, percent in percents.items()}
+        others = [line for line in part.lines if line not in percents]
+        others = [line for line in others if not line.is_cancelled or line.net_vnd]
+        if not others and back == paid:
+            back_vnd = part.left_vnd
+            self._refund_all(order, part)
+            for line in percents:
+                line.is_cancelled = True
+            return back_vnd
+        for line, vnd in waived.items():
+            line.waived_vnd += vnd
+        items = [Item(part, line, vnd) for line, vnd in back.items() if vnd]
+        staying = [line for line in others if not line.is_cancelled]
+        goods_go = any(line.begins_at is None for line in percents)
+        if goods_go and all(line.begins_at for line in staying) and part.delivery_left_vnd:
+            items.append(Item(part, None, part.delivery_left_vnd))
+        try:
+            if items:
+                self.refund(part, order, items)
+        except Refused:
+            for line, vnd in waived.items():
+                line.waived_vnd -= vnd
+            raise
+        for line in percents:
+            line.is_cancelled = True
+            own = {thing: number for thing, number in part.takes.items() if thing[0] == line.product}
+            self.free(own)
+            for thing in own:
+                del part.takes[thing]
+        if not staying:
+            self.deliver_part(part, now)
+        if any(waived.values()) and not part.balance_vnd:
+            self._count_sale(part)
+            self._count_back(part, order)
+        return sum(item.amount_vnd for item in items)
 
     def refund_part(self, order: Order, part: Part) -> None:
         if part.status == "paid":
@@ -214,10 +270,11 @@ class ShopModel(Model):
     def may_pay_again(self, order: Order, now: datetime) -> bool:
         if order.status == "cancelled":
             return (
-                order.released != "cancelled"
+                order.released not in ("cancelled", "withdrawn")
                 and not order.is_given_back
                 and now <= order.placed_at + AGAIN_WITHIN
                 and self.is_free(order.takes)
+                and not _is_over(order, now)
             )
         return order.status == "unpaid" and not order.is_on_handover
 
@@ -232,6 +289,26 @@ class ShopModel(Model):
 
 def _payment(event: Event) -> Payment:
     return event.about.payment if isinstance(event.about, Refund) else event.about
+
+
+def _standing(part: Part) -> list[Line]:
+    return [line for line in part.lines if not line.is_cancelled]
+
+
+def _by_policy(line: Line, now: datetime) -> int:
+    """The moderate policy; goods go back whole."""
+    if line.begins_at is None or now < line.begins_at - timedelta(days=5):
+        return 100
+    return 50 if now < line.begins_at - timedelta(days=1) else 0
+
+
+def _is_over(order: Order, now: datetime) -> bool:
+    """Whether its first night has passed."""
+    return any(line.begins_at and line.begins_at.date() < now.date() for line in _lines(order))
+
+
+def _lines(order: Order) -> list[Line]:
+    return [line for part in order.parts for line in part.lines]
 
 
 def _expected_at(part: Part, at: datetime) -> datetime:

@@ -33,8 +33,8 @@ def money_goes_back(market):
 
 @pytest.fixture
 def deposited(market):
-    """A room for two nights in four days; its deposit is paid."""
-    order = market.place([], (market.rooms[0], 4, 2), "viettel")
+    """A room for two nights in eight days; its deposit is paid."""
+    order = market.place([], (market.rooms[0], 8, 2), "viettel")
     money_comes(market, order.payment)
     return order
 
@@ -74,6 +74,31 @@ def test_a_deposit_goes_back_out_of_its_own_payment_though_the_rest_has_just_com
     refunds = Operation.objects.filter(kind=Operation.Kind.REFUND).order_by("amount_vnd")
     assert [(one.provider, one.amount_vnd) for one in refunds] == [("viettel", 180_000), ("vnpt", 420_002)]
     assert deposited.status == "refunded"
+    everything_is_as_foreseen(market)
+
+
+def test_half_of_a_deposit_goes_back_the_other_half_is_kept_and_the_rest_is_waived(market, deposited):
+    market.now += timedelta(days=5)
+
+    market.cancel(deposited)
+    money_goes_back(market)
+    market.now += timedelta(hours=72)
+    market.release_due()
+
+    part = deposited.parts[0]
+    assert (part.lines[0].waived_vnd, part.lines[0].refunded_vnd) == (420_002, 90_000)
+    assert figures.compare().counted_vnd == 90_000
+    assert deposited.status == "paid"
+    everything_is_as_foreseen(market)
+
+
+def test_money_that_comes_when_the_night_is_over_goes_back(market):
+    order = market.place([], (market.rooms[0], 0, 1), "viettel")
+    market.now += timedelta(days=1)
+
+    money_comes(market, order.payment)
+
+    assert (order.status, order.payment.is_given_back) == ("cancelled", True)
     everything_is_as_foreseen(market)
 
 

@@ -78,7 +78,7 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(
         goods=number,
         room=st.integers(0, 1),
-        in_days=st.sampled_from([0, 1, 4, 5]),
+        in_days=st.sampled_from([0, 1, 4, 8]),
         nights=st.integers(1, 3),
         provider=wallets,
         fault=faults,
@@ -100,6 +100,12 @@ class MoneyMachine(RuleBasedStateMachine):
     @rule(which=number)
     def cancel(self, which):
         self.market.cancel(self.order(which))
+
+    @rule(which=number, line=number, percent=st.sampled_from([0, 50, 100]))
+    def cancel_line(self, which, line, percent):
+        order = self.order(which)
+        lines = [line for part in order.parts for line in part.lines]
+        self.market.cancel_line(order, lines[line % len(lines)], percent)
 
     # --- Operators ----------------------------------------------------------------------------------
 

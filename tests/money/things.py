@@ -43,18 +43,25 @@ def shared(amount_vnd: int, rates: str) -> Shares:
 
 @dataclass(eq=False)
 class Line:
+    """``begins_at`` is when guests may enter, None of goods; ``later_vnd`` the rest after a deposit."""
+
     id: int
+    product: int
     gross_vnd: int
     rates: str
     quantity: int
+    begins_at: datetime | None = None
+    later_vnd: int = 0
     refunded_vnd: int = 0
+    waived_vnd: int = 0
+    is_cancelled: bool = False
     booked: Shares = field(default_factory=Shares)
     counted_vnd: int = 0  # in the figures of its commune
     is_counted: bool = False
 
     @property
     def net_vnd(self) -> int:
-        return self.gross_vnd - self.refunded_vnd
+        return self.gross_vnd - self.refunded_vnd - self.waived_vnd
 
 
 @dataclass(eq=False)
@@ -85,7 +92,8 @@ class Part:
 
     @property
     def balance_vnd(self) -> int:
-        return 0 if self.is_balance_paid else self.lines_vnd - self.due_now_vnd
+        waived_vnd = sum(line.waived_vnd for line in self.lines)
+        return 0 if self.is_balance_paid else self.lines_vnd - self.due_now_vnd - waived_vnd
 
     @property
     def delivery(self) -> str:

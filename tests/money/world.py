@@ -124,7 +124,7 @@ class World:
             )
         ]
         self._stay_options()
-        stay = StayFactory(seller=host, deposit_percent=DEPOSIT_PERCENT)
+        stay = StayFactory(seller=host, deposit_percent=DEPOSIT_PERCENT, policy="moderate")
         self.rooms = [
             self._room(RoomTypeFactory(stay=stay, kind=kind, rooms=rooms, price_vnd=price_vnd))
             for kind, rooms, price_vnd in (("room", 1, 300_001), ("floor", 3 * scale, 99_999))
