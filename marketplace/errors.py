@@ -109,6 +109,22 @@ class NightsOver(NightsTaken):
         )
 
 
+class NightsClosed(NightsTaken):
+    """An official closed the commune: nobody can come. ``words`` say why."""
+
+    code = "nights_closed"
+
+    def __init__(self, *, title: str, night_on: date, words: str) -> None:
+        ShopError.__init__(
+            self,
+            _("“%(title)s” cannot be reached on the night of %(night)s: %(words)s Choose other nights.")
+            % {"title": title, "night": date_format(night_on, "d/m/Y"), "words": words},
+            title=title,
+            night_on=night_on.isoformat(),
+            words=words,
+        )
+
+
 class LinesUnavailable(ShopError):
     """Several lines of a basket cannot be had. ``errors`` holds one error per line."""
 

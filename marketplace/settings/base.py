@@ -48,11 +48,13 @@ INSTALLED_APPS = [
     "tourism.calendars",
     "tourism.desk",
     "tourism.octo",
+    "tourism.closures",
     "marketplace.statistics",
     "marketplace.settlement",
     "marketplace.fulfilment",
     "marketplace.api",
     "marketplace.counter",
+    "marketplace.board",
     "marketplace.demo",
     "payments",
     "payments.ledger",
@@ -245,6 +247,16 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 900},
     },
     "forget guests": {"task": "tourism.desk.tasks.forget_guests", "schedule": crontab(hour=2, minute=45)},
+    "keep communes closed": {
+        "task": "tourism.closures.tasks.keep_closed",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "refund closed communes": {
+        "task": "marketplace.board.tasks.refund_undecided",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
 }
 

@@ -11,7 +11,7 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 # The floors of the house, from the top; a foreign key may point to the same floor or down.
 FLOORS = [
-    {"marketplace.shop", "marketplace.api", "marketplace.counter"},
+    {"marketplace.shop", "marketplace.api", "marketplace.counter", "marketplace.board"},
     {"marketplace.fulfilment"},
     {"marketplace.settlement"},
     {"marketplace.statistics"},

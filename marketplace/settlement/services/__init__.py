@@ -11,7 +11,7 @@
 - ``events``: what payments tell
 """
 
-from .clock import delivered, paid, release_due
+from .clock import delivered, moved, paid, release_due
 from .disputes import decide_dispute, left_of_dispute, may_open, open_dispute
 from .events import hear
 from .freezing import freeze
@@ -39,6 +39,7 @@ __all__ = [
     "left_of_refused",
     "left_to_refund",
     "may_open",
+    "moved",
     "open_dispute",
     "paid",
     "pay_out",

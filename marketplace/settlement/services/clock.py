@@ -10,7 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import Case, F, QuerySet, When
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -63,6 +63,14 @@ def _over_at(line: Any) -> datetime | None:
         day_after = line.seats.departure.last_day + timedelta(days=1)
         return timezone.make_aware(datetime.combine(day_after, time()))
     return None
+
+
+def moved(*, line: Any) -> None:
+    """Note that what a line of an order booked is on other days now. Its part is never released earlier."""
+    over_at = _over_at(line)
+    assert over_at is not None, line.pk
+    clocks = PartClock.objects.filter(part__order=line.order_id, part__seller__partner=line.partner_id)
+    clocks.filter(delivered_at=None).update(expected_at=Greatest(F("expected_at"), over_at))
 
 
 @transaction.atomic
