@@ -15,6 +15,7 @@ LINKS = {
     "home": "/",
     "produce": "/produce/",
     "stays": "/stays/",
+    "tours": "/tours/",
     "communes": "/communes/",
     "basket": "/basket/",
     "sell": "/sell/",

@@ -58,7 +58,7 @@ def quote(*, departure_id: int, adults: int, children: int, now: datetime, offer
     ``offered`` is the secret of a place in the waiting list: the seats held for it count as free. One query,
     two with ``offered``. Raises Departure.DoesNotExist.
     """
-    departure = _with_queue(Departure.objects.filter(pk=departure_id)).get()
+    departure = with_queue(Departure.objects.filter(pk=departure_id)).get()
     is_open = _is_open(departure, now)
     persons, left = adults + children, _left(departure)
     free = is_open and left >= persons
@@ -134,10 +134,10 @@ def take(wanted: Iterable[Wanted], *, now: datetime, until_start: bool = False) 
     if not persons:
         return
     # Look first: whoever comes too late has locked nothing.
-    rows = {row.pk: row for row in _with_queue(Departure.objects.filter(pk__in=persons))}
+    rows = {row.pk: row for row in with_queue(Departure.objects.filter(pk__in=persons))}
     short = [pk for pk, number in persons.items() if pk in rows and _left(rows[pk]) < number]
     if short and end_holds(now=now, departure_ids=short):
-        rows |= {row.pk: row for row in _with_queue(Departure.objects.filter(pk__in=short))}
+        rows |= {row.pk: row for row in with_queue(Departure.objects.filter(pk__in=short))}
     for departure_id, number in sorted(persons.items()):
         row = rows[departure_id]
         if not _is_open(row, now, until_start=until_start) or _left(row) < number:
@@ -279,7 +279,8 @@ def _somebody_waits() -> Exists:
     )
 
 
-def _with_queue(departures: QuerySet[Departure]) -> QuerySet[Departure]:
+def with_queue(departures: QuerySet[Departure]) -> QuerySet[Departure]:
+    """Give each departure ``is_spoken_for``: what is free of it fits somebody who waits."""
     return departures.annotate(is_spoken_for=Case(When(_somebody_waits(), then=True), default=False))
 
 
@@ -294,7 +295,7 @@ def _offer(secret: str, now: datetime) -> Q:
 
 
 def _refusal(departure_id: int, persons: int, *, now: datetime, until_start: bool) -> SeatsTaken:
-    departure = _with_queue(Departure.objects.select_related("tour__product")).get(pk=departure_id)
+    departure = with_queue(Departure.objects.select_related("tour__product")).get(pk=departure_id)
     title = str(departure.tour.product.get_title())
     starts_at = timezone.localtime(departure.starts_at)
     if not _is_open(departure, now, until_start=until_start):
