@@ -65,20 +65,25 @@ class Flag(serializers.BooleanField):
         return data
 
 
-class Day(Text):
+class Day(serializers.Field):
     """A day as 2027-03-13, of a time this market can know about."""
 
     default_error_messages = {"not_a_day": _("This is not a day. Write it like 2027-03-13.")}
 
-    def to_internal_value(self, data: Any) -> Any:
-        text = super().to_internal_value(data)
+    def __init__(self) -> None:
+        super().__init__(required=False)
+
+    def to_internal_value(self, data: Any) -> date:
         try:
-            day = parse_date(text)
+            day = parse_date(data) if isinstance(data, str) else None
         except ValueError:
             day = None
-        if day is None or day.isoformat() != text or not 2000 <= day.year <= 2199:
+        if day is None or day.isoformat() != data or not 2000 <= day.year <= 2199:
             self.fail("not_a_day")
         return day
+
+    def to_representation(self, value: date) -> str:
+        return value.isoformat()
 
 
 class Uuid(serializers.UUIDField):
@@ -94,7 +99,7 @@ class Contact(serializers.Serializer):
     fullName = Text(allow_null=True)
     firstName = Text(allow_null=True)
     lastName = Text(allow_null=True)
-    emailAddress = Text(254, allow_null=True, validators=[validate_email])
+    emailAddress = Text(254, allow_null=True, allow_blank=False, validators=[validate_email])
     phoneNumber = Text(40, allow_null=True)
     locales = serializers.ListField(child=Text(40), required=False, max_length=50)
     postalCode = Text(40, allow_null=True)

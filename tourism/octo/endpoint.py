@@ -94,20 +94,16 @@ class NothingHereView(OctoEndpoint):
 def handle(error: Exception, context: dict[str, Any]) -> Response:
     """Translate what a view raised. What nobody expected is logged and told without internals."""
     match error:
-        case KeyMissing():
-            return _told(
-                error.code, str(error), status=401, headers={"WWW-Authenticate": 'Bearer realm="octo"'}
-            )
         case OctoError():
-            return _told(error.code, str(error), status=error.status, facts=error.facts)
+            return _told(error.code, str(error), facts=error.facts)
         case ShopError():
-            return _told("UNPROCESSABLE_ENTITY", str(error), status=400)
+            return _told("UNPROCESSABLE_ENTITY", str(error))
         case Http404():
             return _told("NOT_FOUND", _("There is nothing at this address."), status=404)
         case exceptions.MethodNotAllowed():
             return _told("METHOD_NOT_ALLOWED", str(error.detail), status=405)
         case exceptions.ParseError() | exceptions.UnsupportedMediaType() | SuspiciousOperation():
-            return _told("BAD_REQUEST", _("The body cannot be read. Send JSON."), status=400)
+            return _told("BAD_REQUEST", _("The body cannot be read. Send JSON."))
     logger.error("Unexpected error in %s", type(context.get("view")).__name__, exc_info=error)
     # As Django does for a page, so that what listens for failures hears of this one.
     request = getattr(context.get("request"), "_request", None)
@@ -120,11 +116,10 @@ def _told(
     code: str,
     message: str,
     *,
-    status: int,
+    status: int = 400,
     facts: dict[str, Any] | None = None,
-    headers: dict[str, str] | None = None,
 ) -> Response:
     # What is quoted may be half of a surrogate pair, which cannot be written as UTF-8.
     body = {"error": code, "errorMessage": message} | (facts or {})
     readable = {name: str(value).encode(errors="replace").decode() for name, value in body.items()}
-    return Response(readable, status=status, headers=headers)
+    return Response(readable, status=status)

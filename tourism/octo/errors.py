@@ -1,6 +1,7 @@
 """What a reseller's program is told when something cannot be: OCTO's codes, in one shape.
 
-``{"error", "errorMessage"}`` and, of a wrong id, the id. OCTO answers everything with 400 except for keys.
+``{"error", "errorMessage"}`` and, of a wrong id, the id. OCTO's description knows no status but
+400 for any of them, a missing key included.
 """
 
 from __future__ import annotations
@@ -14,7 +15,6 @@ class OctoError(Exception):
     """``str(error)`` is the message; ``facts`` stand beside it."""
 
     code = "BAD_REQUEST"
-    status = 400
 
     def __init__(self, message: str, **facts: Any) -> None:
         super().__init__(message)
@@ -33,7 +33,6 @@ class Unprocessable(OctoError):
 
 class KeyMissing(OctoError):
     code = "UNAUTHORIZED"
-    status = 401
 
     def __init__(self) -> None:
         super().__init__(_("Send your key as “Authorization: Bearer <key>”."))
@@ -41,7 +40,6 @@ class KeyMissing(OctoError):
 
 class KeyRefused(OctoError):
     code = "FORBIDDEN"
-    status = 403
 
     def __init__(self) -> None:
         super().__init__(_("This key is wrong or was revoked. Ask us for a new one."))

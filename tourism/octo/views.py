@@ -13,7 +13,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from . import bodies, catalogue, content, shapes
-from .endpoint import CAPABILITIES, OctoEndpoint
+from .endpoint import CAPABILITIES, CONTENT, PRICING, OctoEndpoint
 from .errors import BadRequest, InvalidUnit
 from .items import Item, Party, Place
 from .selectors import commission_bp
@@ -24,14 +24,14 @@ SUPPLIER = "muongthen"
 class SellingEndpoint(OctoEndpoint):
     def looked_at(self) -> shapes.View:
         """Return what this request gets to see. Without prices nobody asks for the terms."""
-        wants_prices = "octo/pricing" in self.capabilities
-        part = commission_bp(self.reseller, on=timezone.localdate()) if wants_prices else 0
+        part = commission_bp(self.reseller, on=timezone.localdate()) if PRICING in self.capabilities else 0
         return shapes.View(self.capabilities, part)
 
 
 class CapabilitiesView(OctoEndpoint):
-    """GET: which of OCTO's capabilities there are here."""
+    """GET: which of OCTO's capabilities there are here. Anybody may know: OCTO describes no refusal."""
 
+    authentication_classes = ()
     needs_capabilities = False
 
     def get(self, request: Request) -> Response:
@@ -54,7 +54,7 @@ class SupplierView(OctoEndpoint):
                 "address": "Điện Biên, Việt Nam",
             },
         }
-        if content.CONTENT in self.capabilities:
+        if CONTENT in self.capabilities:
             shape |= {"shortDescription": str(settings.OSCAR_SHOP_TAGLINE), "media": []}
         return Response(shape)
 

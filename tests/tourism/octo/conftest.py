@@ -2,7 +2,6 @@ from __future__ import annotations
 
 import uuid
 from datetime import date, datetime, time, timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,12 +9,12 @@ from django.utils import timezone
 from rest_framework.test import APIClient
 
 from tests.factories import DepartureFactory, RoomTypeFactory, TourFactory
+from tests.tourism.octo import described
 from tourism.models import RoomNight, RoomType
 from tourism.octo import keys
 from tourism.octo.models import Reseller, ResellerTerms
 from tourism.tours.models import Departure
 
-SPECIFICATION = Path(__file__).resolve().parents[4] / "shared" / "specs" / "octo-openapi.yml"
 BOTH = "octo/pricing, octo/content"
 GUEST = {"fullName": "Lò Thị Mai", "phoneNumber": "+84912345678"}
 
@@ -37,7 +36,10 @@ def make_reseller(name: str = "Du lịch Mẫu", **facts: Any) -> Reseller:
 
 
 class Octo:
-    """The OCTO API as a reseller's program calls it: paths below /octo/, JSON, messages in English."""
+    """The OCTO API as a reseller's program calls it: paths below /octo/, JSON, messages in English.
+
+    Every answer is held against OCTO's description.
+    """
 
     def __init__(self, reseller: Reseller, capabilities: str = BOTH, language: str = "en") -> None:
         self.reseller = reseller
@@ -51,13 +53,17 @@ class Octo:
         )
 
     def get(self, path: str, **query: Any) -> Any:
-        return self.http.get(f"/octo/{path}", query)
+        return self._judged("get", path, self.http.get(f"/octo/{path}", query))
 
     def post(self, path: str, **body: Any) -> Any:
-        return self.http.post(f"/octo/{path}", body, format="json")
+        return self._judged("post", path, self.http.post(f"/octo/{path}", body, format="json"))
 
     def patch(self, path: str, **body: Any) -> Any:
-        return self.http.patch(f"/octo/{path}", body, format="json")
+        return self._judged("patch", path, self.http.patch(f"/octo/{path}", body, format="json"))
+
+    def _judged(self, method: str, path: str, answer: Any) -> Any:
+        described.check(method, path, answer.status_code, answer.json())
+        return answer
 
     def reserve(self, wish: dict[str, Any], **body: Any) -> Any:
         return self.post("bookings/", **wish | body)
