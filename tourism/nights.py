@@ -14,9 +14,11 @@ from datetime import date, timedelta
 from django.db import transaction
 from django.db.models import F, Q, QuerySet
 
-from marketplace.errors import NightsOver, NightsTaken
+from marketplace.errors import NightsClosed, NightsOver, NightsTaken
 
+from .closures.selectors import closure_of_night
 from .models import Booking, RoomNight, RoomType
+from .pricing import Prices
 
 
 @dataclass(frozen=True)
@@ -67,22 +69,23 @@ def quote(*, room_type_id: int, first_night: date, nights: int, rooms: int) -> Q
 
 
 def open_nights(*, room_type: RoomType, first_night: date, last_night: date) -> int:
-    """Put the nights from ``first_night`` to ``last_night`` on sale, at the room type's price and number.
+    """Put the nights from ``first_night`` to ``last_night`` on sale: all rooms, at the price the rules say.
 
     Nights that are already on sale stay as they are. Returns how many days the range has.
     """
     days = (last_night - first_night).days + 1
     commune_id = room_type.stay.product.origin.commune_id
+    prices = Prices([room_type.stay_id])
     RoomNight.objects.bulk_create(
         (
             RoomNight(
                 room_type=room_type,
-                night_on=first_night + timedelta(days=n),
+                night_on=night_on,
                 capacity=room_type.rooms,
-                price_vnd=room_type.price_vnd,
+                price_vnd=prices.of_night(room_type, night_on),
                 commune_id=commune_id,
             )
-            for n in range(days)
+            for night_on in (first_night + timedelta(days=n) for n in range(days))
         ),
         ignore_conflicts=True,
         batch_size=2_000,
@@ -190,6 +193,9 @@ def _left(rooms: Sequence[tuple[_Key, int]]) -> dict[_Key, int]:
 
 def _refusal(key: _Key, wanted: int) -> NightsTaken:
     room_type_id, night_on = key
+    closure = closure_of_night(room_type_id=room_type_id, night_on=night_on)
+    if closure is not None:
+        return NightsClosed(title=_title(room_type_id), night_on=night_on, words=closure.words)
     row = _night(key).first()
     return NightsTaken(
         title=_title(room_type_id), night_on=night_on, wanted=wanted, left=row.left if row else 0

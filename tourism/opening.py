@@ -1,20 +1,22 @@
-"""Keeping nights on sale: every day one more at the end, priced as the same evening a week before."""
+"""Keeping nights on sale: every day one more at the end, priced by its rules, or as a week before."""
 
 from datetime import date, timedelta
 
 from django.db.models import Max
 
 from .models import RoomNight, RoomType
+from .pricing import Prices
 
-OPEN_DAYS = 180
+OPEN_DAYS = 548  # a year and a half
 WEEK = timedelta(days=7)
 
 
 def keep_open(*, today: date, days: int = OPEN_DAYS) -> int:
     """Put nights on sale until there are ``days`` of them from ``today``; return how many were added.
 
-    A room type goes on as it was: all its rooms, each night at the price of the same weekday in its last
-    week, so that what a host asks for weekends lasts. Nights on sale stay as they are. A room type without
+    A room type goes on as it was: all its rooms, each night at the price its stay's rules say; without rules
+    at that of the same weekday in its last week, so that what a host asks for weekends lasts. Nights on sale
+    stay as they are. A room type without
     a night on sale in the last seven days or later has been closed, and is left alone. Repeats add nothing.
     """
     assert days >= 1, days
@@ -28,17 +30,24 @@ def keep_open(*, today: date, days: int = OPEN_DAYS) -> int:
     )
     if not ends:
         return 0
-    prices = _prices_of_the_last_week(ends)
-    open_types = RoomType.objects.filter(pk__in=ends).select_related("stay__product__origin")
+    before = _prices_of_the_last_week(ends)
+    open_types = RoomType.objects.filter(pk__in=ends).select_related("stay__product__origin").order_by("pk")
+    rules = Prices({room_type.stay_id for room_type in open_types})
+
+    def price_vnd(room_type: RoomType, night_on: date) -> int:
+        if rules.has_rules(room_type.stay_id):
+            return rules.of_night(room_type, night_on)
+        return before.get((room_type.pk, night_on.weekday()), room_type.price_vnd)
+
     added = [
         RoomNight(
             room_type=room_type,
             night_on=night_on,
             capacity=room_type.rooms,
-            price_vnd=prices.get((room_type.pk, night_on.weekday()), room_type.price_vnd),
+            price_vnd=price_vnd(room_type, night_on),
             commune_id=room_type.stay.product.origin.commune_id,
         )
-        for room_type in open_types.order_by("pk")
+        for room_type in open_types
         for night_on in _days(max(ends[room_type.pk] + timedelta(days=1), today), last_night)
     ]
     RoomNight.objects.bulk_create(added, ignore_conflicts=True, batch_size=2_000)

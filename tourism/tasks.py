@@ -6,7 +6,7 @@ from . import bookings, opening
 
 @shared_task
 def extend_nights() -> int:
-    """Keep half a year of nights on sale; return how many were added. Meant for once a day."""
+    """Keep a year and a half of nights on sale; return how many were added. Meant for once a day."""
     return opening.keep_open(today=timezone.localdate())
 
 
