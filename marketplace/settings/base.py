@@ -209,6 +209,20 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 3.0,
         "options": {"expires": 3},
     },
+    "end holds of seats": {
+        "task": "tourism.tours.tasks.end_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "decide departures": {
+        "task": "marketplace.fulfilment.tasks.decide_departures",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "open departures": {
+        "task": "tourism.tours.tasks.open_departures",
+        "schedule": crontab(hour=2, minute=40),
+    },
     "forget idempotency keys": {
         "task": "marketplace.api.tasks.forget_idempotency_keys",
         "schedule": 3600.0,
