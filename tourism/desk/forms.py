@@ -61,7 +61,12 @@ class DoorForm(forms.Form):
         required=False,
         max_length=9,
         widget=forms.TextInput(
-            attrs={"class": "desk__digits", "inputmode": "numeric", "autocomplete": "off", "maxlength": 9}
+            attrs={
+                "class": "input desk__digits",
+                "inputmode": "numeric",
+                "autocomplete": "off",
+                "maxlength": 9,
+            }
         ),
     )
     knows_guest = forms.BooleanField(label=_("The guest has no code, I know who it is"), required=False)
@@ -100,6 +105,8 @@ class RangeForm(forms.Form):
 
 class PersonForm(forms.Form):
     """One guest, as the paper says."""
+
+    conditional = ("number", "province")
 
     guest_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     name = forms.CharField(label=_("Full name"), max_length=120)

@@ -30,9 +30,9 @@ def at(hour: int, minute: int = 0, *, days: int = 0) -> datetime:
 
 
 def booking_of(room: RoomType, *, first_night: date = TODAY, nights: int = 2, **facts: Any) -> Booking:
-    """A confirmed booking that the host wrote down."""
+    """A confirmed booking that came through a reseller."""
     facts = {
-        "channel": Booking.Channel.HOST,
+        "channel": Booking.Channel.RESELLER,
         "rooms": 1,
         "guests": 2,
         "guest_name": "Hà Văn Minh",

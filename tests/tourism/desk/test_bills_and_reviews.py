@@ -62,6 +62,7 @@ def test_a_review_is_for_who_came_and_left_and_only_for_a_while(home):
         (home.booking, at(0, 30, days=16)),
         (gone, at(13, days=2)),
         (booking_of(home.room, state=Booking.State.RELEASED), at(13, days=2)),
+        (booking_of(home.room, channel=Booking.Channel.HOST), at(13, days=2)),
     ):
         with pytest.raises(CannotReview):
             write(booking, "guest", now=now)

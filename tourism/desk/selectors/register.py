@@ -25,6 +25,7 @@ class Unreported:
     seller_id: int
     missing: int
     report_by: datetime
+    is_late: bool
 
 
 def unreported(*, now: datetime, seller_ids: Collection[int] | None = None) -> list[Unreported]:
@@ -51,7 +52,8 @@ def unreported(*, now: datetime, seller_ids: Collection[int] | None = None) -> l
             booking,
             booking.room_type.stay.product.origin.seller_id,
             booking.guests - booking.reported,
-            report_by(_arrival(booking), rule),
+            due := report_by(_arrival(booking), rule),
+            due < now,
         )
         for booking in bookings
         if booking.guests > booking.reported

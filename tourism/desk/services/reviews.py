@@ -13,13 +13,16 @@ from tourism.desk.rules import register_rule
 from tourism.models import Booking
 
 LEFT_BY = time(12)  # when nobody noted that the guests left
+# What a host wrote down alone proves no guest: nobody shall praise the own house.
+UNPROVEN = (Booking.Channel.HOST, Booking.Channel.CALENDAR)
 
 
 @transaction.atomic
 def write(*, booking: Booking, side: str, stars: int, words: str, now: datetime) -> Review:
     """Write one side's review. The same words again change nothing; others: AlreadyReviewed.
 
-    Raises CannotReview before the guests have left, if they never came, and when the time is over.
+    Raises CannotReview before the guests have left, if they never came, when the time is over, and for what
+    a host wrote down.
     """
     Booking.objects.select_for_update().get(pk=booking.pk)
     written = Review.objects.filter(booking=booking, side=side).first()
@@ -41,8 +44,8 @@ def write(*, booking: Booking, side: str, stars: int, words: str, now: datetime)
 
 
 def may_review(booking: Booking, *, now: datetime) -> bool:
-    """Whether the guests came and left, and the time to write is not over. Two queries at most."""
-    if booking.state != Booking.State.CONFIRMED:
+    """Whether the guests booked by themselves, came and left, and the time is not over. Two queries."""
+    if booking.state != Booking.State.CONFIRMED or booking.channel in UNPROVEN:
         return False
     visit = Visit.objects.filter(booking=booking).first()
     if visit is not None and visit.no_show_at is not None:

@@ -87,7 +87,9 @@ class GuestView(DeskView):
             "item_form": ItemForm(),
             "pay_form": PayForm(),
             "review_form": ReviewForm(),
-            "guest_key": codes.guest_key(booking.pk),
+            "is_early": booking.leaves_on > timezone.localdate(now),
+            # Who booked by themselves have it from their order; it is no business of the host.
+            "guest_key": codes.guest_key(booking.pk) if booking.channel in reviews.UNPROVEN else "",
         }
         names: dict[type, str] = {
             PersonForm: "person_form",
