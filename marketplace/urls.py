@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.shop.catalogue.urls")),
     path("", include("marketplace.shop.order.urls")),
     path("communes/", include("marketplace.statistics.urls")),
+    path("statistics/", include("marketplace.statistics.tourism_urls")),
     path("board/", include("marketplace.board.urls")),
     path("closures/", include("marketplace.board.guest_urls")),
     path("sell/money/", include("marketplace.settlement.urls")),

@@ -44,7 +44,7 @@ def refund(*, offer_id: int, chosen_by: str, now: datetime) -> Offer:
         return offer
     _refuse_decided(offer)
     booked = _booked(offer)
-    if booked.state not in closures.LIVE:
+    if booked.state not in closures.LIVE or not closures.still_touches(offer):
         return _decide(offer, Offer.State.OVER, chosen_by, now)
     line = booked.order_line
     offer.refunded_vnd = fulfilment.cancel_lines(
@@ -188,6 +188,10 @@ def _postpone(line: Any, *, by: timedelta) -> None:
 def _decide(offer: Offer, state: str, chosen_by: str, now: datetime) -> Offer:
     offer.state, offer.chosen_by, offer.decided_at = state, chosen_by, now
     offer.save(update_fields=["state", "chosen_by", "decided_at", "refunded_vnd", "moved_to"])
+    # Of another closure of the same nights: what was chosen here answers that too.
+    Offer.objects.filter(booking=offer.booking_id, seats=offer.seats_id, state=Offer.State.OPEN).update(
+        state=Offer.State.OVER, decided_at=now
+    )
     return offer
 
 

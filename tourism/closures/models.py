@@ -43,6 +43,12 @@ class Closure(models.Model):
                 | Q(lifted_at__gte=F("opened_at"), lifted_by__isnull=False),
                 name="closure_is_lifted_by_somebody",
             ),
+            # The same act twice is one act.
+            models.UniqueConstraint(
+                fields=["commune", "first_night", "last_night"],
+                condition=Q(lifted_at__isnull=True),
+                name="one_closure_of_the_same_nights",
+            ),
         ]
         indexes = [
             models.Index(

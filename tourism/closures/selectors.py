@@ -104,6 +104,17 @@ def _day(departure: Departure) -> date:
     return timezone.localdate(departure.starts_at)
 
 
+def still_touches(offer: Offer) -> bool:
+    """Whether what was booked is still on closed days: a host may have moved it meanwhile. No query."""
+    closure = offer.closure
+    if offer.booking is not None:
+        first_day, last_night = offer.booking.first_night, offer.booking.leaves_on - timedelta(days=1)
+    else:
+        assert offer.seats is not None, offer.pk
+        first_day, last_night = _day(offer.seats.departure), offer.seats.departure.last_day
+    return first_day <= closure.last_night and last_night >= closure.first_night
+
+
 def offers_of_order(order_id: int) -> list[Offer]:
     """Return what the guests of an order may choose or have chosen, newest first. One query."""
     found = Offer.objects.filter(booking__order_line__order=order_id) | Offer.objects.filter(

@@ -38,19 +38,19 @@ def close(
     """Close a commune of today for some nights, and offer everybody affected other days or their money.
 
     All of it or nothing: no night of the commune is for sale any more when this returns, and every booking
-    of an order that has not begun has its offer. Raises Invalid, naming the field, for days that make no
-    sense or without words.
+    of an order that has not begun has its offer. Closing the same nights again changes nothing and returns
+    the first closure. Raises Invalid, naming the field, for days that make no sense or without words.
     """
-    _check(first_night, last_night, words, today=timezone.localdate(now))
-    closure = Closure.objects.create(
+    check(first_night, last_night, words, today=timezone.localdate(now))
+    closure, is_new = Closure.objects.get_or_create(
         commune=commune,
         first_night=first_night,
         last_night=last_night,
-        cause=cause,
-        words=words.strip(),
-        opened_by=by,
-        opened_at=now,
+        lifted_at=None,
+        defaults={"cause": cause, "words": words.strip(), "opened_by": by, "opened_at": now},
     )
+    if not is_new:
+        return closure
     _apply(closure)
     found = selectors.affected(
         commune_id=commune.pk, first_night=first_night, last_night=last_night, today=timezone.localdate(now)
@@ -77,7 +77,8 @@ def choose_by(first_day: date, *, now: datetime) -> datetime:
     return max(now + CHOOSE_AT_LEAST, min(eve, now + CHOOSE_AT_MOST))
 
 
-def _check(first_night: date, last_night: date, words: str, *, today: date) -> None:
+def check(first_night: date, last_night: date, words: str, *, today: date) -> None:
+    """Raise Invalid, naming the field, for days that make no sense or without words. Runs no query."""
     if first_night < today:
         raise Invalid("first_night", _("The first night has passed. Close from today on."))
     if last_night < first_night:

@@ -14,6 +14,7 @@ from oscar.core.loading import get_model
 
 from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164
+from marketplace.board import selectors as board
 from marketplace.errors import ShopError
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
@@ -24,6 +25,7 @@ from marketplace.shop.basket.middleware import ShopRequest
 from marketplace.shop.basket.seats import add_seats
 from marketplace.shop.checkout.forms import WayForm, way_form
 from payments import providers
+from tourism import add_ons
 
 from . import selectors
 
@@ -64,6 +66,7 @@ class OrderView(View):
             else None,
         }
         context["cash_back"] = selectors.cash_back(placement)
+        context["notices"] = board.notices_of(page.order)
         response = render(request, "shop/order.html", context)
         response["Cache-Control"] = "no-store"
         return response
@@ -190,7 +193,9 @@ class OrderAgainView(View):
             nights=booking.nights,
             rooms=booking.rooms,
             guests=booking.guests,
-            today=timezone.localdate(),
+            children=booking.children,
+            add_ons=add_ons.chosen_again(booking),
+            now=timezone.now(),
         )
 
 
