@@ -83,13 +83,23 @@ def check(room_type: RoomType, pieces: Mapping[int, int]) -> None:
 
 
 def priced(
-    room_type: RoomType, pieces: Mapping[int, int], party: Party, *, child_percent: int
+    room_type: RoomType,
+    pieces: Mapping[int, int],
+    party: Party,
+    *,
+    child_percent: int,
+    offered: Collection[AddOn] | None = None,
 ) -> list[Chosen]:
-    """Return what of the choice is still offered, with its price. One query, none without a choice."""
+    """Return what of the choice is still offered, with its price.
+
+    One query, none without a choice or with what the stay has ``offered``.
+    """
     if not pieces:
         return []
-    offered = [add_on for add_on in offered_by(room_type.stay_id) if pieces.get(add_on.pk)]
-    return [_price(add_on, pieces[add_on.pk], party, child_percent) for add_on in offered]
+    known = offered_by(room_type.stay_id) if offered is None else offered
+    return [
+        _price(add_on, pieces[add_on.pk], party, child_percent) for add_on in known if pieces.get(add_on.pk)
+    ]
 
 
 def _price(add_on: AddOn, pieces: int, party: Party, child_percent: int) -> Chosen:
@@ -117,3 +127,9 @@ def write(bookings: Iterable[tuple[Booking, Collection[Chosen]]]) -> None:
         for booking, own in bookings
         for chosen in own
     )
+
+
+def chosen_again(booking: Booking) -> dict[int, int]:
+    """Return what was chosen with a booking and is still offered, to book the same once more. One query."""
+    rows = booking.extras.filter(add_on__is_offered=True)
+    return {row.add_on_id: row.quantity if row.per == AddOn.Per.PIECE else 1 for row in rows}

@@ -17,6 +17,8 @@ from rest_framework.response import Response
 from marketplace.errors import Invalid
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
+from tourism.add_ons import PIECES_MAX
+from tourism.rules import NIGHTS_MAX
 
 from .endpoint import Endpoint
 from .errors import NOT_OF_A_FIELD, ToursNotSold
@@ -106,14 +108,23 @@ class GoodsWish(serializers.Serializer):
     quantity = WholeNumber(min_value=1, max_value=services.QUANTITY_MAX)
 
 
+class AddOnWish(serializers.Serializer):
+    """A meal or something else of the stay. What is priced for guests is for all of them: take one."""
+
+    add_on = Id()
+    quantity = WholeNumber(min_value=1, max_value=PIECES_MAX, default=1)
+
+
 class NightsWish(serializers.Serializer):
     """Rooms of one type for some nights."""
 
     room_type = Id()
     first_night = Day()
-    nights = WholeNumber(min_value=1, max_value=services.NIGHTS_MAX)
+    nights = WholeNumber(min_value=1, max_value=NIGHTS_MAX)
     rooms = WholeNumber(min_value=1, max_value=1_000)
     guests = WholeNumber(min_value=1, max_value=10_000)
+    children = WholeNumber(min_value=0, max_value=10_000, default=0, help_text="Of the guests.")
+    add_ons = AddOnWish(many=True, default=list, help_text="Meals and add-ons of the stay.")
 
 
 class LinesView(Endpoint):
@@ -136,7 +147,8 @@ class LinesView(Endpoint):
             line = services.add_goods(basket, product_id=wish["product"], quantity=wish["quantity"])
         else:
             wish["room_type_id"] = wish.pop("room_type")
-            line = services.add_nights(basket, **wish, today=timezone.localdate())
+            wish["add_ons"] = {each["add_on"]: each["quantity"] for each in wish["add_ons"]}
+            line = services.add_nights(basket, **wish, now=timezone.now())
         return Response(_line(basket, line.pk), status=201)
 
 

@@ -253,7 +253,7 @@ class History:
                     nights=number,
                     rooms=rooms,
                     guests=guests,
-                    today=today,
+                    now=placed_at,
                 )
             except NightsTaken:
                 continue

@@ -1,4 +1,4 @@
-"""Places to sleep in the shop: hosts, room types, and half a year of nights with dearer weekends."""
+"""Places to sleep in the shop: hosts, room types, and a year and a half of nights."""
 
 from __future__ import annotations
 
@@ -15,8 +15,9 @@ from marketplace.sellers.models import Origin
 from payments.money import to_decimal
 from tourism.models import RoomNight, RoomType, Stay
 from tourism.opening import OPEN_DAYS
+from tourism.pricing import Prices
 
-from . import words
+from . import stay_terms, words
 from .atlas import Atlas, Place
 from .peoples import people_named
 from .reading import StayRow
@@ -29,12 +30,13 @@ StockRecord = get_model("partner", "StockRecord")
 GROUP = "stay"
 # The house of the demo's host.
 HOSTS_HOUSE = "nha-san-che-can"
+# The one that a village of the demo offers together.
+VILLAGES_HOUSE = "nha-san-che-can-2"
 
 HOMES = (Stay.Kind.HOMESTAY, Stay.Kind.VILLAGE)
 DEPOSIT_PERCENT = 30  # where the house is a business
 FLOOR_PLACES, FLOOR_PLACES_MOST = 12, 20
 PRIVATE_ROOMS, HOTEL_ROOMS = 3, 8
-WEEKEND = (4, 5)  # the evenings of Friday and Saturday
 
 # What stands in the column "village" without being one.
 _STREETS = frozenset({"514 Võ Nguyên Giáp", "Võ Nguyên Giáp"})
@@ -117,23 +119,26 @@ def save(houses: Sequence[House], *, shelves: Shelves, today: date) -> None:
         house.stay = stay
     Origin.objects.bulk_create(_origin(house) for house in houses)
     _save_rooms(houses)
+    stay_terms.save(houses, today=today)
     last_night = today + timedelta(days=OPEN_DAYS - 1)
     open_nights((room.room_type for house in houses for room in house.rooms), first=today, last=last_night)
 
 
 def open_nights(room_types: Iterable[RoomType], *, first: date, last: date) -> None:
-    """Put the nights from ``first`` to ``last`` on sale, weekends dearer. Nights on sale stay as they are."""
+    """Put the nights from ``first`` to ``last`` on sale at the prices of the rules. Those on sale stay so."""
     days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
+    rooms = list(room_types)
+    prices = Prices({room_type.stay_id for room_type in rooms})
     RoomNight.objects.bulk_create(
         (
             RoomNight(
                 room_type=room_type,
                 night_on=day,
                 capacity=room_type.rooms,
-                price_vnd=night_price_vnd(room_type.price_vnd, day),
+                price_vnd=prices.of_night(room_type, day),
                 commune_id=room_type.stay.product.origin.commune_id,
             )
-            for room_type in room_types
+            for room_type in rooms
             for day in days
         ),
         ignore_conflicts=True,
@@ -141,16 +146,11 @@ def open_nights(room_types: Iterable[RoomType], *, first: date, last: date) -> N
     )
 
 
-def night_price_vnd(price_vnd: int, day: date) -> int:
-    """Return what a night costs: at weekends 15 % more, in whole thousands."""
-    return _rounded(price_vnd * 115 // 100, 1_000) if day.weekday() in WEEKEND else price_vnd
-
-
 def _owner(row: StayRow, place: Place, sellers: Sellers, random: Random) -> Draft:
     early, hamlet = random.random() < 0.5, hamlet_of(row)
     if row.kind in (Stay.Kind.HOTEL, Stay.Kind.RESORT):
         return sellers.company(place, early=early)
-    if row.kind == Stay.Kind.VILLAGE and random.random() < 0.5:
+    if row.kind == Stay.Kind.VILLAGE and (random.random() < 0.5 or row.slug == VILLAGES_HOUSE):
         return sellers.cooperative(place, early=early, hamlet=hamlet, about="du lịch cộng đồng")
     return sellers.household(place, early=early, people=people_named(row.hosts), hamlet=hamlet)
 
@@ -181,6 +181,8 @@ def _stay(house: House) -> Stay:
         hosts=house.row.hosts,
         meal_price_vnd=house.row.meal_price_vnd,
         deposit_percent=100 if is_home else DEPOSIT_PERCENT,
+        policy=stay_terms.policy_of(house.row.kind),
+        child_percent=stay_terms.CHILD_PERCENT if is_home else 100,
         check_in_from=time(13) if is_home else time(14),
         check_out_until=time(11) if is_home else time(12),
     )

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import shutil
 from collections import Counter
-from datetime import date
 from pathlib import Path
 
 import pytest
@@ -13,7 +12,7 @@ from marketplace.demo import reading, words
 from marketplace.demo.art.goods import category_motif
 from marketplace.demo.art.studio import MOTIFS, stay_motif
 from marketplace.demo.errors import RowRefused
-from marketplace.demo.stays import hamlet_of, night_price_vnd
+from marketplace.demo.stays import hamlet_of
 
 
 @pytest.fixture
@@ -114,14 +113,3 @@ def test_there_is_a_picture_for_everything():
 
     assert goods <= MOTIFS["goods"].keys()
     assert houses <= MOTIFS["stay"].keys()
-
-
-def test_weekend_nights_cost_15_percent_more_in_whole_thousands():
-    thursday, friday, saturday, sunday = (date(2026, 11, day) for day in (26, 27, 28, 29))
-
-    assert [night_price_vnd(110_000, day) for day in (thursday, friday, saturday, sunday)] == [
-        110_000,
-        127_000,
-        127_000,
-        110_000,
-    ]

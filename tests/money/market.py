@@ -90,7 +90,7 @@ class Market(World):
                 nights=number,
                 rooms=1,
                 guests=1,
-                today=self.today,
+                now=self.now,
             )
         return basket
 

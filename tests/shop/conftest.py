@@ -86,7 +86,7 @@ def fill_with_nights(
         nights=nights,
         rooms=rooms,
         guests=rooms,
-        today=timezone.localdate(),
+        now=timezone.now(),
     )
 
 

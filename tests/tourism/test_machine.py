@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from unittest import mock
 
@@ -48,6 +48,7 @@ DAYS = 10  # on sale
 ROOMS = (1, 3)  # a private room, and places on the shared floor
 PHONE = "+84399000001"
 ORDER_HOLD = timedelta(minutes=15)
+CHECK_IN = time(14)  # until then a stay can be cancelled
 
 number = st.integers(0, 7)  # picks one of what there is
 kinds = st.integers(0, 1)
@@ -262,7 +263,7 @@ class NightsMachine(RuleBasedStateMachine):
             nights=wanted.nights,
             rooms=wanted.rooms,
             guests=1,
-            today=self.today,
+            now=self.now,
         )
         return checkout.check_out(
             basket=basket,
@@ -304,7 +305,8 @@ class NightsMachine(RuleBasedStateMachine):
         one = self.chosen(which, "held", "confirmed", of_orders=True)
         if one is None:
             return
-        if one.state == "confirmed" and one.first <= self.today:
+        arrives_at = datetime.combine(one.first, CHECK_IN, HOI)
+        if one.state == "confirmed" and arrives_at <= self.now:
             with pytest.raises(ShopError):
                 fulfilment.cancel(number=one.order, now=self.now)
             return
@@ -339,7 +341,8 @@ class NightsMachine(RuleBasedStateMachine):
             block.uid: {block.first_night + timedelta(days=n) for n in range(sold[block.uid][1])}
             for block in blocks
         }
-        for uid in sorted(self.elsewhere.keys() | wanted.keys(), key=lambda uid: (uid in wanted, uid)):
+        uids = sorted(self.elsewhere.keys() | wanted.keys(), key=lambda uid: (uid in wanted, uid))
+        for uid in [*uids, *uids]:  # what one has given up may be what another waits for
             past = {day for day in self.elsewhere.get(uid, set()) if day < self.today}
             self.elsewhere[uid] = past
             taken = self.taken

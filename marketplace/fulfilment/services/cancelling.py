@@ -31,13 +31,15 @@ Line = get_model("order", "Line")
 class LineEnd:
     """What becomes of the money of a line that is cancelled: of ``paid_vnd`` so much goes back.
 
-    ``waived_vnd`` was still to be paid, and is no longer asked for. ``begins_at`` is None for goods.
+    ``waived_vnd`` was still to be paid, and is no longer asked for. ``begins_at`` is None for goods;
+    ``steps`` are those of the policy that are still to come.
     """
 
     line: Any
     part: SubOrder
     begins_at: datetime | None
     policy: policies.Frozen
+    steps: list[policies.DatedStep]
     paid_vnd: int
     back_vnd: int
     waived_vnd: int
@@ -167,6 +169,7 @@ def _end(line: Any, part: SubOrder, refund_percent: int | None, now: datetime) -
         part=part,
         begins_at=begins_at,
         policy=policy,
+        steps=policies.steps_with_dates(policy, starts_at=begins_at, after=now) if begins_at else [],
         paid_vnd=paid_vnd,
         back_vnd=-(-paid_vnd * refund_percent // 100),  # a fraction of a đồng goes to the buyer
         waived_vnd=waived_vnd,

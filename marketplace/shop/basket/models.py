@@ -43,6 +43,7 @@ class Basket(AbstractBasket):
                 .prefetch_related(
                     "attributes__option",
                     "product__images",
+                    "product__room_type__stay__booking_rules",
                     Prefetch("product__parent", stays.prefetch_related("images")),
                 )
                 .order_by("pk")

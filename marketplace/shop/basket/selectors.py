@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin, Seller
 from payments.money import to_vnd
+from tourism.add_ons import Chosen
 from tourism.tours.models import Departure
+from tourism.wishes import Wish
 
 from .models import Basket
 
@@ -30,6 +32,7 @@ class SummaryLine:
     rooms: int = 0
     guests: int = 0
     room_type: Any = None
+    chosen: list[Chosen] = field(default_factory=list)  # meals and add-ons
     departure: Departure | None = None
     adults: int = 0
     children: int = 0
@@ -118,10 +121,11 @@ def _line(line: Any) -> SummaryLine:
     )
     wish = {each.option.code: each.value for each in line.attributes.all()}
     if line.product.is_child:
+        stay = Wish.of_options(wish)
         row.room_type = line.product.room_type
-        row.first_night = date.fromisoformat(wish["first-night"])
-        row.nights, row.rooms, row.guests = int(wish["nights"]), int(wish["rooms"]), int(wish["guests"])
-        row.leaves_on = row.first_night + timedelta(days=row.nights)
+        row.first_night, row.leaves_on, row.nights = stay.first_night, stay.leaves_on, stay.nights
+        row.rooms, row.guests, row.children = stay.rooms, stay.guests, stay.children
+        row.chosen = line.purchase_info.availability.price.chosen
     elif "departure" in wish:
         row.departure = line.purchase_info.availability.departure
         row.adults, row.children = int(wish["adults"]), int(wish["children"])

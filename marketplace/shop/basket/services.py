@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -12,7 +14,9 @@ from oscar.core.loading import get_class, get_model
 from marketplace.errors import Invalid, NightsTaken, SoldOut
 from marketplace.shop.partner.strategy import Strategy
 from tourism import nights as room_nights
+from tourism import wishes
 from tourism.models import RoomType
+from tourism.wishes import Wish
 
 from .models import Basket, Line
 
@@ -21,13 +25,16 @@ Option = get_model("catalogue", "Option")
 Applicator = get_class("offer.applicator", "Applicator")
 
 QUANTITY_MAX = 1_000
-NIGHTS_MAX = 30
 
 
-def reckon(basket: Basket, *, request: Any = None) -> Basket:
-    """Give the basket its prices and its offers. Every page or call that shows a total starts here."""
+def reckon(basket: Basket, *, request: Any = None, now: datetime | None = None) -> Basket:
+    """Give the basket its prices and its offers. Every page or call that shows a total starts here.
+
+    ``now`` is the moment of an order that is placed; what its nights may be booked for depends on it.
+    """
     if not basket.has_strategy:
         basket.strategy = Strategy(request)
+    basket.strategy.ordered_at = now
     if not basket.is_empty:
         Applicator().apply(basket, basket.owner, request)
     return basket
@@ -58,12 +65,23 @@ def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
 
 
 def add_nights(
-    basket: Basket, *, room_type_id: int, first_night: date, nights: int, rooms: int, guests: int, today: date
+    basket: Basket,
+    *,
+    room_type_id: int,
+    first_night: date,
+    nights: int,
+    rooms: int,
+    guests: int,
+    now: datetime,
+    children: int = 0,
+    add_ons: Mapping[int, int] | None = None,
 ) -> Line:
-    """Add ``rooms`` rooms for ``nights`` nights. One line a stay: the same dates again change nothing.
+    """Add ``rooms`` rooms for ``nights`` nights, with meals and ``add_ons`` (their ids -> how many).
 
-    Raises Invalid when the wish makes no sense (past days, more guests than beds), NightsTaken when a
-    night is not free, BasketClosed.
+    One line a stay: the same dates and party again change nothing but the children and the add-ons.
+
+    Raises Invalid when the wish makes no sense or breaks a rule of the host, NightsTaken when a night is not
+    free, BasketClosed.
     """
     try:
         room_type = RoomType.objects.select_related("product__parent", "stay").get(pk=room_type_id)
@@ -71,7 +89,9 @@ def add_nights(
         raise Invalid(
             "room_type", _("There is no room with number %(id)s.") % {"id": room_type_id}
         ) from error
-    _check_wish(room_type, first_night=first_night, nights=nights, rooms=rooms, guests=guests, today=today)
+    wish = Wish(first_night, nights, rooms, guests, children, add_ons or {})
+    wishes.check(room_type, wish, now=now)
+    _check_on_sale(room_type, wish)
     quote = room_nights.quote(room_type_id=room_type_id, first_night=first_night, nights=nights, rooms=rooms)
     if not quote.free:
         first = quote.missing[0]
@@ -79,12 +99,36 @@ def add_nights(
         raise NightsTaken(title=title, night_on=first.night_on, wanted=rooms, left=first.left)
     if not basket.has_strategy:
         basket.strategy = Strategy()
-    values = {"first-night": first_night.isoformat(), "nights": nights, "rooms": rooms, "guests": guests}
-    options = [{"option": option, "value": values[option.code]} for option in stay_options()]
+    basket.strategy.ordered_at = now
+    values = wish.options
+    chosen = Option.objects.filter(code__in=values).order_by("pk")
+    options = [{"option": option, "value": values[option.code]} for option in chosen]
     line, created = basket.add_product(room_type.product, 1, options)
     if not created:
         set_quantity(basket, line_id=line.pk, quantity=1)
+    for other in _lines_like(basket, line, wish):
+        set_quantity(basket, line_id=other, quantity=0)
     return line
+
+
+def _lines_like(basket: Basket, line: Line, wish: Wish) -> list[int]:
+    """Return the other lines of the same room, nights and party: the new choice takes their place."""
+    rows = (
+        basket.lines.filter(product=line.product_id)
+        .exclude(pk=line.pk)
+        .prefetch_related("attributes__option")
+    )
+    plain = replace(wish, children=0, pieces={})
+    return [
+        row.pk
+        for row in rows
+        if replace(
+            Wish.of_options({each.option.code: each.value for each in row.attributes.all()}),
+            children=0,
+            pieces={},
+        )
+        == plain
+    ]
 
 
 def set_quantity(basket: Basket, *, line_id: int, quantity: int) -> None:
@@ -113,31 +157,12 @@ def set_quantity(basket: Basket, *, line_id: int, quantity: int) -> None:
     basket.reset_offer_applications()
 
 
-def stay_options() -> list[Any]:
-    """The options of a stay: first night, nights, rooms and guests. Made by a migration."""
-    return list(Option.objects.filter(code__in=["first-night", "nights", "rooms", "guests"]).order_by("pk"))
-
-
 def _check_stock(product: Any, stockrecord: Any, wanted: int) -> None:
     if product.get_product_class().track_stock and stockrecord.net_stock_level < wanted:
         raise SoldOut(title=str(product.get_title()), wanted=wanted, left=max(0, stockrecord.net_stock_level))
 
 
-def _check_wish(
-    room_type: RoomType, *, first_night: date, nights: int, rooms: int, guests: int, today: date
-) -> None:
-    if first_night < today:
-        raise Invalid("first_night", _("The first night is already over. Choose today or later."))
-    if not 1 <= nights <= NIGHTS_MAX:
-        raise Invalid("nights", _("Choose from 1 to %(max)d nights.") % {"max": NIGHTS_MAX})
-    if not 1 <= rooms <= room_type.rooms:
-        raise Invalid("rooms", _("Choose from 1 to %(max)d rooms.") % {"max": room_type.rooms})
-    if not 1 <= guests <= room_type.sleeps * rooms:
-        raise Invalid(
-            "guests",
-            _("%(rooms)d × “%(title)s” sleeps %(max)d guests. Take more rooms, or fewer guests.")
-            % {"rooms": rooms, "title": room_type.get_kind_display(), "max": room_type.sleeps * rooms},
-        )
-    last_night = first_night + timedelta(days=nights - 1)
+def _check_on_sale(room_type: RoomType, wish: Wish) -> None:
+    last_night = wish.leaves_on - timedelta(days=1)
     if not room_type.nights.filter(night_on=last_night).exists():
         raise Invalid("first_night", _("These nights are not on sale yet. Choose earlier ones."))

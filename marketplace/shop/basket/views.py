@@ -14,6 +14,7 @@ from oscar.core.loading import get_model
 
 from marketplace.errors import ShopError
 from marketplace.shop.basket import selectors, services
+from marketplace.shop.basket.choices import pieces_of
 from marketplace.shop.basket.middleware import ShopRequest
 
 Product = get_model("catalogue", "Product")
@@ -26,22 +27,25 @@ class GoodsForm(forms.Form):
 
 
 class NightsForm(forms.Form):
-    """Dates as a guest gives them: the first night and the day of leaving (or a number of nights)."""
+    """Dates as a guest gives them: the first night and the day of leaving (or a number of nights).
+
+    Which of them make sense is for the services to say, in words for each case.
+    """
 
     first_night = forms.DateField()
     leaves_on = forms.DateField(required=False)
-    nights = forms.IntegerField(required=False, min_value=1, max_value=services.NIGHTS_MAX)
-    rooms = forms.IntegerField(min_value=1)
-    guests = forms.IntegerField(min_value=1)
+    nights = forms.IntegerField(required=False)
+    rooms = forms.IntegerField()
+    guests = forms.IntegerField()
+    children = forms.IntegerField(required=False)
 
     def clean(self) -> dict[str, Any]:
         wish = super().clean() or {}
         first, leaves = wish.get("first_night"), wish.pop("leaves_on", None)
+        wish["children"] = wish.get("children") or 0
         if first and leaves:
-            if leaves <= first:
-                self.add_error("leaves_on", _("The day of leaving must be after the first night."))
             wish["nights"] = (leaves - first).days
-        elif first and not wish.get("nights"):
+        elif first and wish.get("nights") is None and "nights" not in self.errors:
             self.add_error("leaves_on", _("Choose the day of leaving."))
         return wish
 
@@ -70,9 +74,12 @@ class BasketAddView(View):
             return redirect(back)
         try:
             if product.is_child:
-                today = timezone.localdate()
                 services.add_nights(
-                    request.basket, room_type_id=product.room_type.pk, today=today, **form.cleaned_data
+                    request.basket,
+                    room_type_id=product.room_type.pk,
+                    add_ons=pieces_of(request.POST),
+                    now=timezone.now(),
+                    **form.cleaned_data,
                 )
             else:
                 services.add_goods(request.basket, product_id=pk, **form.cleaned_data)

@@ -178,7 +178,11 @@ class NightsFilter(ListFilter):
         first_night, leaves_on = wishes.get("first_night"), wishes.get("leaves_on")
         if first_night and first_night < self.today:
             self.add_error("first_night", _("The day of arrival has passed. Choose today or a later day."))
-        elif first_night and leaves_on and leaves_on <= first_night:
+        elif first_night and leaves_on and leaves_on < first_night:
+            self.add_error(
+                "leaves_on", _("The day of departure is before the day of arrival. Exchange the two.")
+            )
+        elif first_night and leaves_on and leaves_on == first_night:
             self.add_error("leaves_on", _("The day of departure must be after the day of arrival."))
         elif first_night and leaves_on and (leaves_on - first_night).days > NIGHTS_MAX:
             self.add_error(
@@ -238,6 +242,18 @@ class StayFilter(NightsFilter):
 class BookingFilter(NightsFilter):
     """The page of a stay: dates, guests and rooms its prices are for, and the months of its calendar."""
 
+    children = forms.IntegerField(
+        label=_("Of them children"),
+        required=False,
+        min_value=0,
+        max_value=GUESTS_MAX,
+        widget=forms.NumberInput(attrs={"inputmode": "numeric"}),
+        error_messages={
+            "invalid": _("The number of children is not a number."),
+            "min_value": _("Choose no children, or some."),
+            "max_value": _("For more than %(limit_value)d guests please call the host."),
+        },
+    )
     rooms = forms.IntegerField(
         label=_("Rooms"),
         required=False,

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from marketplace.sellers.models import Origin, Seller
+from tourism.add_ons import Party
 from tourism.models import RoomType, Stay
 from tourism.nights import Quote
 from tourism.selectors import Night, nights_of, quote_from, rooms_of
@@ -23,6 +26,7 @@ from .month_grid import (
     month_after,
     months,
 )
+from .stay_terms import StayTerms, stay_terms
 
 GUESTS_USUALLY = 2
 # Choosing something leads back to the booking card.
@@ -61,6 +65,8 @@ class StayPage:
     choice: Choice
     leaves_on: date | None  # the day after the first night while none is chosen
     guests: int
+    children: int
+    terms: StayTerms
     months: list[Month]
     prices_vary: bool
     earlier: str
@@ -73,11 +79,13 @@ class StayPage:
         return (self.leaves_on - self.choice.first_night).days
 
 
-def stay_page(product: Any, *, today: date, wishes: dict[str, Any]) -> StayPage:
+def stay_page(product: Any, *, now: datetime, wishes: dict[str, Any], fields: Mapping[str, str]) -> StayPage:
     """Gather the page of a stay from ``pages.product_of``. ``wishes`` is what BookingFilter made sense of.
 
-    Three queries: the rooms, all nights the page needs, the pictures.
+    ``fields`` are those of its form as they came, for meals and add-ons. Six queries: the rooms, all nights
+    the page needs, the pictures, and three for the terms.
     """
+    today = timezone.localdate(now)
     choice = Choice(wishes.get("first_night"), wishes.get("leaves_on") if wishes.get("first_night") else None)
     guests = wishes.get("guests") or GUESTS_USUALLY
     first_month = first_month_shown(wanted=wishes.get("month") or choice.first_night, today=today)
@@ -90,6 +98,19 @@ def stay_page(product: Any, *, today: date, wishes: dict[str, Any]) -> StayPage:
     link = _linker(wishes, guests=guests, first_month=first_month)
     offers = _offers(room_types, nights, choice, leaves_on, guests, wishes, link)
     chosen = next((offer for offer in offers if offer.chosen), None)
+    children = wishes.get("children") or 0
+    terms = stay_terms(
+        product.stay,
+        chosen.room_type if chosen else None,
+        first_night=choice.first_night,
+        party=Party(
+            guests, children, (leaves_on - choice.first_night).days if leaves_on and choice.first_night else 0
+        ),
+        rooms=chosen.rooms if chosen else 1,
+        quote=chosen.quote if chosen else None,
+        fields=fields,
+        now=now,
+    )
     grid = _grid(chosen, nights, choice, first_month, today, link) if chosen else []
     return StayPage(
         product=product,
@@ -105,6 +126,8 @@ def stay_page(product: Any, *, today: date, wishes: dict[str, Any]) -> StayPage:
         choice=choice,
         leaves_on=leaves_on,
         guests=guests,
+        children=children,
+        terms=terms,
         months=grid,
         prices_vary=len({night.price_vnd for night in nights if _is_of(night, chosen)}) > 1,
         earlier=link(month=month_after(first_month, -1)) if first_month > today else "",
@@ -125,6 +148,7 @@ def _linker(wishes: dict[str, Any], *, guests: int, first_month: date) -> Callab
         "first_night": wishes.get("first_night"),
         "leaves_on": wishes.get("leaves_on") if wishes.get("first_night") else None,
         "guests": guests,
+        "children": wishes.get("children") or None,
         "rooms": wishes.get("rooms"),
         "month": first_month,
     }

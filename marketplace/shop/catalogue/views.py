@@ -120,13 +120,15 @@ class ProductDetailView(View):
         return render(request, "shop/produce_detail.html", {"page": page, "product": product})
 
     def _stay(self, request: HttpRequest, product: Any) -> HttpResponse:
-        today = timezone.localdate()
+        now = timezone.now()
+        today = timezone.localdate(now)
         asked = BookingFilter(request.GET, today=today)
-        page = stay_page(product, today=today, wishes=asked.wishes())
+        page = stay_page(product, now=now, wishes=asked.wishes(), fields=request.GET)
         shown = {
             "first_night": page.choice.first_night,
             "leaves_on": page.leaves_on,
             "guests": page.guests,
+            "children": page.children,
             "rooms": page.chosen.rooms if page.chosen else 1,
         }
         form = BookingFilter(initial=shown, today=today)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 
 from marketplace.shop.basket.selectors import SummaryLine
-from tourism import nights, policies
+from tourism import add_ons, nights, policies
 from tourism.models import Booking
 
 # The rest of a deposit is due the day before the first night. Who arrives sooner than a day later pays all.
@@ -52,23 +52,24 @@ def take_nights(order: Any, lines: Iterable[SummaryLine], *, now: datetime) -> N
         code: policies.frozen(policy, language=get_language() or "vi")
         for code, policy in policies.policies_on(codes, on=today).items()
     }
-    bookings = []
+    taken = []
     # Oscar writes order lines in basket order, so the n-th line of a product is its n-th row.
     for line in order.lines.filter(product_id__in=rows).order_by("pk"):
         row = rows[line.product_id].pop(0)
         assert row.first_night is not None
-        bookings.append(
-            Booking(
-                order_line=line,
-                room_type=row.room_type,
-                first_night=row.first_night,
-                nights=row.nights,
-                rooms=row.rooms,
-                guests=row.guests,
-                amount_vnd=row.total_vnd,
-                due_later_vnd=due_later_vnd(row, today=today),
-                policy=agreed[row.room_type.stay.policy],
-            )
+        booking = Booking(
+            order_line=line,
+            room_type=row.room_type,
+            first_night=row.first_night,
+            nights=row.nights,
+            rooms=row.rooms,
+            guests=row.guests,
+            children=row.children,
+            amount_vnd=row.total_vnd,
+            due_later_vnd=due_later_vnd(row, today=today),
+            policy=agreed[row.room_type.stay.policy],
         )
-    nights.take([nights.wanted_by(booking) for booking in bookings])
-    Booking.objects.bulk_create(bookings)
+        taken.append((booking, row.chosen))
+    nights.take([nights.wanted_by(booking) for booking, _chosen in taken])
+    Booking.objects.bulk_create([booking for booking, _chosen in taken])
+    add_ons.write(taken)

@@ -126,7 +126,7 @@ class Placed:
 
 def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> Offer:
     """Price the basket with its delivery. Raises BasketEmpty, or Invalid for an unusable destination."""
-    services.reckon(basket)
+    services.reckon(basket, now=now)
     summary = selectors.summary(basket)
     if summary.is_empty:
         raise BasketEmpty

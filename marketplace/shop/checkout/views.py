@@ -19,6 +19,7 @@ from marketplace.shop.basket import selectors as baskets
 from marketplace.shop.basket.middleware import ShopRequest
 from marketplace.shop.basket.services import reckon
 from marketplace.shop.checkout import services
+from marketplace.shop.checkout.agreements import agreements
 from marketplace.shop.checkout.forms import (
     DetailsForm,
     PayForm,
@@ -30,6 +31,7 @@ from marketplace.shop.checkout.forms import (
     wish_of,
 )
 from marketplace.shop.checkout.waiting import waiting_for
+from marketplace.shop.order.similar import similar_stays
 from marketplace.shop.order.views import remember
 from payments import providers
 
@@ -123,6 +125,7 @@ class PreviewView(View):
             "offer": offer,
             "details": details,
             "agreed": agreed,
+            "agreements": agreements(offer.summary.lines, now=timezone.now()),
             "hold_minutes": settings.ORDER_HOLD_MINUTES,
         }
         return render(
@@ -160,6 +163,7 @@ class PaymentView(View):
             "placement": placement,
             "order": placement.order,
             "form": form or way_form(waiting.ways, placement),
+            "similar": similar_stays(placement, today=timezone.localdate()),
         }
         response = render(request, self.template_name, context, status=422 if form else 200)
         response["Cache-Control"] = "no-store"

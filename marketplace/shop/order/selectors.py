@@ -3,22 +3,25 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import Prefetch
 from oscar.core.loading import get_model
 
+from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
 from marketplace.fulfilment.selectors import refused_numbers
+from marketplace.fulfilment.services import LineEnd
 from marketplace.places.models import Commune
 from marketplace.sellers.models import SubOrder
+from marketplace.settlement import services as settlement
 from marketplace.settlement.selectors import PartSplit, split_of_order
 from payments import providers, tills
 from payments.models import Operation
 from payments.money import to_vnd
 from payments.providers.base import Capability
-from tourism.models import Booking
+from tourism.models import Booking, BookingExtra
 from tourism.tours.models import SeatBooking
 
 Order = get_model("order", "Order")
@@ -33,6 +36,28 @@ class OrderLine:
     booking: Booking | None
     seats: SeatBooking | None
     total_vnd: int
+    is_cancelled: bool = False  # what it had is free again
+
+    @property
+    def extras(self) -> list[BookingExtra]:
+        """Meals and add-ons that were booked with its nights."""
+        return list(self.booking.extras.all()) if self.booking else []
+
+
+@dataclass(frozen=True)
+class CancelQuote:
+    """What goes back if the order is cancelled now, line by line. Money in đồng."""
+
+    ends: list[LineEnd]
+    delivery_vnd: int
+
+    @property
+    def back_vnd(self) -> int:
+        return sum(end.back_vnd for end in self.ends) + self.delivery_vnd
+
+    @property
+    def kept_vnd(self) -> int:
+        return sum(end.kept_vnd for end in self.ends)
 
 
 @dataclass
@@ -70,7 +95,10 @@ class OrderPage:
         """Whether cancelling may still be asked for: nothing of it was delivered."""
         if self.order.status not in ("awaiting-payment", "on-handover", "paid"):
             return False
-        return all(part.split is None or part.split.clock.delivered_at is None for part in self.parts)
+        standing = [part for part in self.parts if not all(line.is_cancelled for line in part.lines)]
+        return bool(standing) and all(
+            part.split is None or part.split.clock.delivered_at is None for part in standing
+        )
 
     @property
     def balance_due_on(self) -> date | None:
@@ -87,7 +115,7 @@ def order_page(number: str) -> OrderPage:
             "booking__room_type__stay",
             "seats__departure",
         )
-        .prefetch_related("product__images", "product__parent__images")
+        .prefetch_related("product__images", "product__parent__images", "booking__extras")
         .order_by("pk")
     )
     order = (
@@ -119,6 +147,19 @@ def order_page(number: str) -> OrderPage:
     )
 
 
+def cancel_quote(page: OrderPage, *, now: datetime) -> CancelQuote | None:
+    """Return what cancelling a paid order would give back; None where it cannot be asked for.
+
+    A query for its parts, one for its lines, and two for each part with goods.
+    """
+    if page.order.status != "paid" or not page.may_cancel:
+        return None
+    ends = fulfilment.ends_of(page.order, now=now)
+    with_goods = {end.part for end in ends if end.is_goods}
+    delivery_vnd = sum(settlement.left_to_refund(part).delivery_vnd for part in with_goods)
+    return CancelQuote(ends, delivery_vnd)
+
+
 def cash_back(placement: Placement) -> list[Operation]:
     """Return the refunds in cash that wait for the buyer at the post office. One query, none without cash."""
     if not providers.can(placement.provider, Capability.IN_HOUSE):
@@ -138,4 +179,5 @@ def _line(line: Any) -> OrderLine:
         booking=getattr(line, "booking", None),
         seats=getattr(line, "seats", None),
         total_vnd=to_vnd(line.line_price_incl_tax),
+        is_cancelled=fulfilment.is_cancelled(line),
     )

@@ -28,6 +28,7 @@ from payments import providers
 from tourism import add_ons
 
 from . import selectors
+from .similar import similar_stays
 
 Order = get_model("order", "Order")
 ORDERS = "orders"  # in the session: the numbers this browser may open
@@ -65,7 +66,10 @@ class OrderView(View):
             if page.balance_vnd
             else None,
         }
+        now = timezone.now()
         context["cash_back"] = selectors.cash_back(placement)
+        context["quote"] = selectors.cancel_quote(page, now=now)
+        context["similar"] = similar_stays(placement, today=timezone.localdate(now))
         context["notices"] = board.notices_of(page.order)
         response = render(request, "shop/order.html", context)
         response["Cache-Control"] = "no-store"

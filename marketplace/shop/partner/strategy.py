@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
@@ -14,10 +14,13 @@ from oscar.apps.partner import strategy
 from oscar.apps.partner.availability import Available, Unavailable
 from oscar.apps.partner.prices import FixedPrice
 
+from marketplace.errors import Invalid
 from payments.money import to_decimal
-from tourism import nights
+from tourism import wishes
+from tourism.models import RoomType
 from tourism.tours import seats
 from tourism.tours.models import Departure
+from tourism.wishes import Price, Wish
 
 
 class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.NoTax, strategy.Structured):
@@ -25,6 +28,11 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
 
     def __init__(self, request: Any = None) -> None:
         self.request = request  # Oscar reads request.user here, which costs a query on every page
+        self.ordered_at: datetime | None = None  # for orders of another moment than now
+
+    @property
+    def now(self) -> datetime:
+        return self.ordered_at or timezone.now()
 
     @property
     def user(self) -> Any:
@@ -42,17 +50,13 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
         """Return Oscar's PurchaseInfo. Nights cost the sum of their nights and rooms, as one unit."""
         if "departure" in options:
             return self._fetch_seats(product, options, stockrecord)
-        if "first-night" not in options:
+        if wishes.FIRST_NIGHT not in options:
             return self.fetch_for_product(product, stockrecord)
-        quote = nights.quote(
-            room_type_id=product.room_type.pk,
-            first_night=date.fromisoformat(options["first-night"]),
-            nights=int(options["nights"]),
-            rooms=int(options["rooms"]),
-        )
+        wish, room_type = Wish.of_options(options), product.room_type
+        price = wishes.price(room_type, wish)
         return strategy.PurchaseInfo(
-            price=FixedPrice(currency="VND", excl_tax=to_decimal(quote.total_vnd), tax=Decimal(0)),
-            availability=Available() if quote.free else NightsGone(quote.missing),
+            price=FixedPrice(currency="VND", excl_tax=to_decimal(price.total_vnd), tax=Decimal(0)),
+            availability=_availability(room_type, wish, price, self.now),
             stockrecord=stockrecord or self.select_stockrecord(product),
         )
 
@@ -91,13 +95,38 @@ class SeatsGone(Unavailable):
             self.message = _("This departure can no longer be booked.")
 
 
+def _availability(
+    room_type: RoomType, wish: Wish, price: Price, now: datetime
+) -> NightsFree | NightsGone | NightsRefused:
+    try:
+        wishes.check(room_type, wish, now=now, known=room_type.stay.booking_rules.all())
+    except Invalid as error:
+        return NightsRefused(price, str(error))
+    return NightsFree(price) if price.quote.free else NightsGone(price)
+
+
+class NightsFree(Available):
+    def __init__(self, price: Price) -> None:
+        self.price = price
+
+
 class NightsGone(Unavailable):
     code = "nights-taken"
 
-    def __init__(self, missing: list[nights.Missing]) -> None:
-        self.missing = missing
-        days = ", ".join(f"{each.night_on:%d/%m/%Y}" for each in missing)
+    def __init__(self, price: Price) -> None:
+        self.price = price
+        days = ", ".join(f"{each.night_on:%d/%m/%Y}" for each in price.quote.missing)
         self.message = _("No longer free on: %(days)s") % {"days": days}
+
+
+class NightsRefused(Unavailable):
+    """The nights have begun meanwhile, or the host's rules changed."""
+
+    code = "nights-refused"
+
+    def __init__(self, price: Price, message: str) -> None:
+        self.price = price
+        self.message = message
 
 
 class Selector:
