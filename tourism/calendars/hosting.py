@@ -39,7 +39,7 @@ def set_price(*, room_type_id: int, days: Iterable[date], price_vnd: int, today:
     """
     if not PRICE_MIN_VND <= price_vnd <= PRICE_MAX_VND:
         raise Invalid("price", _("Write a price from 1.000 to 100.000.000 đồng."))
-    return _coming(room_type_id, days, today).update(price_vnd=price_vnd)
+    return _coming(room_type_id, days, today).update(price_vnd=price_vnd, is_price_set=True)
 
 
 def write_down(
