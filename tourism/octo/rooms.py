@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping
+from dataclasses import replace
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
@@ -12,8 +13,9 @@ from django.utils.dateparse import parse_date
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 
-from tourism import bookings, policies
-from tourism.models import Booking, RoomNight, RoomType
+from marketplace.errors import Invalid
+from tourism import bookings, policies, rules
+from tourism.models import Booking, BookingRule, RoomNight, RoomType
 
 from .items import Guest, Item, Option, Party, Place, Shelf, Slot, Unit
 
@@ -55,9 +57,10 @@ class Rooms(Shelf):
             room_type=item.row, night_on__range=(first, last + timedelta(days=option.nights - 1))
         )
         by_day = {night.night_on: night for night in nights}
+        asked = list(BookingRule.objects.filter(stay=item.row.stay))
         days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
         slots = [_slot(item, option.nights, day, by_day, now) for day in days]
-        return [slot for slot in slots if slot is not None]
+        return [_kept_to(asked, item, option.nights, slot, now) for slot in slots if slot is not None]
 
     def day_of(self, slot_id: str) -> date | None:
         try:
@@ -78,16 +81,19 @@ class Rooms(Shelf):
         nights_of: dict[int, dict[date, RoomNight]] = {}
         for night in RoomNight.objects.filter(wanted):
             nights_of.setdefault(night.room_type_id, {})[night.night_on] = night
+        asked = list(BookingRule.objects.filter(stay__in={item.row.stay_id for item in items.values()}))
         found = {}
         for row in taken:
             item = items[row.room_type_id]
             slot = _slot(item, row.nights, row.first_night, nights_of.get(row.room_type_id, {}), now)
             assert slot is not None, row.pk  # nights that were booked are never deleted
-            found[row.pk] = Place(item, option_of(item.row, row.nights), slot)
+            mine = [rule for rule in asked if rule.stay_id == item.row.stay_id]
+            kept_to = _kept_to(mine, item, row.nights, slot, now)
+            found[row.pk] = Place(item, option_of(item.row, row.nights), kept_to)
         return found
 
     def starts_at(self, taken: Any) -> datetime:
-        return _moment(taken.first_night, taken.room_type.stay.check_in_from)
+        return policies.begins_at(taken.room_type.stay, taken.first_night)
 
     def reserve(
         self,
@@ -101,7 +107,8 @@ class Rooms(Shelf):
     ) -> Booking:
         room_type: RoomType = place.item.row
         rooms = sum(party.values())
-        return bookings.book(
+        # Holds that are over have been ended by whoever found the place.
+        return bookings.write(
             room_type_id=room_type.pk,
             first_night=place.slot.day,
             nights=place.option.nights,
@@ -188,7 +195,7 @@ def _slot(item: Item, number: int, day: date, by_day: Mapping[date, RoomNight], 
         return None
     nights = [by_day[each] for each in days]
     stay = item.row.stay
-    starts_at = _moment(day, stay.check_in_from)
+    starts_at = policies.begins_at(stay, day)
     return Slot(
         id=day.isoformat(),
         starts_at=starts_at,
@@ -199,6 +206,19 @@ def _slot(item: Item, number: int, day: date, by_day: Mapping[date, RoomNight], 
         is_closed=starts_at <= now or any(night.is_closed for night in nights),
         prices_vnd={unit.id: sum(night.price_vnd for night in nights) for unit in item.units.values()},
     )
+
+
+def _kept_to(asked: list[BookingRule], item: Item, number: int, slot: Slot, now: datetime) -> Slot:
+    """The same time, closed where the host's rules do not allow it."""
+    if not asked:
+        return slot
+    terms = rules.terms_of(item.row, first_night=slot.day, rules=asked)
+    cut_off_at = slot.starts_at - timedelta(hours=terms.lead_hours or 0)
+    try:
+        rules.check(item.row, first_night=slot.day, nights=number, now=now, rules=asked)
+    except Invalid:
+        return replace(slot, cut_off_at=cut_off_at, is_closed=True)
+    return replace(slot, cut_off_at=cut_off_at)
 
 
 def _moment(day: date, clock: time) -> datetime:

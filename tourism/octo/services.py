@@ -45,16 +45,15 @@ def reserve(*, reseller: Reseller, body: Body, now: datetime) -> ResellerBooking
     """
     uuid = body.get("uuid") or uuid4()
     asked = _digest_of(body)
+    if "uuid" in body and (known := _known(reseller, uuid, asked)):
+        return known  # also of what is not sold any more
     item = catalogue.product(body["productId"])
     place = catalogue.place(item, catalogue.option(item, body["optionId"]), body["availabilityId"], now=now)
     party = units.party_of(item, body["unitItems"])
-    until = now + timedelta(minutes=_minutes(reseller, body))
+    until = min(now + timedelta(minutes=_minutes(reseller, body)), place.slot.cut_off_at)
     with transaction.atomic():
         _wait_for_the_same(reseller, uuid)
-        known = booking_of(reseller, uuid)
-        if known is not None:
-            if known.asked != asked:
-                raise Unprocessable(_("This uuid was used for another booking. Make a new one."))
+        if known := _known(reseller, uuid, asked):
             return known
         check(place, party)
         priced = units.priced(body["unitItems"], place, commission_bp(reseller, on=timezone.localdate(now)))
@@ -254,7 +253,8 @@ def _take_other(
 
 
 def _extend(row: ResellerBooking, body: Body, now: datetime) -> None:
-    latest = row.created_at + timedelta(minutes=row.reseller.hold_minutes_max)
+    cut_off_at = catalogue.places_of([row], now=now)[row.pk].slot.cut_off_at
+    latest = min(row.created_at + timedelta(minutes=row.reseller.hold_minutes_max), cut_off_at)
     until = min(now + timedelta(minutes=_minutes(row.reseller, body)), latest)
     if row.expires_at >= latest:
         raise Unprocessable(_("This reservation is held as long as may be. Confirm it, or let it go."))
@@ -272,6 +272,14 @@ def _refuse_unless_changeable(row: ResellerBooking, now: datetime) -> None:
         raise Unprocessable(_("This booking was cancelled."))
     if catalogue.shelf_of_booking(row).starts_at(row.taken) <= now:
         raise Unprocessable(_("This booking has begun: it can be neither changed nor cancelled."))
+
+
+def _known(reseller: Reseller, uuid: UUID, asked: str) -> ResellerBooking | None:
+    """Return the booking of this uuid. Raises Unprocessable if it was asked for as something else."""
+    known = booking_of(reseller, uuid)
+    if known is not None and known.asked != asked:
+        raise Unprocessable(_("This uuid was used for another booking. Make a new one."))
+    return known
 
 
 def _wait_for_the_same(reseller: Reseller, uuid: UUID) -> None:

@@ -52,7 +52,9 @@ class Trips(Shelf):
     def slots(self, item: Item, option: Option, *, first: date, last: date, now: datetime) -> list[Slot]:
         begins = timezone.make_aware(datetime.combine(first, time.min))
         ends = timezone.make_aware(datetime.combine(last + timedelta(days=1), time.min))
-        departures = Departure.objects.filter(tour=item.row, starts_at__gte=begins, starts_at__lt=ends)
+        departures = seats.with_queue(
+            Departure.objects.filter(tour=item.row, starts_at__gte=begins, starts_at__lt=ends)
+        )
         return [_slot(item, departure, now) for departure in departures.order_by("starts_at")]
 
     def day_of(self, slot_id: str) -> date | None:
@@ -161,7 +163,8 @@ def _slot(item: Item, departure: Departure, now: datetime) -> Slot:
         ends_at=_ends_at(item, departure, starts_at),
         cut_off_at=departure.cut_off_at,
         capacity=departure.capacity,
-        left=departure.left,
+        # Those who wait for seats come before whoever asks now.
+        left=0 if getattr(departure, "is_spoken_for", False) else departure.left,
         is_closed=departure.cut_off_at <= now or departure.state not in seats.ON_SALE,
         prices_vnd={ADULT: departure.adult_vnd, CHILD: departure.child_vnd},
     )

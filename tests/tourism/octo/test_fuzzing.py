@@ -60,8 +60,8 @@ def octo() -> Octo:
 @pytest.fixture
 def wishes() -> list[dict[str, Any]]:
     """Something to book of both kinds, so much that it is not sold out in the middle of it."""
-    room = RoomTypeFactory(rooms=500, sleeps=2, open_from=in_days(0), open_to=in_days(60))
-    departure = DepartureFactory(tour=TourFactory(capacity=5_000), starts_at=at(in_days(10), time(8)))
+    room = RoomTypeFactory(rooms=30_000, sleeps=2, open_from=in_days(0), open_to=in_days(60))
+    departure = DepartureFactory(tour=TourFactory(capacity=30_000), starts_at=at(in_days(10), time(8)))
     return [room_wish(room), seat_wish(departure)]
 
 
