@@ -148,6 +148,33 @@ def hold_again(*, request_id: uuid.UUID, now: datetime) -> Booking:
         return request.booking
 
 
+def is_payable(request: StayRequest, *, now: datetime) -> bool:
+    """Whether its nights are held for the guest and in no order yet. The booking must have been loaded."""
+    booking = request.booking
+    if booking is None or booking.state != Booking.State.HELD or booking.order_line_id is not None:
+        return False
+    return booking.hold_until is None or booking.hold_until > now
+
+
+@transaction.atomic
+def hand_over(*, request_id: uuid.UUID, order_line: Any, now: datetime, **facts: Any) -> Booking:
+    """Give the held booking of a request to a line of an order, whose clock counts from now on.
+
+    ``facts`` are other fields of the booking (its policy, what of its price is due later). In the transaction
+    that places the order. Raises RequestClosed when it is not held any more.
+    """
+    request = _locked(request_id)
+    held = Booking.objects.select_for_update().filter(pk=request.booking_id)
+    booking = request.booking = held.first()
+    if booking is None or not is_payable(request, now=now):
+        raise RequestClosed(_("the time to pay is over"))
+    booking.order_line, booking.hold_until = order_line, None
+    for name, value in facts.items():
+        setattr(booking, name, value)
+    booking.save(update_fields=["order_line", "hold_until", *facts])
+    return booking
+
+
 def close_unanswered(*, now: datetime) -> int:
     """Close the requests whose time to be answered is over; return how many."""
     late = StayRequest.objects.filter(state=State.WAITING, answer_by__lte=now)

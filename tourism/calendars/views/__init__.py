@@ -1,0 +1,1 @@
+"""Pages of hosts about their nights, and of guests who ask."""
