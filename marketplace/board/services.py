@@ -14,7 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.errors import Invalid
+from marketplace.errors import Invalid, NightsClosed
 from marketplace.fulfilment import services as fulfilment
 from marketplace.settlement import services as settlement
 from tourism import bookings
@@ -71,6 +71,7 @@ def move_nights(*, offer_id: int, first_night: date, now: datetime) -> Offer:
     _check_day("first_night", first_night, offer, today=timezone.localdate(now))
     booking = offer.booking
     assert booking is not None, offer_id
+    _check_way(booking, first_night)
     bookings.move(
         booking.pk,
         room_type_id=booking.room_type_id,
@@ -172,6 +173,19 @@ def _check_day(field: str, day: date, offer: Offer, *, today: date) -> None:
             field,
             _("Other days are free of charge until %(day)s. Choose an earlier day, or your money back.")
             % {"day": f"{offer.first_day + MOVE_WITHIN:%d/%m/%Y}"},
+        )
+
+
+def _check_way(booking: Booking, first_night: date) -> None:
+    """Raise NightsClosed if the new nights are closed: those that stay its own are not taken again."""
+    last_night = first_night + timedelta(days=booking.nights - 1)
+    commune_id = booking.room_type.stay.product.origin.commune_id
+    closed = closures.in_force(first_night=first_night, last_night=last_night, commune_ids=[commune_id])
+    if closure := closed.first():
+        raise NightsClosed(
+            title=str(booking.room_type.product.get_title()),
+            night_on=max(first_night, closure.first_night),
+            words=closure.words,
         )
 
 

@@ -21,7 +21,9 @@ from tourism.tours import selectors, waiting
 from tourism.tours.models import Waiting
 from tourism.tours.seats import PARTY_MAX
 
+from . import structured
 from .cards import address_of
+from .surroundings import surroundings
 from .tour_forms import PartyForm, TourFilter, WaitingForm
 from .tour_page import ADULTS_USUALLY, tour_list, tour_page
 
@@ -59,9 +61,14 @@ def tour_detail(request: HttpRequest, product: Any) -> HttpResponse:
     party = {"adults": adults, "children": children}
     if page.chosen is not None:
         party["departure"] = page.chosen.departure.pk
-    return render(
-        request, "tours/detail.html", {"page": page, "product": product, "form": PartyForm(initial=party)}
-    )
+    context = {
+        "page": page,
+        "product": product,
+        "form": PartyForm(initial=party),
+        "around": surroundings(page.origin, today=timezone.localdate()),
+        "structured": structured.trip(page),
+    }
+    return render(request, "tours/detail.html", context)
 
 
 class BookView(View):

@@ -17,12 +17,13 @@ from django.views.generic import TemplateView, View
 from agriculture.categories import CATEGORIES
 from tourism.sights.selectors import all_sights
 
-from . import selectors
+from . import selectors, structured
 from .cards import address_of
 from .forms import BookingFilter, ProduceFilter, StayFilter
 from .pages import produce_page, product_of
 from .stay_page import stay_page
 from .stay_search import stay_list
+from .surroundings import surroundings
 from .tour_views import tour_detail
 
 
@@ -133,6 +134,7 @@ class ProductDetailView(View):
         }
         form = BookingFilter(initial=shown, today=today)
         context = {"page": page, "product": product, "form": form, "complaints": asked.complaints()}
+        context |= {"around": surroundings(page.origin, today=today), "structured": structured.lodging(page)}
         return render(request, "shop/stay_detail.html", context)
 
 
