@@ -8,17 +8,19 @@ from django.utils.translation import gettext as _
 
 from marketplace.delivery.models import PostOffice
 from marketplace.sellers.models import Seller, SubOrder
+from tourism.desk.models import Village
 
 from .services.booking import CARRIER
 
 SELLER = "seller-"
+VILLAGE = "village-"
 DELIVERY = "-D"  # after the number of a part: the escrow of its delivery
 
 
 def names_of(codes: Collection[str]) -> dict[str, str]:
     """Return the names of the accounts ``codes`` that belong to somebody: sellers, the post, post offices.
 
-    Escrow is called by the seller of the part. Three queries at most, fewer where a kind is absent.
+    Escrow is called by the seller of the part. Four queries at most, fewer where a kind is absent.
     """
     parts = {code: code.partition(":")[::2] for code in codes}
     payees = {code: name for code, (kind, name) in parts.items() if kind in ("payable", "debt")}
@@ -33,6 +35,14 @@ def names_of(codes: Collection[str]) -> dict[str, str]:
     if sellers:
         called = dict(Seller.objects.filter(pk__in=sellers.values()).values_list("pk", "name"))
         names |= {code: called[pk] for code, pk in sellers.items() if pk in called}
+    funds = {
+        code: int(number)
+        for code, payee in payees.items()
+        if payee.startswith(VILLAGE) and (number := payee.removeprefix(VILLAGE)).isdecimal()
+    }
+    if funds:
+        villages = Village.objects.in_bulk(funds.values())
+        names |= {code: villages[pk].fund_name for code, pk in funds.items() if pk in villages}
     if escrows:
         own = SubOrder.objects.filter(number__in=escrows.values()).values_list("number", "seller__name")
         of_part = dict(own)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from marketplace.sellers.models import Seller, SubOrder
 from payments import settled
 from payments.models import PaymentByHand, Payout, PayoutRun
+from tourism.desk.models import Village
 
 from .models import Dispute, LineSplit, PartClock
 from .names import names_of
@@ -35,6 +36,7 @@ class PartSplit:
     vat_vnd: int
     pit_vnd: int
     seller_vnd: int
+    fund_vnd: int  # of the village that hosts
     carrier_vnd: int
     titles: Sequence[str]
 
@@ -77,6 +79,10 @@ class OrderSplit:
     @property
     def seller_vnd(self) -> int:
         return sum(part.seller_vnd for part in self.parts)
+
+    @property
+    def fund_vnd(self) -> int:
+        return sum(part.fund_vnd for part in self.parts)
 
     @property
     def carrier_vnd(self) -> int:
@@ -127,6 +133,7 @@ def _split_of_part(part: SubOrder) -> PartSplit:
         vat_vnd=sum(share.vat_vnd for share in shares),
         pit_vnd=sum(share.pit_vnd for share in shares),
         seller_vnd=sum(share.seller_vnd for share in shares),
+        fund_vnd=sum(share.fund_vnd for share in shares),
         carrier_vnd=part.delivery_vnd - part.clock.delivery_refunded_vnd,
         titles=[split.line.title for split in splits],
     )
@@ -194,9 +201,11 @@ class Due:
 
 
 def due_for_payout(*, now: datetime) -> Due:
-    """Return what a run started ``now`` would pay, if every wallet takes it. Three queries."""
+    """Return what a run started ``now`` would pay, if every wallet takes it. Four queries."""
     minimum_vnd = settlement_rule(timezone.localdate(now)).minimum_payout_vnd
     with_wallet = set(map(payee_of, Seller.objects.exclude(wallet_msisdn="").values_list("pk", flat=True)))
+    villages = Village.objects.select_related("seller").order_by("pk")
+    with_wallet |= {village.payee for village in villages if village.fund_wallet[1]}
     enough = [
         stands.payable_vnd
         for stands in settled.money_of_all()
@@ -230,20 +239,31 @@ def debtors() -> list[tuple[Seller, int]]:
 
 @dataclass(frozen=True)
 class Unreachable:
-    """Whom no run can pay, for want of a wallet: the post, or a seller."""
+    """Whom no run can pay, for want of a wallet: the post, a seller, or the fund of a seller's village."""
 
     payee: str
     payable_vnd: int
     seller: Seller | None = None  # None: the post
+    village: Village | None = None
 
 
 def without_wallet() -> list[Unreachable]:
-    """Return those to whom something is payable and whom no run can pay: first the post. Two queries."""
+    """Return those to whom something is payable and whom no run can pay: first the post. Three queries."""
     payable = {stands.payee: stands.payable_vnd for stands in settled.money_of_all() if stands.payable_vnd}
     post = [Unreachable(CARRIER, payable[CARRIER])] if CARRIER in payable else []
     ids = [payee.removeprefix("seller-") for payee in payable if payee.startswith("seller-")]
     sellers = Seller.objects.filter(pk__in=ids, wallet_msisdn="").order_by("name", "pk")
-    return post + [Unreachable(payee_of(one.pk), payable[payee_of(one.pk)], one) for one in sellers]
+    villages = Village.objects.select_related("seller").order_by("name", "pk")
+    funds = [
+        Unreachable(village.payee, payable[village.payee], village.seller, village)
+        for village in villages
+        if village.payee in payable and not village.fund_wallet[1]
+    ]
+    return [
+        *post,
+        *(Unreachable(payee_of(one.pk), payable[payee_of(one.pk)], one) for one in sellers),
+        *funds,
+    ]
 
 
 def paid_by_hand() -> list[tuple[PaymentByHand, str]]:

@@ -14,6 +14,11 @@ class Rates:
     commission_bp: int
     vat_bp: int
     pit_bp: int
+    fund_bp: int = 0
+
+    @property
+    def total_bp(self) -> int:
+        return self.commission_bp + self.vat_bp + self.pit_bp + self.fund_bp
 
 
 @dataclass(frozen=True)
@@ -24,10 +29,11 @@ class Split:
     vat_vnd: int = 0
     pit_vnd: int = 0
     seller_vnd: int = 0
+    fund_vnd: int = 0  # of the village that hosts
 
     @property
     def gross_vnd(self) -> int:
-        return self.commission_vnd + self.vat_vnd + self.pit_vnd + self.seller_vnd
+        return self.commission_vnd + self.vat_vnd + self.pit_vnd + self.seller_vnd + self.fund_vnd
 
     def __add__(self, other: Split) -> Split:
         return Split(*(mine + theirs for mine, theirs in zip(astuple(self), astuple(other), strict=True)))
@@ -39,15 +45,18 @@ class Split:
 def split_of(amount_vnd: int, rates: Rates) -> Split:
     """Share ``amount_vnd`` out. What nobody else gets is the seller's, so the sum is always exact.
 
-    Each of VAT, income tax and commission is its rate of the whole amount, rounded half up to a đồng, line
-    by line; so none of them falls when the amount grows, and the seller's share never falls below zero.
+    Each of VAT, income tax, commission and the village's fund is its rate of the whole amount, rounded half
+    up to a đồng, line by line; so none of them falls when the amount grows, and the seller's share never
+    falls below zero.
     """
     assert amount_vnd >= 0, amount_vnd
-    assert min(rates.commission_bp, rates.vat_bp, rates.pit_bp) >= 0, rates
-    assert rates.commission_bp + rates.vat_bp + rates.pit_bp <= RATES_BP_MAX, rates
+    assert min(rates.commission_bp, rates.vat_bp, rates.pit_bp, rates.fund_bp) >= 0, rates
+    assert rates.total_bp <= RATES_BP_MAX, rates
     commission_vnd = share_of(amount_vnd, rates.commission_bp)
     vat_vnd, pit_vnd = share_of(amount_vnd, rates.vat_bp), share_of(amount_vnd, rates.pit_bp)
-    return Split(commission_vnd, vat_vnd, pit_vnd, amount_vnd - commission_vnd - vat_vnd - pit_vnd)
+    fund_vnd = share_of(amount_vnd, rates.fund_bp)
+    seller_vnd = amount_vnd - commission_vnd - vat_vnd - pit_vnd - fund_vnd
+    return Split(commission_vnd, vat_vnd, pit_vnd, seller_vnd, fund_vnd)
 
 
 def share_of(amount_vnd: int, rate_bp: int) -> int:

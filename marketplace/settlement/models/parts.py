@@ -11,8 +11,12 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from marketplace.sellers.models import SubOrder
+from tourism.desk.models import FundRule
 
 from .rules import RATES_BP_MAX, CommissionRule, TaxRule
+
+# Who shares a price.
+_SHARES = F("commission_vnd") + F("vat_vnd") + F("pit_vnd") + F("seller_vnd") + F("fund_vnd")
 
 
 class LineSplit(models.Model):
@@ -25,15 +29,19 @@ class LineSplit(models.Model):
     part = models.ForeignKey(SubOrder, on_delete=models.PROTECT, related_name="splits")
     commission_rule = models.ForeignKey(CommissionRule, on_delete=models.PROTECT, related_name="+")
     tax_rule = models.ForeignKey(TaxRule, on_delete=models.PROTECT, related_name="+")
+    # Of a village that hosts together: the rule of its fund, as it was that day.
+    fund_rule = models.ForeignKey(FundRule, on_delete=models.PROTECT, null=True, related_name="+")
     tax_category = models.CharField(_("tax category"), max_length=10, choices=TaxRule.Category)
     commission_bp = models.PositiveIntegerField()
     vat_bp = models.PositiveIntegerField()
     pit_bp = models.PositiveIntegerField()
+    fund_bp = models.PositiveIntegerField(default=0)
     gross_vnd = models.PositiveBigIntegerField(_("price, VND"))
     commission_vnd = models.PositiveBigIntegerField(_("commission, VND"))
     vat_vnd = models.PositiveBigIntegerField(_("VAT withheld, VND"))
     pit_vnd = models.PositiveBigIntegerField(_("income tax withheld, VND"))
     seller_vnd = models.PositiveBigIntegerField(_("for the seller, VND"))
+    fund_vnd = models.PositiveBigIntegerField(_("for the village's fund, VND"), default=0)
     refunded_vnd = models.PositiveBigIntegerField(_("refunded or being refunded, VND"), default=0)
     # Of the rest after a deposit, whose line was cancelled before anybody paid it.
     waived_vnd = models.PositiveBigIntegerField(_("no longer asked for, VND"), default=0)
@@ -42,9 +50,9 @@ class LineSplit(models.Model):
         verbose_name = _("split of a line")
         verbose_name_plural = _("splits of lines")
         constraints = [
+            models.CheckConstraint(condition=Q(gross_vnd=_SHARES), name="split_adds_up_to_the_price"),
             models.CheckConstraint(
-                condition=Q(gross_vnd=F("commission_vnd") + F("vat_vnd") + F("pit_vnd") + F("seller_vnd")),
-                name="split_adds_up_to_the_price",
+                condition=Q(fund_rule__isnull=False) | Q(fund_bp=0), name="fund_share_has_a_rule"
             ),
             # Whatever races, nobody gets back more than was paid.
             models.CheckConstraint(
@@ -52,7 +60,7 @@ class LineSplit(models.Model):
                 name="line_not_refunded_beyond_its_price",
             ),
             models.CheckConstraint(
-                condition=Q(commission_bp__lte=RATES_BP_MAX - F("vat_bp") - F("pit_bp")),
+                condition=Q(commission_bp__lte=RATES_BP_MAX - F("vat_bp") - F("pit_bp") - F("fund_bp")),
                 name="split_rates_are_at_most_a_half",
             ),
         ]
@@ -131,6 +139,7 @@ class LineBooking(models.Model):
     vat_vnd = models.BigIntegerField(_("VAT withheld, VND"))
     pit_vnd = models.BigIntegerField(_("income tax withheld, VND"))
     seller_vnd = models.BigIntegerField(_("for the seller, VND"))
+    fund_vnd = models.BigIntegerField(_("for the village's fund, VND"), default=0)
     # The database's clock, as in the ledger.
     booked_at = models.DateTimeField(_("booked"), db_default=Now(), editable=False)
 
@@ -139,10 +148,7 @@ class LineBooking(models.Model):
         verbose_name_plural = _("bookings of lines")
         constraints = [
             models.UniqueConstraint(fields=["split", "booking_id"], name="line_once_per_booking"),
-            models.CheckConstraint(
-                condition=Q(gross_vnd=F("commission_vnd") + F("vat_vnd") + F("pit_vnd") + F("seller_vnd")),
-                name="booking_adds_up",
-            ),
+            models.CheckConstraint(condition=Q(gross_vnd=_SHARES), name="booking_adds_up"),
         ]
         indexes = [models.Index(fields=["booked_at"], name="booking_by_moment")]
 

@@ -56,7 +56,7 @@ def lock_clock(part_id: int) -> PartClock:
 
 def shared_out(split: LineSplit, net_vnd: int) -> Split:
     """Return how ``net_vnd`` of a line is shared out by its frozen rates."""
-    return split_of(net_vnd, Rates(split.commission_bp, split.vat_bp, split.pit_bp))
+    return split_of(net_vnd, Rates(split.commission_bp, split.vat_bp, split.pit_bp, split.fund_bp))
 
 
 def left_of(part: SubOrder, splits: Sequence[LineSplit]) -> dict[LineSplit, int]:
@@ -81,7 +81,8 @@ def book(clock: PartClock, *, now: datetime, without: Iterable[str] = (), only_b
     payments.DebtLimitReached if the seller would owe more than the day's rule allows.
     """
     part = clock.part
-    splits = list(LineSplit.objects.filter(part=part).order_by("pk"))
+    splits = list(LineSplit.objects.filter(part=part).select_related("fund_rule__village").order_by("pk"))
+    fund = _fund_of(splits)
     booked = _booked(splits)
     changes = {}
     for split, left_vnd in left_of(part, splits).items():
@@ -95,8 +96,8 @@ def book(clock: PartClock, *, now: datetime, without: Iterable[str] = (), only_b
         return False
 
     booking_id = uuid5(NAMESPACE, f"{part.number} {clock.bookings}")
-    _lock_accounts(part, without)
-    _move(part.escrow_account, _by_account(part, changes.values()), booking_id, now)
+    _lock_accounts(part, fund, without)
+    _move(part.escrow_account, _by_account(part, fund, changes.values()), booking_id, now)
     _move(part.delivery_account, {f"payable:{CARRIER}": carrier_vnd}, uuid5(booking_id, "delivery"), now)
     LineBooking.objects.bulk_create(
         LineBooking(
@@ -124,14 +125,19 @@ def _moves(change: Split) -> bool:
     return change != Split()
 
 
-def _by_account(part: SubOrder, changes: Iterable[Split]) -> dict[str, int]:
+def _fund_of(splits: Sequence[LineSplit]) -> str:
+    """Return the payee of the fund that has a share; a part is of one seller, so there is one at most."""
+    return next((split.fund_rule.village.payee for split in splits if split.fund_rule is not None), "")
+
+
+def _by_account(part: SubOrder, fund: str, changes: Iterable[Split]) -> dict[str, int]:
     total = reduce(add, changes, Split())
     return {
         COMMISSION: total.commission_vnd,
         VAT: total.vat_vnd,
         PIT: total.pit_vnd,
         f"payable:{payee_of(part.seller_id)}": total.seller_vnd,
-    }
+    } | ({f"payable:{fund}": total.fund_vnd} if fund else {})
 
 
 def _move(escrow: str, change_vnd: dict[str, int], booking_id: UUID, now: datetime) -> None:
@@ -150,19 +156,19 @@ def _move(escrow: str, change_vnd: dict[str, int], booking_id: UUID, now: dateti
         payments.release(part=escrow, portions=out, release_id=booking_id, now=now)
 
 
-def _lock_accounts(part: SubOrder, further: Iterable[str]) -> None:
+def _lock_accounts(part: SubOrder, fund: str, further: Iterable[str]) -> None:
     """Lock every account this transaction will touch at once: locks taken in code order cannot deadlock.
 
     Those that do not exist yet are opened, and locked, by whoever posts to them first.
     """
-    payee = payee_of(part.seller_id)
+    payees = [payee_of(part.seller_id), CARRIER, *([fund] if fund else [])]
     codes = {
         *further,
         COMMISSION,
         VAT,
         PIT,
         *(f"escrow:{reference}" for reference in (part.escrow_account, part.delivery_account)),
-        *(f"{kind}:{name}" for kind in ("payable", "debt") for name in (payee, CARRIER)),
+        *(f"{kind}:{name}" for kind in ("payable", "debt") for name in payees),
         *map(settling.debt_beside, (VAT, PIT)),
     }
     ledger.lock(books.balances_vnd(codes))

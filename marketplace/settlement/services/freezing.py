@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.utils import timezone
 from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Origin, SubOrder
 from marketplace.settlement.models import LineSplit, PartClock
+from marketplace.settlement.models.rules import RATES_BP_MAX
 from marketplace.settlement.rules import RuleBook
-from marketplace.settlement.splitting import split_of
+from marketplace.settlement.splitting import Rates, split_of
 from payments import money
+from tourism.desk.models import FundRule
 
 Line = get_model("order", "Line")
 
@@ -33,7 +37,9 @@ def freeze(*, order: Any, now: datetime) -> None:
     For place_order(), inside its transaction and after the parts exist; once for an order. Raises NoRule,
     and then nothing is ordered. Cost: six queries, whatever the number of lines.
     """
-    rows = SubOrder.objects.filter(order=order).select_related("seller__terms").only(*_PART_FACTS)
+    rows = _with_funds(
+        SubOrder.objects.filter(order=order).select_related("seller__terms").only(*_PART_FACTS), now=now
+    )
     parts = {part.seller.partner_id: part for part in rows.order_by("pk")}
     splits = list(_splits(order, parts, now=now))
     # What the parts are paid with is what their lines cost: anything else could not be shared out.
@@ -44,7 +50,15 @@ def freeze(*, order: Any, now: datetime) -> None:
     PartClock.objects.bulk_create(PartClock(part=part) for part in parts.values())
 
 
-def _splits(order: Any, parts: dict[int, SubOrder], *, now: datetime) -> Iterator[LineSplit]:
+def _with_funds(parts: QuerySet[SubOrder], *, now: datetime) -> QuerySet[SubOrder]:
+    """Say with each part which rule of a village's fund holds for its seller, and its rate."""
+    rules = FundRule.objects.valid_on(timezone.localdate(now)).filter(village__seller=OuterRef("seller"))
+    return parts.annotate(
+        fund_rule_id=Subquery(rules.values("pk")[:1]), fund_bp=Subquery(rules.values("share_bp")[:1])
+    )
+
+
+def _splits(order: Any, parts: dict[int, Any], *, now: datetime) -> Iterator[LineSplit]:
     day = timezone.localdate(now)
     book = RuleBook(day)
     lines = (
@@ -60,22 +74,33 @@ def _splits(order: Any, parts: dict[int, SubOrder], *, now: datetime) -> Iterato
             seller=part.seller,
             is_poor=terms is not None and terms.is_poor_on(day),
         )
-        split = split_of(money.to_vnd(line.line_price_incl_tax), rules.rates)
+        rates = _with_fund(rules.rates, part, _origin(line))
+        split = split_of(money.to_vnd(line.line_price_incl_tax), rates)
         yield LineSplit(
             line=line,
             part=part,
             commission_rule=rules.commission,
             tax_rule=rules.tax,
             tax_category=rules.tax.category,
-            commission_bp=rules.rates.commission_bp,
-            vat_bp=rules.rates.vat_bp,
-            pit_bp=rules.rates.pit_bp,
+            fund_rule_id=part.fund_rule_id if rates.fund_bp else None,
+            commission_bp=rates.commission_bp,
+            vat_bp=rates.vat_bp,
+            pit_bp=rates.pit_bp,
+            fund_bp=rates.fund_bp,
             gross_vnd=split.gross_vnd,
             commission_vnd=split.commission_vnd,
             vat_vnd=split.vat_vnd,
             pit_vnd=split.pit_vnd,
             seller_vnd=split.seller_vnd,
+            fund_vnd=split.fund_vnd,
         )
+
+
+def _with_fund(rates: Rates, part: Any, origin: Origin) -> Rates:
+    """Add what goes to the village's fund: of guests' nights and seats, never so much that it is too much."""
+    if origin.kind == Origin.Kind.GOODS or not part.fund_bp:
+        return rates
+    return replace(rates, fund_bp=min(part.fund_bp, RATES_BP_MAX - rates.total_bp))
 
 
 def _origin(line: Any) -> Origin:

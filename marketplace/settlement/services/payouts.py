@@ -13,6 +13,7 @@ from payments import services as payments
 from payments.ledger import selectors as books
 from payments.models import PayoutRun
 from payments.services import Payee
+from tourism.desk.models import Village
 
 from .booking import NAMESPACE, payee_of
 
@@ -23,22 +24,14 @@ def run_id_of(day: date) -> UUID:
 
 
 def pay_out(*, run_id: UUID, now: datetime, by: str) -> PayoutRun:
-    """Pay every seller with a wallet what is payable to it, from the smallest payout of the day's rule on.
+    """Pay every seller and village fund with a wallet what is payable, from the day's smallest payout on.
 
-    Calling again with the same ``run_id`` returns the first run. ``by`` names who started it. Two queries,
-    and those of payments.start_run().
+    A fund without a wallet of its own is paid to that of its co-operative. Calling again with the same
+    ``run_id`` returns the first run. ``by`` names who started it. Three queries, and those of
+    payments.start_run().
     """
     rule = settlement_rule(timezone.localdate(now))
-    sellers = Seller.objects.exclude(wallet_msisdn="").order_by("pk")
-    payees = {
-        f"payable:{payee_of(seller.pk)}": Payee(
-            reference=payee_of(seller.pk),
-            name=seller.name,
-            provider=seller.wallet_provider,
-            wallet=str(seller.wallet_msisdn),
-        )
-        for seller in sellers
-    }
+    payees = {f"payable:{payee.reference}": payee for payee in [*_sellers(), *_funds()]}
     owed = books.balances_vnd(payees)
     return payments.start_run(
         run_id=run_id,
@@ -47,3 +40,26 @@ def pay_out(*, run_id: UUID, now: datetime, by: str) -> PayoutRun:
         started_by=by,
         now=now,
     )
+
+
+def _sellers() -> list[Payee]:
+    sellers = Seller.objects.exclude(wallet_msisdn="").order_by("pk")
+    return [
+        Payee(
+            reference=payee_of(seller.pk),
+            name=seller.name,
+            provider=seller.wallet_provider,
+            wallet=str(seller.wallet_msisdn),
+        )
+        for seller in sellers
+    ]
+
+
+def _funds() -> list[Payee]:
+    found = []
+    for village in Village.objects.select_related("seller").order_by("pk"):
+        provider, wallet = village.fund_wallet
+        if wallet:
+            payee = Payee(village.payee, name=village.fund_name, provider=provider, wallet=wallet)
+            found.append(payee)
+    return found

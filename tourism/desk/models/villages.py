@@ -8,6 +8,7 @@ from django.contrib.postgres.constraints import ExclusionConstraint
 from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
 from django.db.models import F, Func, Q, Value
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
@@ -47,6 +48,18 @@ class Village(models.Model):
     def payee(self) -> str:
         """The name under which the fund is paid; the ledger has it behind ``payable:`` and ``debt:``."""
         return f"village-{self.pk}"
+
+    @property
+    def fund_name(self) -> str:
+        """What the fund is called, in the reader's language."""
+        return gettext("Fund of %(village)s") % {"village": self.name}
+
+    @property
+    def fund_wallet(self) -> tuple[str, str]:
+        """Operator and number the fund is paid to; needs the seller. Empty where neither has a wallet."""
+        if self.fund_msisdn:
+            return self.fund_provider, str(self.fund_msisdn)
+        return self.seller.wallet_provider, str(self.seller.wallet_msisdn)
 
 
 class House(models.Model):
