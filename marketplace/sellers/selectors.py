@@ -7,7 +7,7 @@ from oscar.core.loading import get_model
 
 from payments.models import Payout
 
-from .models import Seller, SubOrder
+from .models import Origin, Seller, SubOrder
 
 Line = get_model("order", "Line")
 
@@ -15,6 +15,11 @@ Line = get_model("order", "Line")
 def sellers_of(user_id: int | None) -> QuerySet[Seller]:
     """The sellers a person acts for."""
     return Seller.objects.filter(members=user_id).select_related("unit").order_by("name", "pk")
+
+
+def kinds_of(sellers: list[Seller]) -> set[str]:
+    """Return what kinds of things these sellers list: goods, nights, seats. One query."""
+    return set(Origin.objects.filter(seller__in=sellers).values_list("kind", flat=True).distinct())
 
 
 def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:

@@ -27,6 +27,7 @@ class SellerHomeView(LoginRequiredMixin, ListView):
         return super().get_context_data(
             **kwargs,
             sellers=self.sellers,
+            kinds=selectors.kinds_of(self.sellers),
             earned=selectors.earned(self.sellers),
             bounced=selectors.bounced(self.sellers),
         )
