@@ -72,6 +72,7 @@ INSTALLED_APPS = [
     "oscar.apps.payment.apps.PaymentConfig",
     "marketplace.shop.offer.apps.OfferConfig",
     "marketplace.shop.order.apps.OrderConfig",
+    "marketplace.shop.packages",
     "marketplace.shop.customer.apps.CustomerConfig",
     "oscar.apps.search.apps.SearchConfig",
     "oscar.apps.voucher.apps.VoucherConfig",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -17,7 +18,10 @@ from oscar.apps.partner.prices import FixedPrice
 from marketplace.errors import Invalid
 from payments.money import to_decimal
 from tourism import wishes
+from tourism.calendars import requests
+from tourism.calendars.models import StayRequest
 from tourism.models import RoomType
+from tourism.nights import Quote
 from tourism.tours import seats
 from tourism.tours.models import Departure
 from tourism.wishes import Price, Wish
@@ -53,10 +57,24 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
         if wishes.FIRST_NIGHT not in options:
             return self.fetch_for_product(product, stockrecord)
         wish, room_type = Wish.of_options(options), product.room_type
+        if "request" in options:
+            return self._fetch_request(product, UUID(options["request"]), stockrecord)
         price = wishes.price(room_type, wish)
         return strategy.PurchaseInfo(
             price=FixedPrice(currency="VND", excl_tax=to_decimal(price.total_vnd), tax=Decimal(0)),
             availability=_availability(room_type, wish, price, self.now),
+            stockrecord=stockrecord or self.select_stockrecord(product),
+        )
+
+    def _fetch_request(self, product: Any, request_id: UUID, stockrecord: Any) -> Any:
+        """What a host has said yes to is held already, and costs what was agreed."""
+        asked = StayRequest.objects.select_related("booking").get(pk=request_id)
+        price = Price(Quote(asked.amount_vnd, []), children_off_vnd=0, chosen=[])
+        is_payable = requests.is_payable(asked, now=self.now)
+        over = NightsRefused(price, _("The time to pay for what the host has held for you is over."))
+        return strategy.PurchaseInfo(
+            price=FixedPrice(currency="VND", excl_tax=to_decimal(price.total_vnd), tax=Decimal(0)),
+            availability=NightsFree(price) if is_payable else over,
             stockrecord=stockrecord or self.select_stockrecord(product),
         )
 
@@ -67,7 +85,7 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
             adults=int(options["adults"]),
             children=int(options["children"]),
             offered=str(options.get("waiting", "")),
-            now=timezone.now(),
+            now=self.now,
         )
         return strategy.PurchaseInfo(
             price=FixedPrice(currency="VND", excl_tax=to_decimal(quote.total_vnd), tax=Decimal(0)),
