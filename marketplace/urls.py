@@ -35,6 +35,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/", include("marketplace.counter.urls")),
     path("staff/tills/", include("marketplace.counter.staff_urls")),
     path("staff/refunds/", include("marketplace.fulfilment.staff_urls")),
+    path("staff/resellers/", include("tourism.octo.staff_urls")),
     path("staff/", include("payments.staff.urls")),
     path("payments/", include("payments.urls")),
     path("payments/", include("marketplace.shop.checkout.urls")),

@@ -68,6 +68,10 @@ class ResellerTerms(models.Model):
     def __str__(self) -> str:
         return f"{self.reseller_id} from {self.valid_from}: {self.commission_bp} bp"
 
+    @property
+    def percent(self) -> float:
+        return self.commission_bp / 100
+
 
 class ResellerKey(models.Model):
     """A secret a reseller's program shows with every call. Only its digest is kept."""
