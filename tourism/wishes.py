@@ -8,6 +8,9 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from marketplace.errors import Invalid
 
 from . import add_ons, nights, pricing, rules
 from .add_ons import Chosen, Party
@@ -106,6 +109,8 @@ def check(
     ``room_type`` comes with its stay, ``known`` are the stay's rules if they were read before. Says nothing
     of what is free. At most two queries.
     """
+    if room_type.stay.asks_first:
+        raise Invalid("room_type", _("This host wants to be asked before you book. Send a request."))
     rules.check_dates(first_night=wish.first_night, nights=wish.nights, today=timezone.localdate(now))
     rules.check_guests(room_type, rooms=wish.rooms, guests=wish.guests, children=wish.children)
     rules.check(room_type, first_night=wish.first_night, nights=wish.nights, now=now, rules=known)

@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.errors import Invalid, NightsTaken
-from tourism import bookings
+from tourism import bookings, rules
 from tourism import nights as scarce
 from tourism.models import Booking, RoomType
 
@@ -54,13 +54,9 @@ def ask(
     if not room_type.stay.asks_first:
         raise Invalid("room_type", _("This room can be booked at once, without asking."))
     wish: dict[str, Any] = {"first_night": first_night, "nights": nights, "rooms": rooms}
-    bookings.check(
-        room_type,
-        **wish,
-        guests=guests,
-        channel=Booking.Channel.REQUEST,
-        today=timezone.localdate(now),
-    )
+    rules.check_dates(first_night=first_night, nights=nights, today=timezone.localdate(now))
+    rules.check_guests(room_type, rooms=rooms, guests=guests, children=0)
+    rules.check(room_type, first_night=first_night, nights=nights, now=now)
     waiting = StayRequest.objects.filter(guest_phone=guest_phone, state=State.WAITING, answer_by__gt=now)
     if waiting.count() >= WAITING_MAX:
         raise TooManyRequests(most=WAITING_MAX)
@@ -164,8 +160,9 @@ def hand_over(*, request_id: uuid.UUID, order_line: Any, now: datetime, **facts:
     that places the order. Raises RequestClosed when it is not held any more.
     """
     request = _locked(request_id)
-    held = Booking.objects.select_for_update().filter(pk=request.booking_id)
-    booking = request.booking = held.first()
+    booking = request.booking
+    if booking is not None:
+        booking = request.booking = Booking.objects.select_for_update().get(pk=booking.pk)
     if booking is None or not is_payable(request, now=now):
         raise RequestClosed(_("the time to pay is over"))
     booking.order_line, booking.hold_until = order_line, None

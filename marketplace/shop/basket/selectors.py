@@ -33,6 +33,7 @@ class SummaryLine:
     guests: int = 0
     room_type: Any = None
     chosen: list[Chosen] = field(default_factory=list)  # meals and add-ons
+    request: str = ""  # of nights the host was asked for and holds already
     departure: Departure | None = None
     adults: int = 0
     children: int = 0
@@ -126,6 +127,7 @@ def _line(line: Any) -> SummaryLine:
         row.first_night, row.leaves_on, row.nights = stay.first_night, stay.leaves_on, stay.nights
         row.rooms, row.guests, row.children = stay.rooms, stay.guests, stay.children
         row.chosen = line.purchase_info.availability.price.chosen
+        row.request = str(wish.get("request", ""))
     elif "departure" in wish:
         row.departure = line.purchase_info.availability.departure
         row.adults, row.children = int(wish["adults"]), int(wish["children"])

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 from django.utils.translation import get_language
 
 from marketplace.shop.basket.selectors import SummaryLine
 from tourism import add_ons, nights, policies
+from tourism.calendars import requests
 from tourism.models import Booking
 
 # The rest of a deposit is due the day before the first night. Who arrives sooner than a day later pays all.
@@ -38,7 +40,8 @@ def balance_due_on(line: SummaryLine) -> date:
 def take_nights(order: Any, lines: Iterable[SummaryLine], *, now: datetime) -> None:
     """Take the nights of all lines at once, after the stock: everybody locks in this order.
 
-    The policy of the day is frozen into each booking, in the buyer's language. Raises NightsTaken.
+    What a host has said yes to is held already, and becomes the order's. The policy of the day is frozen into
+    each booking, in the buyer's language. Raises NightsTaken, RequestClosed.
     """
     rows: dict[int, list[SummaryLine]] = {}
     for row in lines:
@@ -57,6 +60,11 @@ def take_nights(order: Any, lines: Iterable[SummaryLine], *, now: datetime) -> N
     for line in order.lines.filter(product_id__in=rows).order_by("pk"):
         row = rows[line.product_id].pop(0)
         assert row.first_night is not None
+        later_vnd, policy = due_later_vnd(row, today=today), agreed[row.room_type.stay.policy]
+        if row.request:
+            agreement = {"amount_vnd": row.total_vnd, "due_later_vnd": later_vnd, "policy": policy}
+            requests.hand_over(request_id=UUID(row.request), order_line=line, now=now, **agreement)
+            continue
         booking = Booking(
             order_line=line,
             room_type=row.room_type,
@@ -66,8 +74,8 @@ def take_nights(order: Any, lines: Iterable[SummaryLine], *, now: datetime) -> N
             guests=row.guests,
             children=row.children,
             amount_vnd=row.total_vnd,
-            due_later_vnd=due_later_vnd(row, today=today),
-            policy=agreed[row.room_type.stay.policy],
+            due_later_vnd=later_vnd,
+            policy=policy,
         )
         taken.append((booking, row.chosen))
     nights.take([nights.wanted_by(booking) for booking, _chosen in taken])
