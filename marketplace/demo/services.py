@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
 
-from . import accounts, goods, pictures, reading, stays, tours
+from . import accounts, goods, pictures, reading, resellers, stays, tours
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
@@ -150,6 +150,7 @@ class _Story:
         self._users = accounts.save(
             sellers={accounts.FARMER: self.farmer.saved, accounts.HOST: self.host.saved}, commune=commune
         )
+        resellers.save(now=self._now)
 
     def live(self, track: Track, orders: int) -> int:
         history = History(
