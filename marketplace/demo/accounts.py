@@ -34,9 +34,10 @@ FARMER = Person("0399000002", "Lò Văn Sung", wallet_provider="viettel")
 HOST = Person("0889000003", "Lò Thị Pản", wallet_provider="vnpt")
 COMMUNE_OFFICIAL = Person("0899000004", "Quàng Văn Thắng", Role.COMMUNE_OFFICIAL)
 PROVINCE_OFFICIAL = Person("0899000005", "Phạm Thu Hà", Role.PROVINCE_OFFICIAL)
+ELDER = Person("0889000007", "Lò Văn Pâng")  # of the co-operative of a village that hosts
 AGENT = Person("0889000006", "Cà Văn Điện", Role.AGENT)
 ADMINISTRATOR = Person("0399000009", "Trần Minh Đức", Role.ADMINISTRATOR)
-PEOPLE = (BUYER, FARMER, HOST, COMMUNE_OFFICIAL, PROVINCE_OFFICIAL, AGENT, ADMINISTRATOR)
+PEOPLE = (BUYER, FARMER, HOST, COMMUNE_OFFICIAL, PROVINCE_OFFICIAL, AGENT, ELDER, ADMINISTRATOR)
 
 
 def save(*, sellers: Mapping[Person, Seller], commune: Commune) -> dict[Person, User]:

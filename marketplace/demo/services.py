@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
 
-from . import accounts, goods, pictures, reading, resellers, stays, tours
+from . import accounts, desk, goods, packages, pictures, reading, resellers, stays, tours
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
@@ -146,11 +146,18 @@ class _Story:
         goods.save(self.listings, shelves=shelves)
         stays.save(self.houses, shelves=shelves, today=self._today)
         tours.save(self.trips, random=_random("departures"), now=self._now)
+        packages.save(trips=self.trips, houses=self.houses, listings=self.listings)
         commune = self.atlas.places[accounts.OFFICIALS_COMMUNE].commune
         self._users = accounts.save(
             sellers={accounts.FARMER: self.farmer.saved, accounts.HOST: self.host.saved}, commune=commune
         )
         resellers.save(now=self._now)
+        desk.save(
+            self.houses,
+            elder=self._users[accounts.ELDER],
+            elders_house=stays.VILLAGES_HOUSE,
+            host=self._users[accounts.HOST],
+        )
 
     def live(self, track: Track, orders: int) -> int:
         history = History(
@@ -164,6 +171,8 @@ class _Story:
         history.bank_all()
         history.fund_wallets()
         history.leave_waiting(min(WAITING, orders))
+        hosts_house = next(house for house in self.houses if house.row.slug == stays.HOSTS_HOUSE)
+        desk.live(hosts_house, host=self._users[accounts.HOST], now=self._now)
         return placed
 
     def _household(self, person: accounts.Person, unit_code: str, hamlet: str = "") -> Any:

@@ -22,6 +22,7 @@ ACCOUNTS = (
     ("0899000004", "official of one commune (Mường Phăng)"),
     ("0899000005", "official of the province"),
     ("0889000006", "post-point agent, who may act for farmers who consented"),
+    ("0889000007", "elder of a village that hosts together"),
     ("0399000009", "administrator"),
 )
 
