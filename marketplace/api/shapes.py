@@ -36,6 +36,7 @@ class NightsShape(serializers.Serializer):
     nights = serializers.IntegerField()
     rooms = serializers.IntegerField()
     guests = serializers.IntegerField()
+    children = serializers.IntegerField(help_text="Of the guests.")
 
     def to_representation(self, instance: Any) -> Any:
         return super().to_representation(instance) if instance.room_type else None

@@ -6,6 +6,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from django.utils import timezone
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -14,7 +15,9 @@ from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from tourism.models import RoomType, Stay
+from tourism import policies
+from tourism.add_ons import offered_by
+from tourism.models import AddOn, RoomType, Stay
 from tourism.selectors import NIGHTS_MAX, Offer, free_offers, listed, nights_of, rooms_of, usual_offers
 
 from .endpoint import Endpoint
@@ -133,6 +136,31 @@ def _offers(asked: dict[str, Any]) -> list[Offer]:
     )
 
 
+class AddOnShape(serializers.Serializer):
+    """A meal or something else beside the bed; `id` is the `add_on` of a basket's line."""
+
+    id = serializers.IntegerField(source="pk")
+    kind = serializers.ChoiceField(AddOn.Kind.values)
+    per = serializers.ChoiceField(AddOn.Per.values)
+    name = serializers.CharField()
+    name_en = serializers.CharField()
+    price_vnd = serializers.IntegerField()
+
+
+class StepShape(serializers.Serializer):
+    hours_before = serializers.IntegerField(help_text="Before check-in.")
+    refund_percent = serializers.IntegerField(help_text="Of what was paid.")
+
+
+class PolicyShape(serializers.Serializer):
+    """What goes back to a guest who cancels: by the first step that is kept; after the last, nothing."""
+
+    code = serializers.CharField()
+    name = serializers.CharField()
+    text = serializers.CharField()
+    steps = StepShape(many=True)
+
+
 class StayView(Endpoint):
     """GET: one stay with its room types."""
 
@@ -140,6 +168,11 @@ class StayView(Endpoint):
         description = serializers.CharField(source="product.description")
         check_in_from = Clock()
         check_out_until = Clock()
+        children_until = serializers.IntegerField(help_text="Years of age.")
+        child_percent = serializers.IntegerField(help_text="Of a sleeping place and of meals.")
+        deposit_percent = serializers.IntegerField(help_text="Paid with the order.")
+        policy = PolicyShape(source="agreed_policy")
+        add_ons = AddOnShape(many=True, source="offered")
         unit_of_origin = CommuneShape(source="product.origin.unit")
         room_types = RoomTypeShape(many=True, source="rooms_by_price")
 
@@ -148,6 +181,9 @@ class StayView(Endpoint):
         """One stay with everything its page says, but for its nights."""
         stay = _stay(stay_id)
         stay.rooms_by_price = rooms_of(stay.pk)
+        stay.offered = offered_by(stay.pk)
+        policy = policies.policy_on(stay.policy, on=timezone.localdate())
+        stay.agreed_policy = policies.frozen(policy, language=get_language() or "vi")
         return Response(self.Output(stay, context={"request": request}).data)
 
 

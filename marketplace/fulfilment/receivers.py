@@ -1,7 +1,7 @@
+from datetime import datetime
 from typing import Any
 
 from django.dispatch import receiver
-from django.utils import timezone
 
 from payments.models import Event
 from payments.signals import payment_event
@@ -10,6 +10,6 @@ from . import services
 
 
 @receiver(payment_event)
-def hear(event: Event, **kwargs: Any) -> None:
+def hear(event: Event, now: datetime, **kwargs: Any) -> None:
     if event.intent_id is not None:  # payouts are no business of orders
-        services.hear(event=event, now=timezone.now())
+        services.hear(event=event, now=now)

@@ -4,8 +4,9 @@ import pytest
 
 from marketplace.shop.basket.models import Basket
 from tests.api.test_purchase import new_basket, put
-from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory
+from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory
 from tests.shop.conftest import in_days
+from tourism.models import AddOn
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("stay_options")]
 
@@ -58,7 +59,37 @@ def test_goods_and_nights_stand_in_the_basket_with_their_prices(api):
         "nights": 2,
         "rooms": 2,
         "guests": 3,
+        "children": 0,
     }
+
+
+def test_nights_are_put_in_with_children_and_meals_of_the_stay(api):
+    stay = StayFactory(child_percent=50)
+    room = RoomTypeFactory(
+        stay=stay, kind="floor", sleeps=1, rooms=5, price_vnd=100_000, open_from=in_days(1)
+    )
+    dinner = AddOn.objects.create(
+        stay=stay, kind="dinner", per="guest-night", name="Cơm tối", price_vnd=120_000
+    )
+    shown = api.get(f"stays/{stay.product_id}/").json()
+    wish = {"first_night": str(in_days(2)), "nights": 1, "rooms": 3, "guests": 3, "children": 1}
+
+    line = put(api, new_basket(api), room_type=room.pk, **wish, add_ons=[{"add_on": dinner.pk}])
+
+    assert shown["add_ons"] == [
+        {
+            "id": dinner.pk,
+            "kind": "dinner",
+            "per": "guest-night",
+            "name": "Cơm tối",
+            "name_en": "",
+            "price_vnd": 120_000,
+        }
+    ]
+    assert shown["policy"]["code"] == "flexible"
+    assert shown["policy"]["steps"][0] == {"hours_before": 24, "refund_percent": 100}
+    assert line["total_vnd"] == 250_000 + 300_000
+    assert line["nights"]["children"] == 1
 
 
 def test_the_same_product_again_adds_to_its_line(api):

@@ -171,7 +171,7 @@ def test_the_lines_of_an_order_say_what_was_bought(api, cart):
         "room": "Phòng đôi",
         "quantity": 1,
         "total_vnd": 600_000,
-        "nights": cart.nights | {"leaves_on": str(in_days(5))},
+        "nights": cart.nights | {"leaves_on": str(in_days(5)), "children": 0},
     }
 
 
