@@ -68,7 +68,7 @@ def deliver_event(*, event_id: int, now: datetime) -> bool:
                 event = waiting.select_related("intent", "operation", "payout").get(pk=event_id)
             except Event.DoesNotExist:
                 return False
-            payment_event.send(sender=Event, event=event)
+            payment_event.send(sender=Event, event=event, now=now)
             event.delivered_at = now
             event.save(update_fields=["delivered_at"])
     except Exception:
