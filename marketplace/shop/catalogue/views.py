@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from agriculture.categories import CATEGORIES
+from tourism.desk.selectors.reviews import reviews_of_stay
 from tourism.sights.selectors import all_sights
 
 from . import selectors, structured
@@ -135,6 +136,7 @@ class ProductDetailView(View):
         form = BookingFilter(initial=shown, today=today)
         context = {"page": page, "product": product, "form": form, "complaints": asked.complaints()}
         context |= {"around": surroundings(page.origin, today=today), "structured": structured.lodging(page)}
+        context["reviews"] = reviews_of_stay(page.stay.pk, today=today)
         return render(request, "shop/stay_detail.html", context)
 
 
