@@ -16,15 +16,17 @@ from rest_framework.response import Response
 
 from marketplace.errors import Invalid
 from marketplace.shop.basket import selectors, services
-from marketplace.shop.basket.models import Basket
+from marketplace.shop.basket.models import Basket, Line
+from marketplace.shop.basket.seats import add_seats
 from tourism.add_ons import PIECES_MAX
 from tourism.rules import NIGHTS_MAX
+from tourism.tours.seats import PARTY_MAX
 
 from .endpoint import Endpoint
-from .errors import NOT_OF_A_FIELD, ToursNotSold
+from .errors import NOT_OF_A_FIELD
 from .fields import Day, Id, WholeNumber
 from .idempotency import idempotent
-from .shapes import NightsShape, SellerShape
+from .shapes import NightsShape, SeatsShape, SellerShape
 
 _THINGS = ("product", "room_type", "departure")  # what a line may be about
 _signer = signing.Signer(sep=".", salt="api.basket")
@@ -54,6 +56,7 @@ class BasketLine(serializers.Serializer):
     unit_vnd = serializers.IntegerField()
     total_vnd = serializers.IntegerField()
     nights = NightsShape(source="*", allow_null=True)
+    seats = SeatsShape(source="*", allow_null=True)
     problem = serializers.SerializerMethodField()
 
     def get_problem(self, row: selectors.SummaryLine) -> str | None:
@@ -127,24 +130,47 @@ class NightsWish(serializers.Serializer):
     add_ons = AddOnWish(many=True, default=list, help_text="Meals and add-ons of the stay.")
 
 
+class SeatsWish(serializers.Serializer):
+    """Seats of a departure, all of them for adults."""
+
+    departure = Id()
+    seats = WholeNumber(min_value=1, max_value=PARTY_MAX)
+
+
+class PartyWish(serializers.Serializer):
+    """Seats of a departure for adults and children."""
+
+    departure = Id()
+    adults = WholeNumber(min_value=1, max_value=PARTY_MAX)
+    children = WholeNumber(min_value=0, max_value=PARTY_MAX, default=0)
+
+
 class LinesView(Endpoint):
-    """POST: put goods or nights into the basket."""
+    """POST: put goods, nights or seats into the basket."""
 
     @idempotent()
     @extend_schema(
         request=PolymorphicProxySerializer(
-            component_name="Wish", serializers=[GoodsWish, NightsWish], resource_type_field_name=None
+            component_name="Wish",
+            serializers=[GoodsWish, NightsWish, SeatsWish, PartyWish],
+            resource_type_field_name=None,
         ),
         responses={201: BasketLine},
     )
     def post(self, request: Request, basket_id: str) -> Response:
-        """Put `{product, quantity}` or `{room_type, first_night, nights, rooms, guests}` into the basket.
+        """Put goods, nights or seats into the basket.
 
-        The same product again adds to its line; the same nights of the same rooms again change nothing.
+        These are `{product, quantity}`, `{room_type, first_night, nights, rooms, guests}`, and `{departure,
+        seats}` or `{departure, adults, children}`.
+
+        The same product again adds to its line; the same nights of the same rooms again change nothing;
+        another party of the same departure takes the place of the one before.
         """
         basket, wish = basket_of(basket_id), _wish(request.data)
         if "product" in wish:
             line = services.add_goods(basket, product_id=wish["product"], quantity=wish["quantity"])
+        elif "departure" in wish:
+            line = _add_seats(basket, wish)
         else:
             wish["room_type_id"] = wish.pop("room_type")
             wish["add_ons"] = {each["add_on"]: each["quantity"] for each in wish["add_ons"]}
@@ -161,7 +187,7 @@ class LineView(Endpoint):
     @idempotent()
     @extend_schema(request=Input, responses=BasketLine)
     def patch(self, request: Request, basket_id: str, line_id: int) -> Response:
-        """Another quantity. Nights are changed by other dates: take the line away and put a new one in."""
+        """Another quantity. Nights and seats are changed otherwise: take the line away, put a new one in."""
         wanted = self.Input(data=request.data)
         wanted.is_valid(raise_exception=True)
         basket = basket_of(basket_id)
@@ -178,13 +204,28 @@ class LineView(Endpoint):
 
 def _wish(body: Any) -> dict[str, Any]:
     given = [name for name in _THINGS if isinstance(body, Mapping) and name in body]
-    if given == ["departure"]:
-        raise ToursNotSold
     if len(given) > 1:
-        raise ValidationError({NOT_OF_A_FIELD: [_("Give a product or a room_type, one thing a line.")]})
-    wish = (NightsWish if given == ["room_type"] else GoodsWish)(data=body)
+        raise ValidationError(
+            {NOT_OF_A_FIELD: [_("Give a product, a room_type or a departure, one thing a line.")]}
+        )
+    kind: type[serializers.Serializer] = GoodsWish
+    if given == ["room_type"]:
+        kind = NightsWish
+    elif given == ["departure"]:
+        kind = SeatsWish if "seats" in body else PartyWish
+    wish = kind(data=body)
     wish.is_valid(raise_exception=True)
     return dict(wish.validated_data)
+
+
+def _add_seats(basket: Basket, wish: dict[str, Any]) -> Line:
+    return add_seats(
+        basket,
+        departure_id=wish["departure"],
+        adults=wish.get("seats") or wish["adults"],
+        children=wish.get("children", 0),
+        now=timezone.now(),
+    )
 
 
 def _set_quantity(basket: Basket, line_id: int, quantity: int) -> None:

@@ -55,15 +55,6 @@ class IdempotencyInProgress(ShopError):
         )
 
 
-class ToursNotSold(ShopError):
-    code = "tours_not_sold"
-    status = 400
-
-    def __init__(self) -> None:
-        message = _("Tours are not sold yet: put a product or a room type into the basket.")
-        super().__init__(message, departure=[message])
-
-
 def problem(
     code: str,
     message: str,

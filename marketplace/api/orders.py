@@ -28,7 +28,7 @@ from .endpoint import Endpoint
 from .idempotency import idempotent
 from .payments import PaymentShape, payment_data
 from .schema import Problem
-from .shapes import CommuneShape, NightsShape, SellerShape
+from .shapes import CommuneShape, NightsShape, SeatsShape, SellerShape
 from .tries import limited
 
 Order = get_model("order", "Order")
@@ -73,6 +73,7 @@ class OrderedLine(serializers.Serializer):
     quantity = serializers.IntegerField()
     total_vnd = serializers.IntegerField()
     nights = NightsShape(allow_null=True)
+    seats = SeatsShape(allow_null=True)
 
 
 def line_data(suborder: str, row: selectors.OrderLine) -> dict[str, Any]:
@@ -86,6 +87,7 @@ def line_data(suborder: str, row: selectors.OrderLine) -> dict[str, Any]:
         "quantity": row.line.quantity,
         "total_vnd": row.total_vnd,
         "nights": row.booking,
+        "seats": row.seats,
     }
 
 

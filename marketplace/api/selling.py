@@ -21,7 +21,7 @@ from payments.money import to_vnd
 
 from .endpoint import Endpoint
 from .orders import DestinationShape
-from .shapes import NightsShape, SellerShape
+from .shapes import NightsShape, SeatsShape, SellerShape
 
 
 class SoldLine(serializers.Serializer):
@@ -30,6 +30,7 @@ class SoldLine(serializers.Serializer):
     quantity = serializers.IntegerField()
     total_vnd = serializers.SerializerMethodField()
     nights = NightsShape(source="booking", default=None, allow_null=True)
+    seats = SeatsShape(default=None, allow_null=True)
 
     def get_total_vnd(self, line: Any) -> int:
         return to_vnd(line.line_price_incl_tax)

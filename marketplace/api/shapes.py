@@ -40,3 +40,16 @@ class NightsShape(serializers.Serializer):
 
     def to_representation(self, instance: Any) -> Any:
         return super().to_representation(instance) if instance.room_type else None
+
+
+class SeatsShape(serializers.Serializer):
+    """The seats of a line: those of a departure."""
+
+    departure = serializers.IntegerField(source="departure.pk")
+    starts_at = serializers.DateTimeField(source="departure.starts_at")
+    meeting_point = serializers.CharField(source="departure.meeting_point")
+    adults = serializers.IntegerField()
+    children = serializers.IntegerField()
+
+    def to_representation(self, instance: Any) -> Any:
+        return super().to_representation(instance) if instance.departure else None

@@ -15,6 +15,7 @@ from .selling import SellOrdersView
 from .statistics import SalesView
 from .stays import NightsView, StaysView, StayView
 from .tokens import TokenRefreshView, TokenView
+from .tours import DeparturesView, ToursView, TourView
 
 v1 = [
     path("auth/token/", TokenView.as_view()),
@@ -24,6 +25,9 @@ v1 = [
     path("stays/", StaysView.as_view()),
     path("stays/<int:stay_id>/", StayView.as_view()),
     path("stays/<int:stay_id>/nights/", NightsView.as_view()),
+    path("tours/", ToursView.as_view()),
+    path("tours/<int:tour_id>/", TourView.as_view()),
+    path("tours/<int:tour_id>/departures/", DeparturesView.as_view()),
     path("baskets/", BasketsView.as_view()),
     path("baskets/<str:basket_id>/", BasketView.as_view()),
     path("baskets/<str:basket_id>/lines/", LinesView.as_view()),

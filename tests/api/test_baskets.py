@@ -49,6 +49,7 @@ def test_goods_and_nights_stand_in_the_basket_with_their_prices(api):
         "unit_vnd": 175_000,
         "total_vnd": 350_000,
         "nights": None,
+        "seats": None,
         "problem": None,
     }
     assert (nights["product"], nights["total_vnd"]) == (room.stay.product_id, 1_200_000)
@@ -178,12 +179,12 @@ def test_more_than_there_is_is_refused(api):
         (
             {"product": 1, "room_type": 1},
             "invalid",
-            {"non_field_errors": ["Give a product or a room_type, one thing a line."]},
+            {"non_field_errors": ["Give a product, a room_type or a departure, one thing a line."]},
         ),
         (
             {"departure": 1, "seats": 2},
-            "tours_not_sold",
-            {"departure": ["Tours are not sold yet: put a product or a room type into the basket."]},
+            "invalid",
+            {"departure": ["There is no departure with number 1."]},
         ),
     ],
 )

@@ -162,6 +162,7 @@ def test_the_lines_of_an_order_say_what_was_bought(api, cart):
         "quantity": 2,
         "total_vnd": 350_000,
         "nights": None,
+        "seats": None,
     }
     assert (honey["title"], honey["total_vnd"]) == ("Mật ong", 250_000)
     assert nights == {
@@ -172,6 +173,7 @@ def test_the_lines_of_an_order_say_what_was_bought(api, cart):
         "quantity": 1,
         "total_vnd": 600_000,
         "nights": cart.nights | {"leaves_on": str(in_days(5)), "children": 0},
+        "seats": None,
     }
 
 

@@ -67,6 +67,7 @@ def test_a_seller_sees_the_own_part_of_a_paid_order_and_nothing_of_the_others(ap
                 "quantity": 2,
                 "total_vnd": 350_000,
                 "nights": None,
+                "seats": None,
             }
         ],
     }
