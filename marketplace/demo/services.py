@@ -18,7 +18,7 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
 
-from . import accounts, desk, goods, packages, pictures, reading, resellers, stays, tours
+from . import accounts, calendars, desk, goods, packages, pictures, reading, resellers, stays, tours
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
@@ -173,6 +173,9 @@ class _Story:
         history.leave_waiting(min(WAITING, orders))
         hosts_house = next(house for house in self.houses if house.row.slug == stays.HOSTS_HOUSE)
         desk.live(hosts_house, host=self._users[accounts.HOST], now=self._now)
+        villages_house = next(house for house in self.houses if house.row.slug == stays.VILLAGES_HOUSE)
+        people = {"host": self._users[accounts.HOST], "buyer": self._users[accounts.BUYER]}
+        calendars.live(hosts_house, villages_house, **people, now=self._now)
         return placed
 
     def _household(self, person: accounts.Person, unit_code: str, hamlet: str = "") -> Any:
