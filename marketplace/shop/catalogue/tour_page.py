@@ -26,6 +26,7 @@ ProductImage = get_model("catalogue", "ProductImage")
 
 PAGE_SIZE = 24
 ADULTS_USUALLY = 2
+TOURS_AT_HOME = 3
 MONTHS_AHEAD = 17  # departures are opened for eighteen months
 
 
@@ -70,6 +71,12 @@ def tour_list(
     paginator = Paginator(tours.select_related("product__origin__commune"), PAGE_SIZE)
     page = paginator.page(max(1, min(page_number, paginator.num_pages)))
     return TourList(page, tour_cards(page.object_list))  # type: ignore[arg-type]
+
+
+def next_tours(*, now: datetime) -> list[TourCard]:
+    """Return the few tours that go next, for the home page. Two queries."""
+    tours = selectors.tours_going(now=now).select_related("product__origin__commune")
+    return tour_cards(tours[:TOURS_AT_HOME])
 
 
 def tour_cards(tours: Any) -> list[TourCard]:

@@ -141,7 +141,7 @@ class JoinView(View):
 
 
 class WaitingView(View):
-    """GET: one's place in the waiting list. POST ``{act: take | leave}``: put what is held into the basket, or go."""
+    """GET: one's place in the waiting list. POST ``{act: take | leave}``: have what is held, or end it."""
 
     def get(self, request: HttpRequest, secret: str) -> HttpResponse:
         entry, now = _entry(secret), timezone.now()

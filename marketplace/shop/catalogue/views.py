@@ -25,6 +25,7 @@ from .pages import produce_page, product_of
 from .stay_page import stay_page
 from .stay_search import stay_list
 from .surroundings import surroundings
+from .tour_page import next_tours
 from .tour_views import tour_detail
 
 
@@ -33,7 +34,12 @@ class HomeView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()
-        return super().get_context_data(**kwargs, home=selectors.home(today=today), today=today)
+        return super().get_context_data(
+            **kwargs,
+            home=selectors.home(today=today),
+            tours=next_tours(now=timezone.now()),
+            today=today,
+        )
 
 
 class ProduceListView(View):
