@@ -14,10 +14,9 @@ from django.utils.translation import gettext as _
 from tourism.models import RoomType
 
 from .items import Item, Option, Unit
+from .pictures import path_of
 
 JSON = dict[str, Any]
-# The only pictures OCTO has a name for.
-MEDIA_TYPES = {"jpg": "image/jpeg", "jpeg": "image/jpeg", "png": "image/png"}
 IDENTIFIERS = (
     "googlePlaceId",
     "applePlaceId",
@@ -100,23 +99,18 @@ def _features(item: Item) -> list[JSON]:
 
 
 def _media(item: Item) -> list[JSON]:
-    found = []
-    for image in sorted(item.product.images.all(), key=lambda image: (image.display_order, image.pk)):
-        name = image.original.name
-        kind = MEDIA_TYPES.get(name.rpartition(".")[2].lower())
-        if kind is None:
-            continue
-        found.append(
-            {
-                "src": absolute(image.original.storage.url(name)),
-                "type": kind,
-                "rel": "GALLERY" if found else "COVER",
-                "title": item.title,
-                "caption": image.caption or None,
-                "copyright": None,
-            }
-        )
-    return found
+    images = sorted(item.product.images.all(), key=lambda image: (image.display_order, image.pk))
+    return [
+        {
+            "src": absolute(path_of(image.pk)),
+            "type": "image/jpeg",
+            "rel": "GALLERY" if number else "COVER",
+            "title": item.title,
+            "caption": image.caption or None,
+            "copyright": None,
+        }
+        for number, image in enumerate(images)
+    ]
 
 
 def _locations(item: Item) -> list[JSON]:

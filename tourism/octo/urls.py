@@ -4,6 +4,7 @@ from django.urls import re_path
 
 from . import booking_views, views
 from .endpoint import NothingHereView
+from .pictures import PictureView
 
 app_name = "octo"
 
@@ -19,5 +20,6 @@ urlpatterns = [
     re_path(r"^bookings/(?P<uuid>[^/]+)/confirm/?$", booking_views.ConfirmView.as_view()),
     re_path(r"^bookings/(?P<uuid>[^/]+)/extend/?$", booking_views.ExtendView.as_view()),
     re_path(r"^bookings/(?P<uuid>[^/]+)/cancel/?$", booking_views.CancelView.as_view()),
+    re_path(r"^pictures/(?P<image_id>[1-9][0-9]{0,17})\.jpg$", PictureView.as_view()),
     re_path(r"^[\s\S]*$", NothingHereView.as_view()),
 ]

@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+import io
+
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
+from oscar.core.loading import get_model
+from PIL import Image
 
 from tests.factories import RoomTypeFactory, StayFactory, TourFactory, commune_named, load_province
 from tests.tourism.octo.conftest import Octo, make_reseller
 from tourism.models import RoomType, Stay
 
 pytestmark = pytest.mark.django_db
+ProductImage = get_model("catalogue", "ProductImage")
 
 
 def ids_of(answer) -> list[str]:
@@ -168,3 +175,33 @@ def test_the_capabilities_are_pricing_and_content(octo):
     capabilities = octo.get("capabilities/").json()
 
     assert [capability["id"] for capability in capabilities] == ["octo/content", "octo/pricing"]
+
+
+def test_pictures_are_jpegs_that_anybody_may_see(octo, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    room = RoomTypeFactory()
+    buffer = io.BytesIO()
+    Image.new("RGB", (40, 30), "#7A4").save(buffer, "WEBP")
+    image = ProductImage.objects.create(
+        product=room.stay.product, original=SimpleUploadedFile("house.webp", buffer.getvalue())
+    )
+
+    (media,) = octo.get(f"products/room-{room.pk}").json()["media"]
+    answer = Client().get(f"/octo/pictures/{image.pk}.jpg")
+
+    assert (media["type"], media["rel"]) == ("image/jpeg", "COVER")
+    assert media["src"] == f"{settings.PUBLIC_BASE_URL}/octo/pictures/{image.pk}.jpg"
+    assert answer.headers["Content-Type"] == "image/jpeg"
+    assert Image.open(io.BytesIO(answer.content)).size == (40, 30)
+
+
+def test_a_picture_of_what_is_hidden_or_lost_is_not_there(settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    hidden, shown = StayFactory(is_public=False), StayFactory()
+    images = [
+        ProductImage.objects.create(product=stay.product, original="lost.webp", display_order=0)
+        for stay in (hidden, shown)
+    ]
+
+    for number in (*(image.pk for image in images), 10**17):
+        assert Client().get(f"/octo/pictures/{number}.jpg").status_code == 404
