@@ -3,5 +3,5 @@
 from django.dispatch import Signal
 
 # Sent with ``event``, an Event, and ``now``, inside the transaction that marks it as delivered. What a
-# receiver writes is committed with that mark; if any receiver raises, nothing is, and all hear it again later.
+# receiver writes is committed with that mark; if any raises, nothing is, and all of them hear it again later.
 payment_event = Signal()
