@@ -1,17 +1,17 @@
 """Nights as scarce things: what they cost, and taking and giving them back so that none is sold twice.
 
-A night is taken by one conditional UPDATE, nights in the order of room type and day. So two buyers whose
-nights overlap may wait for each other, and never deadlock.
+Nights are taken by one conditional UPDATE, which locks them in the order of room type and day. So two buyers
+whose nights overlap may wait for each other, and never deadlock.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 
 from marketplace.errors import NightsClosed, NightsOver, NightsTaken
@@ -93,21 +93,46 @@ def open_nights(*, room_type: RoomType, first_night: date, last_night: date) -> 
     return days
 
 
+# One statement for all of them: it locks the nights in their order, and takes each that has room. Through the
+# ORM the same costs three times as much, which sixteen buyers on one house feel.
+_TAKE = """
+    UPDATE tourism_roomnight AS night
+       SET taken = night.taken + wanted.rooms
+      FROM (SELECT found.id, asked.rooms
+              FROM tourism_roomnight AS found
+              JOIN unnest(%s::bigint[], %s::date[], %s::int[]) AS asked (room_type_id, night_on, rooms)
+             USING (room_type_id, night_on)
+             ORDER BY found.room_type_id, found.night_on
+               FOR UPDATE OF found) AS wanted
+     WHERE night.id = wanted.id AND NOT night.is_closed AND night.taken + wanted.rooms <= night.capacity
+ RETURNING night.room_type_id, night.night_on
+"""
+_LOOK = """
+    SELECT room_type_id, night_on, CASE WHEN night.is_closed THEN 0 ELSE night.capacity - night.taken END
+      FROM unnest(%s::bigint[], %s::date[]) AS asked (room_type_id, night_on)
+      JOIN tourism_roomnight AS night USING (room_type_id, night_on)
+"""
+
+
 def take(wanted: Iterable[Wanted]) -> None:
     """Take all the wanted nights, or none: raises NightsTaken for the first night that is not free.
 
-    Must run in a transaction, which the caller rolls back on NightsTaken.
+    Must run in a transaction, which the caller rolls back on NightsTaken. Two statements.
     """
     assert transaction.get_connection().in_atomic_block
     rooms = sorted(_rooms_per_night(wanted).items())
-    # Look first: whoever comes too late has locked nothing.
-    left = _left(rooms)
+    room_type_ids, days = [key[0] for key, _ in rooms], [key[1] for key, _ in rooms]
+    with connection.cursor() as cursor:
+        # Look first: whoever comes too late has locked nothing.
+        cursor.execute(_LOOK, [room_type_ids, days])
+        left = {(room_type_id, night_on): free for room_type_id, night_on, free in cursor.fetchall()}
+        for key, number in rooms:
+            if left.get(key, 0) < number:
+                raise _refusal(key, number)
+        cursor.execute(_TAKE, [room_type_ids, days, [number for _, number in rooms]])
+        taken = set(cursor.fetchall())
     for key, number in rooms:
-        if left.get(key, 0) < number:
-            raise _refusal(key, number)
-    for key, number in rooms:
-        free = _night(key).filter(is_closed=False, taken__lte=F("capacity") - number)
-        if not free.update(taken=F("taken") + number):
+        if key not in taken:  # somebody was quicker
             raise _refusal(key, number)
 
 
@@ -181,14 +206,6 @@ def _rooms_per_night(wanted: Iterable[Wanted]) -> Counter[_Key]:
 def _night(key: _Key) -> QuerySet[RoomNight]:
     room_type_id, night_on = key
     return RoomNight.objects.filter(room_type=room_type_id, night_on=night_on)
-
-
-def _left(rooms: Sequence[tuple[_Key, int]]) -> dict[_Key, int]:
-    """Return how many rooms are left for each of the nights on sale. One query, nothing is locked."""
-    room_type_ids = {room_type_id for (room_type_id, _), _ in rooms}
-    days = {night_on for (_, night_on), _ in rooms}
-    nights = RoomNight.objects.filter(room_type__in=room_type_ids, night_on__in=days)
-    return {(night.room_type_id, night.night_on): night.left for night in nights}
 
 
 def _refusal(key: _Key, wanted: int) -> NightsTaken:
