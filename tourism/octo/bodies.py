@@ -11,7 +11,8 @@ from uuid import UUID
 
 from django.core.validators import validate_email
 from django.utils.dateparse import parse_date
-from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from rest_framework import serializers
 
 from .errors import (
@@ -34,7 +35,7 @@ DAYS = ("localDate", "localDateStart", "localDateEnd")
 class Text(serializers.CharField):
     """A JSON string. The framework would also take numbers."""
 
-    default_error_messages = {"invalid": _("A text is required.")}
+    default_error_messages = {"invalid": gettext_lazy("A text is required.")}
 
     def __init__(self, max_length: int = 200, **kwargs: Any) -> None:
         super().__init__(max_length=max_length, **({"allow_blank": True, "required": False} | kwargs))
@@ -48,7 +49,7 @@ class Text(serializers.CharField):
 class WholeNumber(serializers.IntegerField):
     """A JSON number without a fraction. The framework would also take "5", 5.0 and true."""
 
-    default_error_messages = {"invalid": _("A whole number is required.")}
+    default_error_messages = {"invalid": gettext_lazy("A whole number is required.")}
 
     def to_internal_value(self, data: Any) -> int:
         if type(data) is not int:
@@ -68,7 +69,7 @@ class Flag(serializers.BooleanField):
 class Day(serializers.Field):
     """A day as 2027-03-13, of a time this market can know about."""
 
-    default_error_messages = {"not_a_day": _("This is not a day. Write it like 2027-03-13.")}
+    default_error_messages = {"not_a_day": gettext_lazy("This is not a day. Write it like 2027-03-13.")}
 
     def __init__(self) -> None:
         super().__init__(required=False)

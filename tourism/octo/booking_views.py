@@ -32,7 +32,7 @@ class BookingsView(BookingEndpoint):
     """GET: the reseller's bookings by a reference or by days. POST: reserve; the same uuid reserves once."""
 
     def get(self, request: Request) -> Response:
-        asked = {name: value for name, value in request.query_params.items() if value}
+        asked = {name: str(value) for name, value in request.query_params.items() if value}
         asked_days = {name: asked[name] for name in bodies.DAYS if name in asked}
         days = bodies.days_of(bodies.read(bodies.DaysBody, asked_days))
         references = (asked.get("resellerReference"), asked.get("supplierReference"))

@@ -49,7 +49,7 @@ class KeyAuthentication(BaseAuthentication):
 class OctoEndpoint(APIView):
     """Answers JSON whatever is accepted; the capabilities a request names decide which fields it has."""
 
-    authentication_classes = (KeyAuthentication,)
+    authentication_classes: tuple[type[BaseAuthentication], ...] = (KeyAuthentication,)
     permission_classes = ()
     schema = None  # /api/schema/ is the market's own API; OCTO's description is OCTO's
     needs_capabilities = True

@@ -53,7 +53,7 @@ class View:
 
 def product(item: Item, view: View, *, is_booked: bool = False) -> JSON:
     options = [option(item, each, view, is_booked=is_booked) for each in item.options.values()]
-    shape = {
+    shape: JSON = {
         "id": item.id,
         "internalName": item.title,
         "reference": None,
@@ -76,7 +76,7 @@ def product(item: Item, view: View, *, is_booked: bool = False) -> JSON:
 
 def option(item: Item, option: Option, view: View, *, is_booked: bool = False) -> JSON:
     units = list(item.units.values())
-    shape = {
+    shape: JSON = {
         "id": option.id,
         "default": option.is_default,
         "internalName": option.title,
@@ -95,7 +95,7 @@ def option(item: Item, option: Option, view: View, *, is_booked: bool = False) -
 
 
 def unit(unit: Unit, view: View, prices_vnd: Mapping[str, int], *, is_booked: bool = False) -> JSON:
-    shape = {
+    shape: JSON = {
         "id": unit.id,
         "internalName": unit.title,
         "reference": None,
@@ -119,7 +119,7 @@ def unit(unit: Unit, view: View, prices_vnd: Mapping[str, int], *, is_booked: bo
 def availability(place: Place, party: Party, view: View) -> JSON:
     """One time. With a ``party`` it is available if the whole party fits, and its price is theirs."""
     slot, wanted = place.slot, sum(party.values())
-    shape = {
+    shape: JSON = {
         "id": slot.id,
         "localDateTimeStart": slot.starts_at.isoformat(timespec="seconds"),
         "localDateTimeEnd": slot.ends_at.isoformat(timespec="seconds"),
@@ -161,7 +161,7 @@ def day(day: date, slots: list[Slot], party: Party, view: View) -> JSON:
 def booking(row: ResellerBooking, place: Place, view: View, *, now: datetime) -> JSON:
     status = status_of(row, now=now)
     ended = status in (EXPIRED, CANCELLED)
-    shape = {
+    shape: JSON = {
         "id": row.reference,
         "uuid": str(row.uuid),
         "testMode": False,
@@ -236,7 +236,7 @@ def _party_pricing(slot: Slot, party: Party, view: View) -> JSON:
 
 def _unit_item(facts: Mapping[str, Any], place: Place, status: str, view: View) -> JSON:
     unit_id = facts["unitId"]
-    shape = {
+    shape: JSON = {
         "uuid": facts["uuid"],
         "resellerReference": facts.get("resellerReference") or None,
         "supplierReference": None,
