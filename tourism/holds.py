@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -27,7 +28,7 @@ def release(order_pk: int, partner_ids: Collection[int] | None = None) -> None:
 
     Must run in the transaction that records why.
     """
-    mine = {"order_line__order": order_pk}
+    mine: dict[str, Any] = {"order_line__order": order_pk}
     if partner_ids is not None:
         mine |= {"order_line__partner_id__in": partner_ids}
     nights.release(Booking.objects.filter(**mine))

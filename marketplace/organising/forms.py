@@ -52,7 +52,7 @@ class Lines(forms.CharField):
         return "\n".join(value) if isinstance(value, list) else value
 
     def to_python(self, value: Any) -> Any:
-        return [line.strip() for line in super().to_python(value).splitlines() if line.strip()]
+        return [line.strip() for line in (super().to_python(value) or "").splitlines() if line.strip()]
 
     def validate(self, value: Any) -> None:
         if len(value) > self._most:
@@ -76,7 +76,7 @@ class Days(forms.CharField):
 
     def to_python(self, value: Any) -> Any:
         days = []
-        for text in re.split(r"[\s,;]+", super().to_python(value).strip()):
+        for text in re.split(r"[\s,;]+", (super().to_python(value) or "").strip()):
             if text:
                 days.append(_day(text))
         return sorted(set(days))
@@ -142,11 +142,9 @@ class TourForm(forms.Form):
         super().__init__(*args, **kwargs)
         seller = self.fields["seller"]
         seller.queryset = Seller.objects.filter(pk__in=[each.pk for each in sellers])  # type: ignore[attr-defined]
-        if len(sellers) == 1:
+        self._only = sellers[0] if len(sellers) == 1 else None
+        if self._only:
             seller.widget, seller.required = forms.HiddenInput(), False
-            self._only = sellers[0]
-        else:
-            self._only = None
         held = CancellationPolicy.objects.filter(valid_from__lte=today).order_by("valid_from")
         self.fields["policy"].choices = [  # type: ignore[attr-defined]
             (policy.code, f"{policy.name}: {policy.text}")

@@ -3,6 +3,8 @@ oversold."""
 
 from __future__ import annotations
 
+from datetime import time
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -61,7 +63,7 @@ class Schedule(models.Model):
     rule = models.CharField(_("rule"), max_length=200)
     first_on = models.DateField(_("from"))
     last_on = models.DateField(_("until"), null=True, blank=True)
-    starts_at_time = models.TimeField(_("starts at"), default="08:00")
+    starts_at_time = models.TimeField(_("starts at"), default=time(8))
     except_on: ArrayField = ArrayField(models.DateField(), verbose_name=_("not on"), default=list, blank=True)
     also_on: ArrayField = ArrayField(models.DateField(), verbose_name=_("also on"), default=list, blank=True)
     capacity = models.PositiveSmallIntegerField(_("seats"), null=True, blank=True)

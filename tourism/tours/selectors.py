@@ -144,9 +144,9 @@ def schedules_of(tour_id: int) -> list[Schedule]:
 
 def _with_sure(departures: QuerySet[Departure]) -> QuerySet[Departure]:
     paid = SeatBooking.objects.filter(departure=OuterRef("pk"), state=SeatBooking.State.CONFIRMED)
-    persons = paid.order_by().values("departure").annotate(persons=Sum(F("adults") + F("children")))
+    guests = paid.order_by().values("departure").annotate(guests=Sum(F("adults") + F("children")))
     return departures.annotate(
-        sure=Coalesce(Subquery(persons.values("persons"), output_field=IntegerField()), 0)
+        sure=Coalesce(Subquery(guests.values("guests"), output_field=IntegerField()), 0)
     )
 
 

@@ -39,10 +39,9 @@ def add_seats(
     if departure is None:
         raise Invalid("departure", _("There is no departure with number %(id)s.") % {"id": departure_id})
     party = {"adults": adults, "children": children}
-    wish = {"departure_id": departure_id, "now": now, "offered": offered, **party}
-    quote = seats.quote(**wish)
+    quote = seats.quote(departure_id=departure_id, **party, now=now, offered=offered)
     if not quote.free and quote.is_open and free_ended_holds(departure_id, now=now):
-        quote = seats.quote(**wish)
+        quote = seats.quote(departure_id=departure_id, **party, now=now, offered=offered)
     if not quote.free:
         raise _refusal(departure, quote, adults + children)
     product = departure.tour.product

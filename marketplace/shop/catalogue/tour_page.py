@@ -70,7 +70,7 @@ def tour_list(
     )
     paginator = Paginator(tours.select_related("product__origin__commune"), PAGE_SIZE)
     page = paginator.page(max(1, min(page_number, paginator.num_pages)))
-    return TourList(page, tour_cards(page.object_list))  # type: ignore[arg-type]
+    return TourList(page, tour_cards(page.object_list))
 
 
 def next_tours(*, now: datetime) -> list[TourCard]:
