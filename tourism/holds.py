@@ -9,8 +9,6 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
-from django.utils import timezone
-
 from . import nights
 from .models import Booking
 from .tours import seats
@@ -41,12 +39,12 @@ def retake(order_pk: int, *, now: datetime) -> None:
     Must run in a transaction, which the caller rolls back on NightsTaken (a night is gone, or over) or
     SeatsTaken (a seat is gone, or it is too late for the departure).
     """
-    nights.retake(Booking.objects.filter(order_line__order=order_pk), today=timezone.localdate(now))
+    nights.retake(Booking.objects.filter(order_line__order=order_pk), now=now)
     seats.retake(SeatBooking.objects.filter(order_line__order=order_pk), now=now)
 
 
 def are_over(order_pk: int, *, now: datetime) -> bool:
     """Whether a night or a departure of the order has passed: nobody can have it any more. Two queries."""
     departed = SeatBooking.objects.filter(order_line__order=order_pk, departure__starts_at__lte=now)
-    bookings = Booking.objects.filter(order_line__order=order_pk)
-    return nights.are_over(bookings, today=timezone.localdate(now)) or departed.exists()
+    first_nights = Booking.objects.filter(order_line__order=order_pk).values_list("first_night", flat=True)
+    return any(nights.is_over(night_on, now=now) for night_on in first_nights) or departed.exists()

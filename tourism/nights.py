@@ -9,16 +9,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
+from django.utils import timezone
 
 from marketplace.errors import NightsClosed, NightsOver, NightsTaken
 
 from .closures.selectors import closure_of_night
 from .models import Booking, RoomNight, RoomType
 from .pricing import Prices
+
+MORNING = time(6)
 
 
 @dataclass(frozen=True)
@@ -163,21 +166,21 @@ def release(bookings: Iterable[Booking]) -> None:
     )
 
 
-def retake(bookings: Iterable[Booking], *, today: date) -> None:
+def retake(bookings: Iterable[Booking], *, now: datetime) -> None:
     """Hold released bookings again, because the money came late.
 
-    Raises NightsTaken if a night is gone, NightsOver if the first of them has passed ``today``.
+    Raises NightsTaken if a night is gone, NightsOver if the first of them is over.
     """
     rows = list(bookings)
     for row in rows:
-        if row.state == Booking.State.RELEASED and row.first_night < today:
+        if row.state == Booking.State.RELEASED and is_over(row.first_night, now=now):
             raise NightsOver(title=_title(row.room_type_id), night_on=row.first_night)
     _move(rows, Q(state=Booking.State.RELEASED), Booking.State.HELD, take)
 
 
-def are_over(bookings: Iterable[Booking], *, today: date) -> bool:
-    """Whether the first night of any of the bookings has passed ``today``."""
-    return any(booking.first_night < today for booking in bookings)
+def is_over(night_on: date, *, now: datetime) -> bool:
+    """Whether nobody can come any more to sleep there that night: it ends in the morning after."""
+    return timezone.make_aware(datetime.combine(night_on + timedelta(days=1), MORNING)) <= now
 
 
 def _move(

@@ -14,7 +14,7 @@ from agriculture.models import Produce
 from marketplace.accounts.models import User
 from marketplace.delivery.models import Destination, PostOffice
 from marketplace.delivery.services import HOME_PROVINCE, Wish
-from marketplace.errors import NightsTaken
+from marketplace.errors import Invalid, NightsTaken
 from marketplace.fulfilment import services as fulfilment
 from marketplace.places.models import MERGER_ON
 from marketplace.places.selectors import communes_at
@@ -255,7 +255,7 @@ class History:
                     guests=guests,
                     now=placed_at,
                 )
-            except NightsTaken:
+            except (Invalid, NightsTaken):  # at a festival one night is too few
                 continue
             return
 

@@ -56,6 +56,8 @@ def _rules(stay: Stay, today: date) -> list[BookingRule]:
     for feast in (Feast.TET, Feast.HOA_BAN):
         for year in range(today.year, today.year + YEARS):
             nights = nights_of(feast, year)
+            if nights[0] <= today:
+                continue
             rules.append(BookingRule(stay=stay, first_on=nights[0], last_on=nights[-2], min_nights=2))
     return rules
 

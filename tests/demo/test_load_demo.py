@@ -33,7 +33,8 @@ from payments import tills
 from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
 from payments.models import Intent
 from tests.database import Baseline
-from tourism.models import Booking, RoomNight, RoomType, Stay
+from tourism.feasts import feasts_on
+from tourism.models import AddOn, Booking, RoomNight, RoomType, Stay
 from tourism.opening import OPEN_DAYS
 
 Category = get_model("catalogue", "Category")
@@ -162,19 +163,28 @@ def test_the_farmers_tea_is_found_by_words_without_accents(typed):
     assert found.filter(seller__name="Hộ Lò Văn Sung", group="tea").exists()
 
 
-def test_half_a_year_of_nights_is_on_sale_and_weekends_are_dearer():
+def test_a_year_and_a_half_of_nights_is_on_sale_and_weekends_and_feasts_are_dearer():
     today = timezone.localdate()
     nights = RoomNight.objects.filter(night_on__gte=today)
     per_room = nights.values("room_type").annotate(number=Count("pk")).values_list("number", flat=True)
     floor = RoomType.objects.get(stay__product__slug="nha-san-che-can", kind="floor")
-    coming = floor.nights.filter(night_on__gte=today)
-    weekend = coming.filter(night_on__iso_week_day__in=[5, 6])
-    working_days = coming.exclude(night_on__iso_week_day__in=[5, 6])
+    prices = dict(floor.nights.filter(night_on__gte=today).values_list("night_on", "price_vnd"))
+    plain = {day: vnd for day, vnd in prices.items() if not feasts_on(day) & {"tet", "hoa-ban", "victory"}}
+    tet = {vnd for day, vnd in prices.items() if "tet" in feasts_on(day)}
 
     assert set(per_room) == {OPEN_DAYS}
     assert (floor.rooms, floor.sleeps, floor.price_vnd) == (20, 1, 120_000)
-    assert set(weekend.values_list("price_vnd", flat=True)) == {138_000}
-    assert set(working_days.values_list("price_vnd", flat=True)) == {120_000}
+    assert {vnd for day, vnd in plain.items() if day.weekday() in (4, 5)} <= {138_000, 150_000}
+    assert {vnd for day, vnd in plain.items() if day.weekday() not in (4, 5)} <= {120_000, 150_000}
+    assert tet == {168_000}
+
+
+def test_every_stay_says_what_it_gives_back_and_homes_cook():
+    homes = Stay.objects.filter(kind__in=["homestay", "community-village"])
+
+    assert set(Stay.objects.values_list("policy", flat=True)) == {"flexible", "moderate", "firm", "strict"}
+    assert set(AddOn.objects.values_list("stay", flat=True)) == set(homes.values_list("pk", flat=True))
+    assert {"breakfast", "dinner", "other"} == set(AddOn.objects.values_list("kind", flat=True))
 
 
 def test_homes_sell_places_on_the_floor_and_hotels_sell_rooms():

@@ -48,6 +48,8 @@ class Market(World):
         """Check out; None, as the model foresaw, if something is sold out."""
         self.now += timedelta(seconds=1)
         takes = self._takes(goods, nights)
+        if nights and not self.model.is_free(takes):
+            self.end_holds()  # as whoever is told that nights are not free
         is_cash = provider == "cash"
         if is_cash:
             wish = Wish(method=Destination.Method.POST_OFFICE, post_office_code=TILLS[0])

@@ -303,8 +303,8 @@ def _by_policy(line: Line, now: datetime) -> int:
 
 
 def _is_over(order: Order, now: datetime) -> bool:
-    """Whether its first night has passed."""
-    return any(line.begins_at and line.begins_at.date() < now.date() for line in _lines(order))
+    """Whether its first night is over, at six in the morning after."""
+    return any(line.begins_at and line.begins_at + timedelta(hours=16) <= now for line in _lines(order))
 
 
 def _lines(order: Order) -> list[Line]:

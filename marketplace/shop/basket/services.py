@@ -12,9 +12,10 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
 from marketplace.errors import Invalid, NightsTaken, SoldOut
+from marketplace.fulfilment import services as fulfilment
 from marketplace.shop.partner.strategy import Strategy
+from tourism import bookings, wishes
 from tourism import nights as room_nights
-from tourism import wishes
 from tourism.models import RoomType
 from tourism.wishes import Wish
 
@@ -92,7 +93,10 @@ def add_nights(
     wish = Wish(first_night, nights, rooms, guests, children, add_ons or {})
     wishes.check(room_type, wish, now=now)
     _check_on_sale(room_type, wish)
-    quote = room_nights.quote(room_type_id=room_type_id, first_night=first_night, nights=nights, rooms=rooms)
+    asked = {"room_type_id": room_type_id, "first_night": first_night, "nights": nights, "rooms": rooms}
+    quote = room_nights.quote(**asked)
+    if not quote.free and free_ended_holds(now=now):
+        quote = room_nights.quote(**asked)
     if not quote.free:
         first = quote.missing[0]
         title = str(room_type.product.get_title())
@@ -109,6 +113,14 @@ def add_nights(
     for other in _lines_like(basket, line, wish):
         set_quantity(basket, line_id=other, quantity=0)
     return line
+
+
+def free_ended_holds(*, now: datetime) -> int:
+    """Free what is held in vain, should the worker be down; return how many holds had ended.
+
+    For whoever is about to say that nights are not free.
+    """
+    return fulfilment.release_ended_holds(now=now) + bookings.end_holds(now)
 
 
 def _lines_like(basket: Basket, line: Line, wish: Wish) -> list[int]:

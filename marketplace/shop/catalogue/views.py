@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from agriculture.categories import CATEGORIES
+from marketplace.shop.basket.services import free_ended_holds
 from tourism.desk.selectors.reviews import reviews_of_stay
 from tourism.sights.selectors import all_sights
 
@@ -131,7 +132,10 @@ class ProductDetailView(View):
         now = timezone.now()
         today = timezone.localdate(now)
         asked = BookingFilter(request.GET, today=today)
-        page = stay_page(product, now=now, wishes=asked.wishes(), fields=request.GET)
+        wanted = {"now": now, "wishes": asked.wishes(), "fields": request.GET}
+        page = stay_page(product, **wanted)
+        if page.chosen and page.chosen.quote and not page.chosen.free and free_ended_holds(now=now):
+            page = stay_page(product, **wanted)
         shown = {
             "first_night": page.choice.first_night,
             "leaves_on": page.leaves_on,
