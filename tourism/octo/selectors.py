@@ -68,7 +68,7 @@ def beginning(first: date, last: date) -> Q:
 
 def with_taken() -> QuerySet[ResellerBooking]:
     return ResellerBooking.objects.select_related(
-        "reseller", "stay_booking__room_type__stay", "seat_booking__departure"
+        "reseller", "stay_booking__room_type__stay", "stay_booking__visit", "seat_booking__departure"
     )
 
 

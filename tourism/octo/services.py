@@ -25,7 +25,7 @@ from .errors import InvalidBooking, Unprocessable
 from .items import Guest, Party, Place
 from .models import Reseller, ResellerBooking
 from .selectors import booking_of, commission_bp, known_booking
-from .states import CONFIRMED, EXPIRED, ON_HOLD, status_of
+from .states import CONFIRMED, EXPIRED, ON_HOLD, REDEEMED, status_of
 
 Body = Mapping[str, Any]
 # Letters and digits nobody takes for another.
@@ -89,7 +89,7 @@ def confirm(*, reseller: Reseller, uuid: str, body: Body, now: datetime) -> Rese
     """
     row = known_booking(reseller, uuid, for_update=True)
     status = status_of(row, now=now)
-    if status == CONFIRMED:
+    if status in (CONFIRMED, REDEEMED):
         return row
     if status != ON_HOLD:
         raise InvalidBooking(
@@ -268,9 +268,9 @@ def _refuse_unless_changeable(row: ResellerBooking, now: datetime) -> None:
     status = status_of(row, now=now)
     if status == EXPIRED:
         raise Unprocessable(_("This reservation is over. Look whether it is still free, and begin again."))
-    if status not in (ON_HOLD, CONFIRMED):
+    if status not in (ON_HOLD, CONFIRMED, REDEEMED):
         raise Unprocessable(_("This booking was cancelled."))
-    if catalogue.shelf_of_booking(row).starts_at(row.taken) <= now:
+    if status == REDEEMED or catalogue.shelf_of_booking(row).starts_at(row.taken) <= now:
         raise Unprocessable(_("This booking has begun: it can be neither changed nor cancelled."))
 
 

@@ -8,12 +8,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from django.conf import settings
+from django.urls import reverse
+
+from tourism.desk.codes import door_key
 
 from . import content
 from .endpoint import CONTENT, PRICING
 from .items import Item, Option, Party, Place, Slot, Unit
 from .models import ResellerBooking
-from .states import CANCELLED, EXPIRED, ON_HOLD, refund_of, status_of
+from .states import CANCELLED, CONFIRMED, EXPIRED, ON_HOLD, redeemed_at, refund_of, status_of
 from .units import net_of
 
 JSON = dict[str, Any]
@@ -171,13 +174,13 @@ def booking(row: ResellerBooking, place: Place, view: View, *, now: datetime) ->
         "utcCreatedAt": utc(row.created_at),
         "utcUpdatedAt": utc(row.updated_at),
         "utcExpiresAt": utc(row.expires_at),
-        "utcRedeemedAt": None,
+        "utcRedeemedAt": utc(redeemed_at(row)),
         "utcConfirmedAt": utc(row.confirmed_at),
         "productId": place.item.id,
         "product": product(place.item, view, is_booked=True),
         "optionId": place.option.id,
         "option": option(place.item, place.option, view, is_booked=True),
-        "cancellable": status == ON_HOLD or (not ended and now < place.slot.starts_at),
+        "cancellable": status in (ON_HOLD, CONFIRMED) and now < place.slot.starts_at,
         "cancellation": _cancellation(row),
         "freesale": False,
         "availabilityId": place.slot.id,
@@ -186,7 +189,7 @@ def booking(row: ResellerBooking, place: Place, view: View, *, now: datetime) ->
         "notes": row.notes or None,
         "deliveryMethods": [DELIVERY_METHOD],
         "voucher": _voucher(row) if row.confirmed_at and not ended else None,
-        "unitItems": [_unit_item(each, place, status, view) for each in row.unit_items],
+        "unitItems": [_unit_item(each, row, place, status, view) for each in row.unit_items],
     }
     if view.has_pricing:
         shape["pricing"] = _price(row.retail_vnd, row.net_vnd)
@@ -234,7 +237,7 @@ def _party_pricing(slot: Slot, party: Party, view: View) -> JSON:
     )
 
 
-def _unit_item(facts: Mapping[str, Any], place: Place, status: str, view: View) -> JSON:
+def _unit_item(facts: Mapping[str, Any], row: ResellerBooking, place: Place, status: str, view: View) -> JSON:
     unit_id = facts["unitId"]
     shape: JSON = {
         "uuid": facts["uuid"],
@@ -243,7 +246,7 @@ def _unit_item(facts: Mapping[str, Any], place: Place, status: str, view: View) 
         "unitId": unit_id,
         "unit": unit(place.item.units[unit_id], view, {unit_id: facts["retail_vnd"]}, is_booked=True),
         "status": status,
-        "utcRedeemedAt": None,
+        "utcRedeemedAt": utc(redeemed_at(row)),
         "contact": contact(facts.get("contact") or {}),
         "ticket": None,
     }
@@ -263,11 +266,14 @@ def _cancellation(row: ResellerBooking) -> JSON | None:
 
 
 def _voucher(row: ResellerBooking) -> JSON:
-    """Our reference: the host finds the guest by name, or by this."""
+    """Of a stay what its host scans at the door, of a tour our reference; either is found by the name too."""
+    value = row.reference
+    if row.stay_booking_id is not None:
+        value = content.absolute(reverse("desk:scan", args=[door_key(row.stay_booking_id)]))
     return {
         "redemptionMethod": REDEMPTION,
-        "utcRedeemedAt": None,
-        "deliveryOptions": [{"deliveryFormat": DELIVERY_FORMAT, "deliveryValue": row.reference}],
+        "utcRedeemedAt": utc(redeemed_at(row)),
+        "deliveryOptions": [{"deliveryFormat": DELIVERY_FORMAT, "deliveryValue": value}],
     }
 
 

@@ -75,6 +75,7 @@ def statement(*, reseller: Reseller, first: date, last: date, now: datetime) -> 
     """
     services.notice_released(now=now)
     rows = ResellerBooking.objects.select_related(
+        "stay_booking__visit",
         "stay_booking__room_type__product",
         "stay_booking__room_type__stay__product__origin__seller",
         "seat_booking__departure__tour__product__origin__seller",

@@ -8,7 +8,8 @@ from tourism.models import Booking
 
 from .models import ResellerBooking
 
-ON_HOLD, CONFIRMED, EXPIRED, CANCELLED = "ON_HOLD", "CONFIRMED", "EXPIRED", "CANCELLED"
+ON_HOLD, CONFIRMED, REDEEMED = "ON_HOLD", "CONFIRMED", "REDEEMED"
+EXPIRED, CANCELLED = "EXPIRED", "CANCELLED"
 
 
 def status_of(row: ResellerBooking, *, now: datetime) -> str:
@@ -18,8 +19,19 @@ def status_of(row: ResellerBooking, *, now: datetime) -> str:
     """
     is_over = row.cancelled_at is not None or row.taken.state == Booking.State.RELEASED
     if row.confirmed_at is not None:
-        return CANCELLED if is_over else CONFIRMED
+        if is_over:
+            return CANCELLED
+        return REDEEMED if redeemed_at(row) else CONFIRMED
     return EXPIRED if is_over or row.expires_at <= now else ON_HOLD
+
+
+def redeemed_at(row: ResellerBooking) -> datetime | None:
+    """Return when the guests came to the house, as its host recorded it; of tours nobody records it.
+
+    Needs the visit at hand; runs no query then.
+    """
+    visit = getattr(row.stay_booking, "visit", None)
+    return visit.arrived_at if visit else None
 
 
 def refund_of(row: ResellerBooking) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import UTC, timedelta
 
 import pytest
 from django.utils import timezone
@@ -16,6 +16,8 @@ from tests.tourism.octo.conftest import (
     taken_of,
 )
 from tourism import bookings
+from tourism.desk.codes import booking_at_door
+from tourism.desk.models import Visit
 from tourism.models import Booking, BookingRule, RoomNight
 from tourism.octo.models import ResellerBooking
 from tourism.tours import seats
@@ -85,12 +87,25 @@ def test_confirming_makes_the_hold_final_and_names_the_guest(octo, room):
     assert booking["status"] == "CONFIRMED"
     assert booking["resellerReference"] == "V-7"
     assert booking["contact"]["fullName"] == "Lò Thị Mai"
-    assert booking["voucher"]["deliveryOptions"] == [
-        {"deliveryFormat": "QRCODE", "deliveryValue": held["supplierReference"]}
-    ]
+    (voucher,) = booking["voucher"]["deliveryOptions"]
+    assert voucher["deliveryFormat"] == "QRCODE"
+    assert booking_at_door(voucher["deliveryValue"].split("/")[-2]) == Booking.objects.get().pk
     row = Booking.objects.get()
     assert (row.state, row.hold_until) == (Booking.State.CONFIRMED, None)
     assert (row.guest_name, row.guest_phone) == ("Lò Thị Mai", "+84912345678")
+
+
+def test_guests_who_came_have_redeemed_their_booking(octo, room):
+    booking = octo.booked(room_wish(room))
+    arrived_at = timezone.now()
+    Visit.objects.create(booking=Booking.objects.get(), arrived_at=arrived_at)
+
+    seen = octo.get(f"bookings/{booking['uuid']}").json()
+    cancelled = octo.post(f"bookings/{booking['uuid']}/cancel").json()
+
+    assert (seen["status"], seen["cancellable"]) == ("REDEEMED", False)
+    assert seen["utcRedeemedAt"] == f"{arrived_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+    assert cancelled["error"] == "UNPROCESSABLE_ENTITY"
 
 
 def test_confirmed_seats_count_for_the_group_and_confirming_again_changes_nothing(octo, departure):
