@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import date, datetime, time, timedelta
 from random import Random
 
 from django.utils import timezone
 
 from marketplace.accounts.models import User
+from marketplace.errors import NightsTaken
 from marketplace.sellers.models import Member, Seller
 from tourism import bookings
 from tourism.desk.codes import door_code
 from tourism.desk.models import BillItem, DoorAct, FundRule, House, Review, Village
 from tourism.desk.rules import register_rule
 from tourism.desk.services import bills, door, register, villages
-from tourism.models import AddOn, Booking, BookingExtra
+from tourism.models import AddOn, Booking, BookingExtra, RoomType
 
 from .peoples import NAMINGS, people_named
 from .sellers import FIRST_SALES_ON
@@ -28,6 +30,7 @@ FUND_BP = 500
 FUND_SOURCE = f"Họp bản ngày 15/01/2025 ({SAMPLE})"
 SLEEPS = (4, 5, 6, 6, 8, 10, 12)
 REVIEWED = 40
+TELEPHONED = (2, 3, 2, 4, 1, 2, 7, 3)  # guests of each party
 # What guests and hosts write: stars, the guest's words, the host's stars and words.
 WORDS = (
     (5, "Nhà sạch, chăn ấm, bữa tối có cá nướng rất ngon.", 5, "Khách vui vẻ, đúng giờ."),
@@ -84,6 +87,23 @@ def live(house: Stays, *, host: User, now: datetime) -> None:
         villages.share_out_of(village_id, now=now, since=FIRST_SALES_ON)
     _review(now=now)
     _today(house, host=host, now=now)
+    for village in Village.objects.filter(houses__user=host).order_by("pk"):
+        _coming(village, now=now)
+
+
+def _coming(village: Village, *, now: datetime) -> None:
+    """Let guests telephone a village for the next days, and the queue give them to its houses."""
+    floor = RoomType.objects.filter(
+        stay__product__origin__seller=village.seller_id, kind=RoomType.Kind.FLOOR
+    ).first()
+    if floor is None:
+        return
+    for number, guests in enumerate(TELEPHONED):
+        name, _guests, phone = GUESTS[number % len(GUESTS)]
+        first_night = timezone.localdate(now) + timedelta(days=number % 4)
+        with suppress(NightsTaken):  # by the guests of the story
+            _book(floor.pk, name, guests, phone, first_night=first_night, now=now)
+    villages.share_out_of(village.pk, now=now)
 
 
 def _review(*, now: datetime) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db.models import Count, Exists, F, Max, OuterRef, Prefetch, Q, QuerySet, Sum
 from django.db.models.lookups import GreaterThan
@@ -47,7 +48,7 @@ def ranks_of(village_id: int) -> dict[int, int]:
     return {house.pk: house.had + house.credit for house in _counted(village_id)}
 
 
-def _counted(village_id: int) -> QuerySet[House]:
+def _counted(village_id: int) -> Any:
     counted = Q(turns__state__in=COUNTED)
     houses = House.objects.filter(village=village_id, is_active=True)
     # A filter over the same join would count fewer turns, so annotate first.

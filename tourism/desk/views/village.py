@@ -18,23 +18,8 @@ from tourism.desk.services import villages
 from .base import DeskView
 
 
-class VillageView(DeskView):
-    """GET: whose turn it is, who had how many, and who comes. POST: a house joins (the co-operative)."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show()
-
-    def post(self, request: HttpRequest) -> HttpResponse:
-        if not self.leads:
-            raise Http404
-        form = HouseForm(request.POST)
-        if form.is_valid() and self.village.houses.filter(name=form.cleaned_data["name"]).exists():
-            form.add_error("name", _("There is a house of this name in the queue."))
-        if not form.is_valid():
-            return self.show(house_form=form, status=422)
-        villages.join(village=self.village, today=timezone.localdate(), **form.cleaned_data)
-        messages.success(request, _("The house takes part in the queue."))
-        return redirect("desk:village")
+class VillageDesk(DeskView):
+    """What the pages of a village share: which village, and for whom the person may speak."""
 
     @property
     def village(self) -> Village:
@@ -80,7 +65,26 @@ class VillageView(DeskView):
         return self.page("desk/village.html", context, status=status)
 
 
-class RefuseView(VillageView):
+class VillageView(VillageDesk):
+    """GET: whose turn it is, who had how many, and who comes. POST: a house joins (the co-operative)."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        return self.show()
+
+    def post(self, request: HttpRequest) -> HttpResponse:
+        if not self.leads:
+            raise Http404
+        form = HouseForm(request.POST)
+        if form.is_valid() and self.village.houses.filter(name=form.cleaned_data["name"]).exists():
+            form.add_error("name", _("There is a house of this name in the queue."))
+        if not form.is_valid():
+            return self.show(house_form=form, status=422)
+        villages.join(village=self.village, today=timezone.localdate(), **form.cleaned_data)
+        messages.success(request, _("The house takes part in the queue."))
+        return redirect("desk:village")
+
+
+class RefuseView(VillageDesk):
     """POST: a house cannot take these guests; they go to the next."""
 
     http_method_names = ["post"]
@@ -97,7 +101,7 @@ class RefuseView(VillageView):
         return redirect("desk:village")
 
 
-class AwayView(VillageView):
+class AwayView(VillageDesk):
     """POST: a house cannot host for some nights, or rests, or takes part again."""
 
     http_method_names = ["post"]
