@@ -19,6 +19,9 @@ from tourism.models import Booking
 from .host import HostView
 from .nights import address_of_month
 
+# Two forms of the page have a day of leaving.
+LEAVE_IDS = "leave-%s"
+
 
 class WalkInView(HostView):
     """GET ?room=&first_night=: the form for a guest at the door or on the telephone. POST: book."""
@@ -95,7 +98,7 @@ class BookingView(HostView):
         return redirect("calendars:booking", pk=booking.pk)
 
     def _leave(self, booking: Booking) -> HttpResponse:
-        form = LeaveForm(self.request.POST)
+        form = LeaveForm(self.request.POST, auto_id=LEAVE_IDS)
         if not form.is_valid():
             return self._show(booking, leave=form, status=422)
         try:
@@ -135,6 +138,7 @@ class BookingView(HostView):
         where = {name: getattr(booking, name) for name in ("first_night", "leaves_on", "rooms")}
         where |= {"room_type": booking.room_type_id}
         today = timezone.localdate()
+        soonest = max(today, booking.first_night + timedelta(days=1))
         is_live = booking.state != Booking.State.RELEASED
         own = booking.channel not in (Booking.Channel.CALENDAR, Booking.Channel.RESELLER)
         context = {
@@ -144,7 +148,7 @@ class BookingView(HostView):
             "may_change": is_live and own and booking.leaves_on > today - timedelta(days=1),
             "may_leave": booking.state == Booking.State.CONFIRMED and own and booking.nights > 1,
             "move_form": move or MoveForm(room_types=self._rooms_of_house(booking), initial=where),
-            "leave_form": leave or LeaveForm(initial={"leaves_on": today}),
+            "leave_form": leave or LeaveForm(initial={"leaves_on": soonest}, auto_id=LEAVE_IDS),
             "month_url": address_of_month(booking.room_type, booking.first_night),
         }
         return self.page("calendars/booking.html", context, status=status)
