@@ -201,7 +201,8 @@ def _guest_offer(token: str) -> GuestOffer:
 
 def _form(page: GuestOffer, data: Any = None) -> forms.Form:
     if page.offer.booking_id is not None:
-        return NightsForm(data, days=page.days)
+        later = next((day for day in page.days if day > page.offer.closure.last_night), None)
+        return NightsForm(data, days=page.days, initial={"day": later})
     return DepartureForm(data, departures=page.departures)
 
 

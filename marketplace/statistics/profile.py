@@ -2,15 +2,20 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from agriculture import selectors as produce
 from agriculture.models import Produce
 from marketplace.places import selectors as places
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin
+from tourism.closures.models import Closure
+from tourism.closures.selectors import in_force
+from tourism.sights.models import Sight
+from tourism.sights.selectors import Feast, feasts_of, sights_of
 
 MOST_OFFERS = 6
+CLOSURES_AHEAD = timedelta(days=60)
 
 
 @dataclass(frozen=True)
@@ -27,6 +32,9 @@ class Profile:
     neighbours: list[Commune]
     in_season: list[Produce]  # this month, the newest first, at most MOST_OFFERS
     stays: list[Origin]  # likewise
+    sights: list[Sight]
+    feasts: list[Feast]
+    closures: list[Closure]  # in force today or soon
 
     @property
     def people_per_km2(self) -> int | None:
@@ -36,7 +44,7 @@ class Profile:
 
 
 def profile_of(commune: Commune, *, today: date) -> Profile:
-    """Return what the page of ``commune``, a unit of today, tells. Cost: five queries."""
+    """Return what the page of ``commune``, a unit of today, tells. Cost: eight queries."""
     parts = places.parts_of(commune)
     by_district: dict[str, list[Commune]] = defaultdict(list)
     for part in parts:
@@ -59,6 +67,11 @@ def profile_of(commune: Commune, *, today: date) -> Profile:
         neighbours=places.neighbours_of(commune),
         in_season=list(in_season[:MOST_OFFERS]),
         stays=list(stays[:MOST_OFFERS]),
+        sights=sights_of(commune.pk),
+        feasts=feasts_of([commune.pk], today=today),
+        closures=list(
+            in_force(first_night=today, last_night=today + CLOSURES_AHEAD, commune_ids=[commune.pk])
+        ),
     )
 
 

@@ -17,7 +17,7 @@ from marketplace.places import selectors as places
 from marketplace.places.errors import CommuneUnknown, MapMissing
 from marketplace.places.models import MapSheet
 
-from . import charts, cube, periods, profile, selectors
+from . import charts, cube, periods, profile, selectors, tourism
 from .errors import QuestionRefused
 from .periods import Period
 from .tables import Row, Table
@@ -113,7 +113,7 @@ class CommuneView(View):
             "scope": scope,
         }
         months = selectors.sales(by="month", **question)
-        context = {
+        context: dict[str, Any] = {
             "choice": choice,
             "profile": profile.profile_of(commune, today=today),
             "total": selectors.sales(by="commune", **question).total,
@@ -122,7 +122,9 @@ class CommuneView(View):
             "groups": charts.shares(selectors.sales(by="group", **question).rows),
             "sees_all": scope.sees(commune.code),
             "min_sellers": months.question.min_sellers,
+            "figures": tourism.stays(period=choice.period, today=today, scope=scope, commune=commune.code),
         }
+        context["nights"] = context["figures"].row_of(commune.code)
         return render(request, "statistics/commune.html", context)
 
     def _former_or_unknown(self, request: HttpRequest, code: str, today: date) -> HttpResponse:

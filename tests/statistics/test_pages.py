@@ -195,7 +195,7 @@ def test_the_pages_cost_the_same_queries_however_much_was_sold(
 
     with django_assert_num_queries(8):
         client.get("/communes/")
-    with django_assert_num_queries(24):
+    with django_assert_num_queries(32):
         client.get("/communes/03325/")
 
 
