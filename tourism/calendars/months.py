@@ -11,6 +11,7 @@ from tourism.models import RoomNight
 
 _WEEKS = calendar.Calendar(firstweekday=calendar.MONDAY)
 MONTHS_BEFORE, MONTHS_AHEAD = 12, 18
+YEARS = range(2000, 2100)
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,15 @@ def month_after(first_day: date, months: int) -> date:
 
 def last_day_of(first_day: date) -> date:
     return month_after(first_day, 1) - timedelta(days=1)
+
+
+def read_day(text: str | None) -> date | None:
+    """Return the day ``text`` (``2026-12-01``) names; None for anything else, and for other centuries."""
+    try:
+        day = date.fromisoformat(text or "")
+    except ValueError:
+        return None
+    return day if day.year in YEARS else None
 
 
 def read_month(text: str, *, today: date) -> date:

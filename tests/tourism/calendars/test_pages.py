@@ -15,8 +15,9 @@ from django.utils import timezone
 from tests.factories import RoomTypeFactory, StayFactory, UserFactory
 from tests.tourism.calendars.conftest import browser_of, feed_of, host_of
 from tests.tourism.calendars.files import calendar, sold
+from tests.tourism.test_bookings import in_threads
 from tourism import bookings
-from tourism.calendars import exporting, feeds, links, requests
+from tourism.calendars import exporting, feeds, hosting, links, requests
 from tourism.calendars.models import Feed, FeedEntry, StayRequest
 from tourism.calendars.reading import Block
 from tourism.models import Booking, RoomType
@@ -420,3 +421,57 @@ def test_another_host_cannot_answer(room, today):
 
     assert answer.status_code == 404
     assert requests.state_of(StayRequest.objects.get(), now=timezone.now()) == "waiting"
+
+
+def test_the_list_of_requests_costs_the_same_however_many_ask(host, room, today):
+    room.stay.asks_first = True
+    room.stay.save()
+    counts = []
+    for number in range(2):
+        for each in range(number * 4 + 1):
+            form = asked(room, today, guest_phone=f"039900{number}{each:03d}")
+            browser_of().post(reverse("stay-requests:ask", args=[room.pk]), form)
+        with CaptureQueriesContext(connection) as queries:
+            host.get(reverse("calendars:requests"))
+        counts.append(len(queries))
+
+    assert StayRequest.objects.count() == 6
+    assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01", "2026-02-30", "tomorrow", "2026-W01-1x"])
+def test_days_out_of_this_century_are_no_page_and_no_start_of_a_form(host, room, day):
+    assert host.get(reverse("calendars:night", args=[room.pk, day])).status_code == 404
+    assert host.get(f"{reverse('calendars:month')}?month={day}").status_code == 200
+    assert host.get(f"{reverse('calendars:walk-in')}?first_night={day}").status_code == 200
+    room.stay.asks_first = True
+    room.stay.save()
+    asking = reverse("stay-requests:ask", args=[room.pk])
+    assert host.get(f"{asking}?first_night={day}&leaves_on={day}&guests=%C2%B2&rooms=-1").status_code == 200
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_same_form_sent_twice_at_once_books_once():
+    today = timezone.localdate()
+    room = RoomTypeFactory(rooms=3, open_from=today)
+    user = UserFactory()
+    call = {
+        "entry_id": uuid.uuid4(),
+        "user_id": user.pk,
+        "room_type_id": room.pk,
+        "first_night": today + DAY,
+        "nights": 1,
+        "rooms": 1,
+        "guests": 1,
+        "guest_name": "Trần Văn Bình",
+        "guest_phone": "",
+        "note": "",
+        "amount_vnd": None,
+        "now": timezone.now(),
+    }
+
+    raised = in_threads([lambda: hosting.write_down(**call)] * 4)
+
+    assert raised == [None] * 4
+    assert Booking.objects.count() == 1
+    assert room.nights.get(night_on=today + DAY).taken == 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -18,6 +18,7 @@ from tourism import nights
 from tourism.calendars import hosting, links, requests, selectors
 from tourism.calendars.forms import AnswerForm, AskForm
 from tourism.calendars.models import StayRequest
+from tourism.calendars.months import read_day
 from tourism.models import RoomType
 
 from .guests import field_of
@@ -87,8 +88,8 @@ class AskView(View):
 
     def get(self, request: HttpRequest, room_type_id: int) -> HttpResponse:
         room = _room(room_type_id)
-        first = _day(request.GET.get("first_night")) or timezone.localdate() + timedelta(days=1)
-        leaves = _day(request.GET.get("leaves_on")) or first + timedelta(days=1)
+        first = read_day(request.GET.get("first_night")) or timezone.localdate() + timedelta(days=1)
+        leaves = read_day(request.GET.get("leaves_on")) or first + timedelta(days=1)
         guests = _number(request.GET.get("guests"), 2)
         initial: dict[str, Any] = {"first_night": first, "leaves_on": leaves, "guests": guests}
         initial["rooms"] = _number(request.GET.get("rooms"), -(-guests // room.sleeps))
@@ -169,13 +170,6 @@ def _quote(room: RoomType, form: AskForm) -> nights.Quote | None:
     if not (first and leaves and rooms and 0 < (leaves - first).days <= 30):
         return None
     return nights.quote(room_type_id=room.pk, first_night=first, nights=(leaves - first).days, rooms=rooms)
-
-
-def _day(text: str | None) -> date | None:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return None
 
 
 def _number(text: str | None, otherwise: int) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from marketplace.errors import Invalid, ShopError
 from tourism.calendars import hosting, selectors
 from tourism.calendars.forms import LeaveForm, MoveForm, WalkInForm
+from tourism.calendars.months import read_day
 from tourism.models import Booking
 
 from .host import HostView
@@ -27,7 +28,7 @@ class WalkInView(HostView):
     """GET ?room=&first_night=: the form for a guest at the door or on the telephone. POST: book."""
 
     def get(self, request: Any) -> HttpResponse:
-        first = _day_or(request.GET.get("first_night"), timezone.localdate())
+        first = read_day(request.GET.get("first_night")) or timezone.localdate()
         initial = {
             "room_type": self.asked_room().pk,
             "first_night": first,
@@ -161,10 +162,3 @@ def field_of(error: ShopError, form: Any) -> str | None:
         name = names.get(error.field, error.field)
         return name if name in form.fields else None
     return "first_night" if error.code == "nights_taken" else None
-
-
-def _day_or(text: str | None, otherwise: date) -> date:
-    try:
-        return date.fromisoformat(text or "")
-    except ValueError:
-        return otherwise

@@ -42,10 +42,7 @@ class MonthView(HostView):
     def post(self, request: Any) -> HttpResponse:
         room, today = self.asked_room(), timezone.localdate()
         act = next((act for act in ("open", "close") if act in request.POST), None)
-        try:
-            day = date.fromisoformat(request.POST.get(act or "", ""))
-        except ValueError as error:
-            raise Http404 from error
+        day = _day(request.POST.get(act or "", ""))
         hosting.set_closed(room_type_id=room.pk, days=[day], is_closed=act == "close", today=today)
         return redirect(address_of_month(room, day, mode=TAP))
 
@@ -138,7 +135,7 @@ class NightView(HostView):
 
 
 def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise Http404 from error
+    day = months.read_day(text)
+    if day is None:
+        raise Http404
+    return day
