@@ -30,6 +30,8 @@ _LINE_FACTS = (
     "line_price_incl_tax",
     "booking__rooms",
     "booking__nights",
+    "seats__adults",
+    "seats__children",
     *(f"product__origin__{name}" for name in _ORIGIN_FACTS),
     *(f"product__parent__origin__{name}" for name in _ORIGIN_FACTS),
 )
@@ -59,7 +61,7 @@ def write_sales(
     written = SaleLine.objects.filter(order_line=OuterRef("pk"), refund_id=None)
     lines = (
         OrderLine.objects.filter(~Exists(written), order_id=order_id)
-        .select_related("product__origin__unit", "product__parent__origin__unit", "booking")
+        .select_related("product__origin__unit", "product__parent__origin__unit", "booking", "seats")
         .only(*_LINE_FACTS)
     )
     units = places.units_table(sold_on)
@@ -210,6 +212,8 @@ def _origin(line: Any) -> Origin:
 
 def _quantity(line: Any, origin: Origin) -> int:
     """Packs of goods, room nights, or seats."""
+    if origin.kind == Origin.Kind.SEATS and hasattr(line, "seats"):
+        return line.seats.persons
     if origin.kind != Origin.Kind.NIGHTS:
         return line.quantity
     if not hasattr(line, "booking"):

@@ -17,6 +17,7 @@ from .models import SaleLine
 
 UNKNOWN_UNIT_CODE = "unknown"
 STAY_GROUP = "stay"  # the product group of every stay; produce has agriculture's categories
+TOUR_GROUP = "tour"
 OLDEST_FIRST = ("month", "day")
 
 
@@ -179,7 +180,8 @@ class _Tabulation:
             case "kind":
                 return str(SaleLine.Kind(code).label)
             case _:
-                return _("Stays") if code == STAY_GROUP else str(CATEGORIES.get(code, code))
+                names = {STAY_GROUP: _("Stays"), TOUR_GROUP: _("Tours")}
+                return names.get(code) or str(CATEGORIES.get(code, code))
 
 
 def _with_figures(row: Row, cell: Cell) -> Row:

@@ -17,6 +17,7 @@ from marketplace.shop.basket import selectors
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.seats import add_seats
 from marketplace.shop.checkout import services as checkout
+from marketplace.statistics.models import SaleLine
 from payments.providers.base import Outcome
 from tests.factories import DepartureFactory, ProduceFactory, RoomTypeFactory, TourFactory
 from tests.payments.threads import race
@@ -125,6 +126,16 @@ def test_goods_nights_and_seats_are_ordered_together_with_one_payment(post):
     assert placed.order.status == "paid"
     assert placed.order.lines.get(booking__isnull=False).booking.state == "confirmed"
     assert placed.order.lines.get(seats__isnull=False).seats.state == "confirmed"
+
+
+def test_the_seats_of_an_order_are_counted_in_the_figures_of_the_commune():
+    departure = departure_in()
+    placed = order_of(departure, adults=2, children=1)
+
+    tell(placed.intent.pk, Outcome.SUCCEEDED)
+
+    sale = SaleLine.objects.get(order=placed.order)
+    assert (sale.kind, sale.quantity, sale.amount_vnd) == ("seats", 3, 1_620_000)
 
 
 def test_paying_confirms_the_seats_and_makes_the_group_go_and_the_seller_waits_until_the_day_is_over():

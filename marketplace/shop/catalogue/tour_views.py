@@ -16,7 +16,7 @@ from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164
 from marketplace.errors import Invalid, SeatsTaken, ShopError
 from marketplace.shop.basket.middleware import ShopRequest
-from marketplace.shop.basket.seats import add_seats
+from marketplace.shop.basket.seats import add_seats, free_ended_holds
 from tourism.tours import selectors, waiting
 from tourism.tours.models import Waiting
 from tourism.tours.seats import PARTY_MAX
@@ -50,14 +50,18 @@ def tour_detail(request: HttpRequest, product: Any) -> HttpResponse:
     """The page of a tour: ?departure= or ?month=, and the party its prices are for."""
     adults = min(max(1, _number(request.GET.get("adults"), ADULTS_USUALLY)), PARTY_MAX)
     children = min(max(0, _number(request.GET.get("children"), 0)), PARTY_MAX - adults)
-    page = tour_page(
-        product,
-        now=timezone.now(),
-        month=_month(request.GET.get("month", "")),
-        departure_id=_number(request.GET.get("departure"), 0) or None,
-        adults=adults,
-        children=children,
-    )
+    now = timezone.now()
+    wish = {
+        "now": now,
+        "month": _month(request.GET.get("month", "")),
+        "departure_id": _number(request.GET.get("departure"), 0) or None,
+        "adults": adults,
+        "children": children,
+    }
+    page = tour_page(product, **wish)
+    # Should the worker be down, whoever reads next frees what is held in vain.
+    if page.chosen and page.chosen.is_full and free_ended_holds(page.chosen.departure.pk, now=now):
+        page = tour_page(product, **wish)
     party = {"adults": adults, "children": children}
     if page.chosen is not None:
         party["departure"] = page.chosen.departure.pk

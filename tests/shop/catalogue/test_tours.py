@@ -245,5 +245,16 @@ def test_a_departure_of_the_past_is_not_offered(visitor):
     shown = visitor.get(f"{page_of(past)}?departure={past.pk}").content.decode()
 
     assert "can no longer be booked" in shown
-    assert "Add to basket" not in shown
+    assert "/tours/book/" not in shown
     assert not SeatBooking.objects.exists()
+
+
+def test_whoever_reads_next_frees_a_hold_that_ended_though_no_worker_runs(visitor):
+    departure = departure_in(capacity=2, min_group=1)
+    now = timezone.now()
+    seats.book(departure_id=departure.pk, adults=2, children=0, channel="reseller", hold_until=now, now=now)
+
+    shown = visitor.get(f"{page_of(departure)}?departure={departure.pk}").content.decode()
+
+    assert "2 seats left" in shown
+    assert "/tours/book/" in shown
