@@ -12,13 +12,14 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.dates import WEEKDAYS
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 
-from . import add_ons, offering
+from . import add_ons, offering, policies
 from .calendars.views.host import HostView
 from .forms import AddOnForm, BookingRuleForm, PriceRuleForm, TermsForm
-from .models import AddOn, BookingRule, PriceRule, RoomType, Stay
+from .models import AddOn, BookingRule, CancellationPolicy, PriceRule, RoomType, Stay
+from .policies import Frozen
 
 
 class TermsView(HostView):
@@ -112,6 +113,7 @@ class TermsView(HostView):
             "prices": [(rule, _days(rule.weekdays)) for rule in prices.order_by("kind", "pk")],
             "rules": [(rule, _days(rule.arrival_days)) for rule in rules.order_by("pk")],
             "add_ons": add_ons.offered_by(stay.pk),
+            "policies": _policies(),
             "terms_form": shown["terms"],
             "price_form": shown["price"],
             "rule_form": shown["rule"],
@@ -119,6 +121,14 @@ class TermsView(HostView):
             "open": act,
         }
         return self.page("stays/terms.html", context, status=status)
+
+
+def _policies() -> list[Frozen]:
+    """What the policies of today say, from the mildest on."""
+    codes = CancellationPolicy.Code.values
+    known = policies.policies_on(codes, on=timezone.localdate())
+    language = get_language() or "vi"
+    return [policies.frozen(known[code], language=language) for code in codes if code in known]
 
 
 def _days(weekdays: list[int]) -> str:
