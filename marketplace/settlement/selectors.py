@@ -162,6 +162,32 @@ def money_of(seller: Seller, *, now: datetime) -> Money:
     )
 
 
+@dataclass(frozen=True)
+class Fund:
+    """How the fund of a village stands: what waits for its next payout, and what was paid to it."""
+
+    name: str
+    payable_vnd: int
+    paid_vnd: int
+
+
+def fund_of(seller: Seller) -> Fund | None:
+    """Return how the fund of the seller's village stands, None if it has none. One query then, else five."""
+    village = Village.objects.filter(seller=seller).first()
+    if village is None:
+        return None
+    stands = settled.money_of(village.payee)
+    paid = Payout.objects.filter(
+        payee=village.payee, state__in=[Payout.State.SUCCEEDED, Payout.State.BY_HAND]
+    )
+    by_hand = PaymentByHand.objects.filter(account=f"payable:{village.payee}")
+    return Fund(
+        name=village.fund_name,
+        payable_vnd=stands.payable_vnd + stands.on_the_way_vnd,
+        paid_vnd=sum(each.aggregate(vnd=Sum("amount_vnd", default=0))["vnd"] for each in (paid, by_hand)),
+    )
+
+
 def _held_vnd(seller: Seller) -> int:
     splits = LineSplit.objects.annotate(booked_vnd=Sum("bookings__seller_vnd", default=0)).order_by("pk")
     parts = SubOrder.objects.filter(

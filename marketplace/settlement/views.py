@@ -42,6 +42,7 @@ class MoneyView(LoginRequiredMixin, ListView):
             "seller": self.seller,
             "sellers": self.sellers,
             "money": selectors.money_of(self.seller, now=now),
+            "fund": selectors.fund_of(self.seller),
             "payouts": payouts,
             "by_hand": selectors.by_hand_of(self.seller),
             "bounced": newest if newest and newest.state == newest.State.FAILED else None,

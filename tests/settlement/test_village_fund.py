@@ -20,6 +20,7 @@ from payments.ledger.selectors import accounts_out_of_balance
 from payments.models import Payout
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory
 from tests.settlement.conftest import balances, in_days, pay, place, refund_went, release
+from tests.settlement.paying import end_payouts
 from tourism.desk.models import FundRule, Village
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
@@ -119,6 +120,9 @@ def test_the_fund_is_paid_to_its_own_wallet_or_the_co_operatives_or_waits(villag
     assert selectors.due_for_payout(now=timezone.now()) == selectors.Due(sellers=1, total_vnd=60_000)
     settlement.pay_out(run_id=uuid4(), now=timezone.now() + timedelta(minutes=1), by="thử")
 
+    assert selectors.fund_of(village.seller) == selectors.Fund("Fund of Bản Mển", 60_000, 0)
+    end_payouts()
+    assert selectors.fund_of(village.seller) == selectors.Fund("Fund of Bản Mển", 0, 60_000)
     payout = Payout.objects.get()
     assert (payout.payee, payout.name, payout.provider, payout.wallet, payout.amount_vnd) == (
         village.payee, "Fund of Bản Mển", "vnpt", "+84889000777", 60_000,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import admin
+from django.http import HttpRequest
 
 from .models import FundRule, House, RegisterRule, Review, Village
 
@@ -30,8 +31,14 @@ class HouseInline(admin.TabularInline):
     model = House
     extra = 0
     fields = ["name", "phone", "user", "sleeps", "joined_on", "is_active"]
+    readonly_fields = ["joined_on", "is_active"]
     raw_id_fields = ["user"]
     ordering = ["pk"]
+    can_delete = False
+
+    def has_add_permission(self, request: HttpRequest, obj: Village | None = None) -> bool:
+        """Houses join on the village's page: there they get their place in the queue."""
+        return False
 
 
 @admin.register(Village)

@@ -124,7 +124,7 @@ def _give(village: Village, booking: Booking, guests: int, *, now: datetime) -> 
     candidates = candidates_of(village, booking)
     shares = queue.share(guests, candidates, together_up_to=village.together_up_to)
     if not shares:
-        logger.warning("No house of village %s has room for booking %s", village.pk, booking.pk)
+        logger.info("No house of village %s has room for booking %s", village.pk, booking.pk)
         return False
     for house_id, ranks in queue.lifted(candidates, shares).items():
         House.objects.filter(pk=house_id).update(credit=F("credit") + ranks)
