@@ -131,5 +131,5 @@ def write(bookings: Iterable[tuple[Booking, Collection[Chosen]]]) -> None:
 
 def chosen_again(booking: Booking) -> dict[int, int]:
     """Return what was chosen with a booking and is still offered, to book the same once more. One query."""
-    rows = booking.extras.filter(add_on__is_offered=True)
-    return {row.add_on_id: row.quantity if row.per == AddOn.Per.PIECE else 1 for row in rows}
+    rows = booking.extras.filter(add_on__is_offered=True).select_related("add_on")
+    return {row.add_on.pk: row.quantity if row.per == AddOn.Per.PIECE else 1 for row in rows if row.add_on}

@@ -13,7 +13,13 @@ from django.utils.translation import gettext_lazy
 
 from .models import AddOn, BookingRule, PriceRule, RoomType, Stay
 
-DAYS = {"widget": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), "required": False}
+
+class DayField(forms.DateField):
+    """A day, by the phone's own calendar. May stay empty."""
+
+    def __init__(self, *, label: Any, help_text: Any = "") -> None:
+        widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        super().__init__(label=label, help_text=help_text, widget=widget, required=False)
 
 
 class WeekdaysField(forms.TypedMultipleChoiceField):
@@ -55,8 +61,8 @@ class PriceRuleForm(forms.ModelForm):
         model = PriceRule
         fields = ["kind", "feast", "first_on", "last_on", "weekdays", "room_type", "percent", "price_vnd"]
 
-    first_on = forms.DateField(label=gettext_lazy("First night"), **DAYS)
-    last_on = forms.DateField(label=gettext_lazy("Last night"), **DAYS)
+    first_on = DayField(label=gettext_lazy("First night"))
+    last_on = DayField(label=gettext_lazy("Last night"))
     weekdays = WeekdaysField(label=gettext_lazy("Evenings"))
     percent = forms.IntegerField(
         label=gettext_lazy("Dearer by, %"),
@@ -109,12 +115,11 @@ class BookingRuleForm(forms.ModelForm):
             "window_days",
         ]
 
-    first_on = forms.DateField(
+    first_on = DayField(
         label=gettext_lazy("First arrival"),
         help_text=gettext_lazy("Leave both days empty for the whole year."),
-        **DAYS,
     )
-    last_on = forms.DateField(label=gettext_lazy("Last arrival"), **DAYS)
+    last_on = DayField(label=gettext_lazy("Last arrival"))
     arrival_days = WeekdaysField(label=gettext_lazy("Guests arrive only on"))
 
     def __init__(self, *args: Any, rooms: Sequence[RoomType], **kwargs: Any) -> None:

@@ -93,7 +93,12 @@ def add_nights(
     wish = Wish(first_night, nights, rooms, guests, children, add_ons or {})
     wishes.check(room_type, wish, now=now)
     _check_on_sale(room_type, wish)
-    asked = {"room_type_id": room_type_id, "first_night": first_night, "nights": nights, "rooms": rooms}
+    asked: dict[str, Any] = {
+        "room_type_id": room_type_id,
+        "first_night": first_night,
+        "nights": nights,
+        "rooms": rooms,
+    }
     quote = room_nights.quote(**asked)
     if not quote.free and free_ended_holds(now=now):
         quote = room_nights.quote(**asked)

@@ -132,7 +132,7 @@ class ProductDetailView(View):
         now = timezone.now()
         today = timezone.localdate(now)
         asked = BookingFilter(request.GET, today=today)
-        wanted = {"now": now, "wishes": asked.wishes(), "fields": request.GET}
+        wanted: dict[str, Any] = {"now": now, "wishes": asked.wishes(), "fields": request.GET}
         page = stay_page(product, **wanted)
         if page.chosen and page.chosen.quote and not page.chosen.free and free_ended_holds(now=now):
             page = stay_page(product, **wanted)
