@@ -41,8 +41,11 @@ def plain_page(browser: Any, market: Market) -> Iterator[Any]:
 
 
 def tap(page: Any, day: Any) -> None:
-    page.locator(f"#d{day:%Y-%m-%d} button").click()
-    page.wait_for_load_state()
+    """Tap a night, and wait until it does the other thing."""
+    button = page.locator(f"#d{day:%Y-%m-%d} button")
+    other = {"close": "open", "open": "close"}[button.get_attribute("name")]
+    button.click()
+    page.locator(f"#d{day:%Y-%m-%d} button[name={other}]").wait_for()
 
 
 def is_closed(room: RoomType, day: Any) -> bool:
