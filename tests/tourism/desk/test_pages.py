@@ -370,3 +370,18 @@ def test_the_page_of_the_village_says_whose_turn_it_is(village):
 
     assert "Whose turn it is" in page
     assert page.index("Nhà 1") < page.index("Nhà 2")
+
+
+def test_what_a_house_says_wrongly_is_told_at_its_own_form(village):
+    today = timezone.localdate()
+    answer = signed_in(village.elder).post(
+        reverse("desk:house", args=[village.houses[1].pk]),
+        {"first_night": today.isoformat(), "last_night": (today - timedelta(days=1)).isoformat()},
+    )
+
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert page.count("Choose a first day before the last") == 1
+    for house in village.houses:
+        assert page.count(f'id="house-{house.pk}-first_night"') == 1
+    assert not village.houses[1].away.exists()

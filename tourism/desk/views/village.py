@@ -47,20 +47,23 @@ class VillageDesk(DeskView):
         self,
         *,
         house_form: forms.Form | None = None,
-        away_form: forms.Form | None = None,
+        away_form: AwayForm | None = None,
         away_of: int | None = None,
         status: int = 200,
     ) -> HttpResponse:
         today = timezone.localdate()
         own = {house.pk for house in self.desk.houses}
+        shown = village_page(self.village, today=today)
+        away_forms = {row.house.pk: AwayForm(auto_id=f"house-{row.house.pk}-%s") for row in shown.rows}
+        if away_of is not None and away_form is not None:
+            away_forms[away_of] = away_form
         context = {
-            "shown": village_page(self.village, today=today),
+            "shown": shown,
+            "houses": [(row, away_forms[row.house.pk]) for row in shown.rows],
             "fund_percent": fund_share_bp(self.village, today) / 100,
             "leads": self.leads,
             "own": own,
             "house_form": house_form or HouseForm(),
-            "away_form": away_form or AwayForm(),
-            "away_of": away_of,
         }
         return self.page("desk/village.html", context, status=status)
 
@@ -111,7 +114,7 @@ class AwayView(VillageDesk):
         if "rests" in request.POST:
             villages.take_part(house=house, is_active=request.POST["rests"] == "no")
             return redirect("desk:village")
-        form = AwayForm(request.POST)
+        form = AwayForm(request.POST, auto_id=f"house-{house.pk}-%s")
         if not form.is_valid():
             return self.show(away_form=form, away_of=house.pk, status=422)
         villages.be_away(house=house, **form.cleaned_data)
