@@ -329,6 +329,22 @@ def test_the_export_is_open_to_whoever_has_its_secret(room, today):
     assert unknown.status_code == 404
 
 
+def test_clashes_requests_and_failing_calendars_ring_on_the_hosts_other_pages(host, room, today):
+    for _room in range(2):
+        book(room, today + DAY, 1)
+    feed = feed_of(room, problem="It did not answer.")
+    feeds.apply(feed_id=feed.pk, blocks=[Block("one", today + DAY, today + 2 * DAY, "")], now=timezone.now())
+    room.stay.asks_first = True
+    room.stay.save()
+    browser_of().post(reverse("stay-requests:ask", args=[room.pk]), asked(room, today))
+
+    for page in ("/sell/", reverse("desk:today")):
+        words = text(host.get(page))
+        assert "Nights of a room were sold twice." in words, page
+        assert "1 guest waits for your answer." in words
+        assert "The calendar of Other site cannot be read." in words
+
+
 # --- Requests ---------------------------------------------------------------------------------------
 
 
