@@ -93,19 +93,7 @@ def add_nights(
     wish = Wish(first_night, nights, rooms, guests, children, add_ons or {})
     wishes.check(room_type, wish, now=now)
     _check_on_sale(room_type, wish)
-    asked: dict[str, Any] = {
-        "room_type_id": room_type_id,
-        "first_night": first_night,
-        "nights": nights,
-        "rooms": rooms,
-    }
-    quote = room_nights.quote(**asked)
-    if not quote.free and free_ended_holds(now=now):
-        quote = room_nights.quote(**asked)
-    if not quote.free:
-        first = quote.missing[0]
-        title = str(room_type.product.get_title())
-        raise NightsTaken(title=title, night_on=first.night_on, wanted=rooms, left=first.left)
+    _check_free(room_type, wish, now=now)
     if not basket.has_strategy:
         basket.strategy = Strategy()
     basket.strategy.ordered_at = now
@@ -118,6 +106,22 @@ def add_nights(
     for other in _lines_like(basket, line, wish):
         set_quantity(basket, line_id=other, quantity=0)
     return line
+
+
+def _check_free(room_type: RoomType, wish: Wish, *, now: datetime) -> None:
+    asked: dict[str, Any] = {
+        "room_type_id": room_type.pk,
+        "first_night": wish.first_night,
+        "nights": wish.nights,
+        "rooms": wish.rooms,
+    }
+    quote = room_nights.quote(**asked)
+    if not quote.free and free_ended_holds(now=now):
+        quote = room_nights.quote(**asked)
+    if not quote.free:
+        first = quote.missing[0]
+        title = str(room_type.product.get_title())
+        raise NightsTaken(title=title, night_on=first.night_on, wanted=wish.rooms, left=first.left)
 
 
 def free_ended_holds(*, now: datetime) -> int:

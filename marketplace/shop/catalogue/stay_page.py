@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlencode
@@ -99,18 +99,7 @@ def stay_page(product: Any, *, now: datetime, wishes: dict[str, Any], fields: Ma
     offers = _offers(room_types, nights, choice, leaves_on, guests, wishes, link)
     chosen = next((offer for offer in offers if offer.chosen), None)
     children = wishes.get("children") or 0
-    terms = stay_terms(
-        product.stay,
-        chosen.room_type if chosen else None,
-        first_night=choice.first_night,
-        party=Party(
-            guests, children, (leaves_on - choice.first_night).days if leaves_on and choice.first_night else 0
-        ),
-        rooms=chosen.rooms if chosen else 1,
-        quote=chosen.quote if chosen else None,
-        fields=fields,
-        now=now,
-    )
+    terms = _terms(product.stay, chosen, choice, leaves_on, Party(guests, children, 0), fields, now)
     grid = _grid(chosen, nights, choice, first_month, today, link) if chosen else []
     return StayPage(
         product=product,
@@ -134,6 +123,28 @@ def stay_page(product: Any, *, now: datetime, wishes: dict[str, Any], fields: Ma
         later=link(month=month_after(first_month, 1))
         if first_month < month_after(today.replace(day=1), MONTHS_AHEAD)
         else "",
+    )
+
+
+def _terms(
+    stay: Stay,
+    chosen: RoomOffer | None,
+    choice: Choice,
+    leaves_on: date | None,
+    party: Party,
+    fields: Mapping[str, str],
+    now: datetime,
+) -> StayTerms:
+    first_night = choice.first_night
+    return stay_terms(
+        stay,
+        chosen.room_type if chosen else None,
+        first_night=first_night,
+        party=replace(party, nights=(leaves_on - first_night).days if first_night and leaves_on else 0),
+        rooms=chosen.rooms if chosen else 1,
+        quote=chosen.quote if chosen else None,
+        fields=fields,
+        now=now,
     )
 
 
