@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
+
+from django.utils import timezone
 
 from tourism import bookings
 from tourism.tours import seats
@@ -16,6 +18,8 @@ from .trips import Trips
 
 ROOMS, TRIPS = Rooms(), Trips()
 SHELVES: tuple[Shelf, ...] = (ROOMS, TRIPS)
+# Nothing is on sale later; who asks about other days shall not cost a query for each.
+SOLD_AHEAD = timedelta(days=800)
 ID_MAX = 2**63 - 1  # PostgreSQL's bigint
 
 
@@ -58,11 +62,13 @@ def slots(item: Item, option: Option, *, first: date, last: date, now: datetime)
 
 
 def slots_of_ids(item: Item, option: Option, ids: Collection[str], *, now: datetime) -> list[Slot]:
-    """Return the times with these ids; unknown ids have none. One query for a range of days around them."""
+    """Return the times with these ids; unknown ids have none. One query for each run of days."""
     end_holds(now)
     shelf = shelf_of(item)
+    today = timezone.localdate(now)
+    days = [day for day in map(shelf.day_of, ids) if day and abs(day - today) <= SOLD_AHEAD]
     found = []
-    for first, last in _ranges(day for day in map(shelf.day_of, ids) if day):
+    for first, last in _ranges(days):
         found += shelf.slots(item, option, first=first, last=last, now=now)
     return [slot for slot in found if slot.id in ids]
 

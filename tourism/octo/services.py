@@ -211,7 +211,8 @@ def _change(row: ResellerBooking, body: Body, *, contact: dict[str, Any], now: d
 
 def _place_after(before: Place, body: Body, now: datetime) -> Place:
     """Where the booking is to be; what is not named stays. The times of another product are its own."""
-    item = catalogue.product(body["productId"]) if "productId" in body else before.item
+    wanted_id = body.get("productId", before.item.id)
+    item = before.item if wanted_id == before.item.id else catalogue.product(wanted_id)
     option_id = body.get("optionId", before.option.id)
     slot_id = body.get("availabilityId", before.slot.id)
     if (item.id, option_id, slot_id) == (before.item.id, before.option.id, before.slot.id):

@@ -80,6 +80,14 @@ def test_ids_name_times_and_unknown_ones_none(octo, room):
     assert [slot["id"] for slot in answer.json()] == ids[:2]
 
 
+def test_ids_of_days_far_away_cost_few_queries(room, django_assert_max_num_queries):
+    octo = Octo(make_reseller())
+    ids = [f"{year}-01-01" for year in range(2000, 2200)]
+
+    with django_assert_max_num_queries(20):
+        assert ask(octo, room, nights=1, availabilityIds=ids).status_code == 200
+
+
 def test_nights_that_are_over_are_closed(octo, room):
     RoomNight.objects.filter(room_type=room, night_on=in_days(39)).update(night_on=in_days(-1))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.factories import RoomTypeFactory
+from tests.factories import Product, RoomTypeFactory
 from tests.tourism.octo.conftest import GUEST, Octo, in_days, make_reseller, room_wish, seat_wish, taken_of
 from tourism.models import Booking, RoomNight
 from tourism.octo.models import ResellerBooking
@@ -103,6 +103,17 @@ def test_the_same_units_with_other_names_take_nothing_new(octo, departure):
     assert [unit["contact"]["fullName"] for unit in changed["unitItems"]] == ["Mai", "Ân"]
     assert [unit["uuid"] for unit in changed["unitItems"]] == [unit["uuid"] for unit in held["unitItems"]]
     assert SeatBooking.objects.count() == 1
+
+
+def test_what_is_not_sold_any_more_can_still_be_changed(octo, room):
+    booking = octo.booked(room_wish(room, day=5, nights=1))
+    Product.objects.update(is_public=False)
+
+    changed = octo.patch(
+        f"bookings/{booking['uuid']}", productId=f"room-{room.pk}", availabilityId=str(in_days(6))
+    ).json()
+
+    assert (changed["status"], changed["availabilityId"]) == ("CONFIRMED", str(in_days(6)))
 
 
 def test_a_confirmation_may_change_how_many_come(octo, room):
