@@ -33,6 +33,9 @@ from payments import tills
 from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
 from payments.models import Intent
 from tests.database import Baseline
+from tourism.desk.models import Review
+from tourism.desk.selectors.day import day_of, desk_of
+from tourism.desk.selectors.villages import village_page
 from tourism.feasts import feasts_on
 from tourism.models import AddOn, Booking, RoomNight, RoomType, Stay
 from tourism.opening import OPEN_DAYS
@@ -94,7 +97,7 @@ def test_all_94_products_and_42_stays_are_listed_on_16_shelves():
     assert Stay.objects.count() == 42
     assert set(Category.objects.values_list("slug", flat=True)) == set(CATEGORIES)
     assert set(Produce.objects.values_list("category", flat=True)) == set(CATEGORIES)
-    assert not Origin.objects.exclude(group="stay").exclude(group__in=CATEGORIES).exists()
+    assert not Origin.objects.exclude(group__in=["stay", "tour"]).exclude(group__in=CATEGORIES).exists()
 
 
 def test_at_least_three_sellers_list_produce_in_every_commune_of_today():
@@ -339,6 +342,24 @@ def test_the_nights_of_past_guests_were_on_sale_as_well():
 
     assert first.first_night < timezone.localdate() - timedelta(days=30)
     assert first.room_type.nights.get(night_on=first.first_night).taken >= first.rooms
+
+
+def test_a_village_hosts_together_and_guests_come_to_the_host_today():
+    village = person("0889000007").sellers.get().village
+    host = desk_of(person("0889000003"))
+    today = day_of(host, timezone.localdate())
+
+    rows = village_page(village, today=timezone.localdate()).rows
+    assert village.name == "Bản Che Căn"
+    assert [house.village for house in host.houses] == [village]
+    assert sum(row.turns for row in rows) >= 5
+    assert max(row.turns for row in rows) - min(row.turns for row in rows) <= 1
+    assert {row.status for row in today.arrivals} == {"expected", "here"}
+    assert [(row.status, row.is_reported, row.open_vnd) for row in today.departures] == [
+        ("here", True, 120_000)
+    ]
+    assert (today.dinners, today.breakfasts) == (5, 1)
+    assert Review.objects.filter(side="guest").count() == Review.objects.filter(side="host").count() > 0
 
 
 # --- Refusals -----------------------------------------------------------------------------------
