@@ -27,7 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sell/calendar/", include("tourism.calendars.urls")),
     path("sell/", include("tourism.desk.urls")),
     path("sell/tours/", include("marketplace.organising.urls")),
-    path("packages/", include("marketplace.shop.packages.urls")),
+    path("packages/", include("marketplace.packages.urls")),
     path("sell/terms/", include("tourism.urls")),
     path("sell/", include("marketplace.sellers.urls")),
     path("stays/visits/", include("tourism.desk.guest_urls")),

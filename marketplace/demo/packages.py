@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from marketplace.shop.packages.models import Package, PackageGoods
+from marketplace.packages.models import Package, PackageGoods
 
 from . import words
 from .atlas import Place

@@ -11,7 +11,14 @@ BASE_DIR = Path(__file__).resolve().parents[2]
 
 # The floors of the house, from the top; a foreign key may point to the same floor or down.
 FLOORS = [
-    {"marketplace.shop", "marketplace.api", "marketplace.counter", "marketplace.board"},
+    {
+        "marketplace.shop",
+        "marketplace.api",
+        "marketplace.counter",
+        "marketplace.board",
+        "marketplace.organising",
+        "marketplace.packages",
+    },
     {"marketplace.fulfilment"},
     {"marketplace.settlement"},
     {"marketplace.statistics"},

@@ -8,14 +8,14 @@ import pytest
 from django.utils import timezone
 
 from marketplace.errors import LinesUnavailable
+from marketplace.packages import selectors, services
+from marketplace.packages.models import Package, PackageGoods
+from marketplace.packages.services import Party
 from marketplace.shop.basket import selectors as baskets
 from marketplace.shop.basket.services import reckon
-from marketplace.shop.packages import selectors, services
-from marketplace.shop.packages.models import Package, PackageGoods
-from marketplace.shop.packages.services import Party
 from tests.factories import ProduceFactory, RoomTypeFactory, TourFactory
 from tests.shop.conftest import in_days, new_basket
-from tests.shop.test_seats import departure_in, tour_options  # noqa: F401  (fixture)
+from tests.shop.test_seats import departure_in
 from tourism.tours.models import Departure
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("tour_options", "stay_options")]

@@ -3,6 +3,6 @@ from django.utils.translation import gettext_lazy as _
 
 
 class PackagesConfig(AppConfig):
-    name = "marketplace.shop.packages"
+    name = "marketplace.packages"
     label = "packages"
     verbose_name = _("packages")
