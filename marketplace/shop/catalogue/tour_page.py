@@ -163,7 +163,8 @@ def tour_page(
         moment = asked.departure.starts_at if asked else selectors.next_departure(tour.pk, now=now)
         month = timezone.localdate(moment) if moment else today
     this_month = today.replace(day=1)
-    first_on = min(max(month.replace(day=1), this_month), month_after(this_month, MONTHS_AHEAD))
+    last_month = month_after(this_month, MONTHS_AHEAD)
+    first_on = min(max(month.replace(day=1), this_month), last_month)
     departures = selectors.departures_between(
         tour.pk,
         first=max(_start_of(first_on), now),
@@ -173,31 +174,36 @@ def tour_page(
     chosen = asked or next((row for row in departures if row.left >= adults + children), None)
     policy = _policy(tour, today)
     party = {"adults": adults, "children": children}
+    name = name_of(product.title, product.origin.name_en)
     return TourPage(
         product=product,
         tour=tour,
         origin=product.origin,
         seller=product.origin.seller,
-        name=name_of(product.title, product.origin.name_en),
-        other_name="" if name_of(product.title, product.origin.name_en) == product.title else product.title,
+        name=name,
+        other_name="" if name == product.title else product.title,
         images=list(product.images.order_by("display_order", "pk")),
         month=first_on,
         departures=departures,
-        links={
-            row.departure.pk: f"?{urlencode({'departure': row.departure.pk, **party})}#book"
-            for row in departures
-        },
+        links=_links(departures, party),
         chosen=chosen,
         **party,
         earlier=_month_link(month_after(first_on, -1), party) if first_on > this_month else "",
-        later=_month_link(month_after(first_on, 1), party)
-        if first_on < month_after(this_month, MONTHS_AHEAD)
-        else "",
+        later=_month_link(month_after(first_on, 1), party) if first_on < last_month else "",
         policy=policy,
-        steps=policies.steps_with_dates(policy, starts_at=chosen.departure.starts_at, after=now)
-        if chosen
-        else [],
+        steps=_steps(policy, chosen, now),
     )
+
+
+def _links(departures: list[Row], party: dict[str, int]) -> dict[int, str]:
+    ids = [row.departure.pk for row in departures]
+    return {pk: f"?{urlencode({'departure': pk, **party})}#book" for pk in ids}
+
+
+def _steps(policy: policies.Frozen, chosen: Row | None, now: datetime) -> list[policies.DatedStep]:
+    if chosen is None:
+        return []
+    return policies.steps_with_dates(policy, starts_at=chosen.departure.starts_at, after=now)
 
 
 def _policy(tour: Tour, today: date) -> policies.Frozen:
