@@ -17,6 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tourism import policies
+from tourism.closures import selectors as closures
 from tourism.models import Booking
 from tourism.tours.models import SeatBooking
 
@@ -140,6 +141,8 @@ def extend(*, reseller: Reseller, uuid: str, body: Body, now: datetime) -> Resel
 def cancel(*, reseller: Reseller, uuid: str, body: Body, now: datetime) -> ResellerBooking:
     """Give up a hold, or a booking before it begins: the policy agreed says what the reseller still owes.
 
+    Nothing is owed where an official has closed the commune for these days.
+
     One that was given up stays as it is. Raises InvalidBooking if there is none, Unprocessable for a hold
     that ran out and for what has begun.
     """
@@ -149,7 +152,7 @@ def cancel(*, reseller: Reseller, uuid: str, body: Body, now: datetime) -> Resel
     _refuse_unless_changeable(row, now)
     shelf = catalogue.shelf_of_booking(row)
     percent = 100
-    if row.confirmed_at is not None:
+    if row.confirmed_at is not None and not _cannot_be_reached(row, now):
         percent = policies.refund_percent(row.policy, starts_at=shelf.starts_at(row.taken), now=now)
     shelf.cancel(row.taken)
     row.taken.state = Booking.State.RELEASED
@@ -273,6 +276,16 @@ def _refuse_unless_changeable(row: ResellerBooking, now: datetime) -> None:
         raise Unprocessable(_("This booking was cancelled."))
     if status == REDEEMED or catalogue.shelf_of_booking(row).starts_at(row.taken) <= now:
         raise Unprocessable(_("This booking has begun: it can be neither changed nor cancelled."))
+
+
+def _cannot_be_reached(row: ResellerBooking, now: datetime) -> bool:
+    """Whether a closure in force touches the days of a booking."""
+    place = catalogue.places_of([row], now=now)[row.pk]
+    first = place.slot.day
+    nights = place.option.nights
+    last = first + timedelta(days=nights - 1) if nights else timezone.localdate(place.slot.ends_at)
+    communes = [place.item.origin.commune_id]
+    return closures.in_force(first_night=first, last_night=last, commune_ids=communes).exists()
 
 
 def _known(reseller: Reseller, uuid: UUID, asked: str) -> ResellerBooking | None:

@@ -7,6 +7,7 @@ from datetime import UTC, timedelta
 import pytest
 from django.utils import timezone
 
+from tests.factories import UserFactory
 from tests.tourism.octo.conftest import (
     GUEST,
     in_days,
@@ -16,6 +17,7 @@ from tests.tourism.octo.conftest import (
     taken_of,
 )
 from tourism import bookings
+from tourism.closures.models import Closure
 from tourism.desk.codes import booking_at_door
 from tourism.desk.models import Visit
 from tourism.models import Booking, BookingRule, RoomNight
@@ -324,6 +326,25 @@ def test_a_booking_that_is_cancelled_is_refunded_by_the_policy_that_was_agreed(
     assert ResellerBooking.objects.get().refund_percent == percent
     assert taken_of(room, 5, 6) == [0, 0]
     assert Booking.objects.get().state == Booking.State.RELEASED
+
+
+@pytest.mark.parametrize(("first", "refund"), [(6, "FULL"), (7, "NONE")])
+def test_nothing_is_owed_for_days_an_official_has_closed(octo, room, first, refund):
+    booking = octo.booked(room_wish(room, day=5, nights=2))
+    ResellerBooking.objects.update(policy={"steps": [{"hours_before": 2_000, "refund_percent": 100}]})
+    Closure.objects.create(
+        commune=room.stay.product.origin.commune,
+        first_night=in_days(first),
+        last_night=in_days(9),
+        cause="road",
+        words="Đường sạt lở.",
+        opened_by=UserFactory(),
+        opened_at=timezone.now(),
+    )
+
+    cancelled = octo.post(f"bookings/{booking['uuid']}/cancel").json()
+
+    assert cancelled["cancellation"]["refund"] == refund
 
 
 def test_what_has_begun_can_be_neither_cancelled_nor_changed(octo, departure):
