@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
+from django.utils import timezone
 from psycopg import sql
 
+from .house_rules import HouseRules
 from .models import Stay
 from .selectors import NIGHTS_MAX, communes_clause
 
 # So far from the wished day one looks for others: three weeks each way.
 DAYS_AROUND = 21
 DATES_SHOWN = 4
+# So many times as many days are looked at, should hosts not take guests on some of them.
+SPARE = 5
 
 
 @dataclass(frozen=True)
@@ -42,17 +47,21 @@ _NEAREST = sql.SQL(
            AND room_type.rooms >= party.rooms AND night.capacity - night.taken >= party.rooms
            AND product.is_public {there} {units}
     ), runs AS (
-        SELECT stay_id, night_on, COUNT(*) OVER run AS nights, SUM(vnd) OVER run AS vnd
+        SELECT stay_id, room_type_id, night_on, COUNT(*) OVER run AS nights, SUM(vnd) OVER run AS vnd
           FROM fitting
         WINDOW run AS (PARTITION BY room_type_id ORDER BY night_on
                        RANGE BETWEEN CURRENT ROW AND make_interval(days => %(nights)s - 1) FOLLOWING)
     )
-    SELECT night_on, COUNT(DISTINCT stay_id), MIN(vnd)
+    SELECT night_on, stay_id, room_type_id, vnd
       FROM runs
-     WHERE nights = %(nights)s AND night_on <> %(wished)s
-     GROUP BY night_on
-     ORDER BY abs(night_on - %(wished)s::date), night_on
-     LIMIT %(most)s
+     WHERE nights = %(nights)s
+       AND night_on IN (SELECT night_on
+                          FROM runs
+                         WHERE nights = %(nights)s AND night_on <> %(wished)s
+                         GROUP BY night_on
+                         ORDER BY abs(night_on - %(wished)s::date), night_on
+                         LIMIT %(looked_at)s)
+     ORDER BY abs(night_on - %(wished)s::date), night_on, stay_id, vnd
     """
 )
 
@@ -62,25 +71,26 @@ def nearest_dates(
     first_night: date,
     leaves_on: date,
     guests: int,
-    today: date,
+    now: datetime,
     commune_ids: Collection[int] | None = None,
     unit_ids: Collection[int] | None = None,
     most: int = DATES_SHOWN,
 ) -> list[OtherDates]:
     """Return the days nearest to the wished ones on which as many nights are free for ``guests``, in order.
 
-    Nothing before ``today`` and at most DAYS_AROUND days away. ``commune_ids`` are communes of today,
-    ``unit_ids`` finer units of origin. One query over the nights around, however many stays there are.
+    Nothing that has passed ``now`` or that the rules of the hosts forbid then, and at most DAYS_AROUND days
+    away. ``commune_ids`` are communes of today, ``unit_ids`` finer units of origin. One query over the nights
+    around, however many stays there are, and one or two for the rules.
     """
     nights = (leaves_on - first_night).days
     assert 1 <= nights <= NIGHTS_MAX, (first_night, leaves_on)
-    asked = {
-        "first": max(today, first_night - timedelta(days=DAYS_AROUND)),
+    asked: dict[str, Any] = {
+        "first": max(timezone.localdate(now), first_night - timedelta(days=DAYS_AROUND)),
         "end": first_night + timedelta(days=DAYS_AROUND + nights),
         "wished": first_night,
         "nights": nights,
         "guests": guests,
-        "most": most,
+        "looked_at": most * SPARE,
         "communes": None if commune_ids is None else sorted(commune_ids),
         "units": None if unit_ids is None else sorted(unit_ids),
     }
@@ -90,11 +100,18 @@ def nearest_dates(
     )
     with connection.cursor() as cursor:
         cursor.execute(statement, asked)
-        found = [
-            OtherDates(night_on, night_on + timedelta(days=nights), stays, int(vnd))
-            for night_on, stays, vnd in cursor.fetchall()
-        ]
-    return sorted(found, key=lambda dates: dates.first_night)
+        rows = cursor.fetchall()
+    allowed = HouseRules({stay_id for _night, stay_id, _room, _vnd in rows}, now=now)
+    found: dict[date, dict[int, int]] = {}
+    for night_on, stay_id, room_type_id, vnd in rows:
+        if len(found) == most and night_on not in found:
+            break
+        if allowed.allow(stay_id=stay_id, room_type_id=room_type_id, first_night=night_on, nights=nights):
+            found.setdefault(night_on, {}).setdefault(stay_id, int(vnd))
+    return [
+        OtherDates(night_on, night_on + timedelta(days=nights), len(prices), min(prices.values()))
+        for night_on, prices in sorted(found.items())
+    ]
 
 
 @dataclass(frozen=True)

@@ -2,12 +2,14 @@
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.db import connection
 from django.db.models import Case, F, Q, QuerySet, Sum, When
 from psycopg import sql
 
+from .house_rules import HouseRules
 from .models import RoomNight, RoomType, Stay
 from .nights import Missing, Quote
 
@@ -59,20 +61,32 @@ def free_offers(
     guests: int,
     commune_id: int | None = None,
     commune_ids: Collection[int] | None = None,
+    now: datetime | None = None,
 ) -> list[Offer]:
     """Return one offer for each stay with enough rooms of one type free on **every** night, cheapest first.
 
     The nights are those from ``first_night`` until the day of leaving, ``leaves_on``. ``commune_id`` is a
-    commune of today, ``commune_ids`` several. One query over the counters of the nights, however many stays
-    there are.
+    commune of today, ``commune_ids`` several. With ``now`` only what the rules of the hosts let somebody book
+    at that moment. One query over the counters of the nights, however many stays there are, and with ``now``
+    one or two more.
     """
     nights = (leaves_on - first_night).days
     assert 1 <= nights <= NIGHTS_MAX, (first_night, leaves_on)
     there = _communes(commune_id, commune_ids)
-    asked = {"first_night": first_night, "leaves_on": leaves_on, "nights": nights, "guests": guests}
+    asked: dict[str, Any] = {"first_night": first_night, "leaves_on": leaves_on, "nights": nights}
+    asked |= {"guests": guests, "communes": there}
     with connection.cursor() as cursor:
-        cursor.execute(_FREE.format(there=communes_clause(there)), asked | {"communes": there})
-        return _best_of_each_stay(Offer(*row) for row in cursor.fetchall())
+        cursor.execute(_FREE.format(there=communes_clause(there)), asked)
+        found = [Offer(*row) for row in cursor.fetchall()]
+    if now is not None and found:
+        allowed = HouseRules({offer.stay_id for offer in found}, now=now)
+        dates: dict[str, Any] = {"first_night": first_night, "nights": nights}
+        found = [
+            offer
+            for offer in found
+            if allowed.allow(stay_id=offer.stay_id, room_type_id=offer.room_type_id, **dates)
+        ]
+    return _best_of_each_stay(found)
 
 
 def communes_clause(commune_ids: Collection[int] | None, *, of: str = "tourism_roomnight") -> sql.Composable:

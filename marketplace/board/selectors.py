@@ -65,7 +65,7 @@ def offer_rows(closure: Closure) -> list[OfferRow]:
     rows = []
     for offer in offers.order_by("first_day", "pk"):
         booked = booked_of(offer)
-        order = booked.order_line.order
+        order = line_of(booked).order
         rows.append(
             OfferRow(
                 offer=offer,
@@ -84,6 +84,12 @@ def booked_of(offer: Offer) -> Booking | SeatBooking:
     booked = offer.booking or offer.seats
     assert booked is not None, offer.pk
     return booked
+
+
+def line_of(booked: Booking | SeatBooking) -> Any:
+    """Return the order line: only what has one is offered anything."""
+    assert booked.order_line is not None, booked.pk
+    return booked.order_line
 
 
 def title_of(booked: Booking | SeatBooking) -> str:
@@ -135,7 +141,7 @@ def guest_offer(offer: Offer, *, now: datetime) -> GuestOffer:
     departures: list[Departure] = []
     back_vnd = 0
     if offer.state == Offer.State.OPEN:
-        line = booked.order_line
+        line = line_of(booked)
         ends = fulfilment.ends_of(line.order, now=now, line_ids=[line.pk], refund_percent=100)
         back_vnd = sum(end.back_vnd for end in ends)
         if isinstance(booked, Booking):

@@ -24,6 +24,7 @@ from tourism.models import Booking
 from tourism.tours import seats as tour_seats
 from tourism.tours.models import Departure, SeatBooking
 
+from . import selectors
 from .errors import ChosenAlready
 
 logger = logging.getLogger(__name__)
@@ -43,10 +44,10 @@ def refund(*, offer_id: int, chosen_by: str, now: datetime) -> Offer:
     if offer.state == Offer.State.REFUNDED:
         return offer
     _refuse_decided(offer)
-    booked = _booked(offer)
+    booked = selectors.booked_of(offer)
     if booked.state not in closures.LIVE or not closures.still_touches(offer):
         return _decide(offer, Offer.State.OVER, chosen_by, now)
-    line = booked.order_line
+    line = selectors.line_of(booked)
     offer.refunded_vnd = fulfilment.cancel_lines(
         number=line.order.number,
         line_ids=[line.pk],
@@ -80,7 +81,7 @@ def move_nights(*, offer_id: int, first_night: date, now: datetime) -> Offer:
         rooms=booking.rooms,
     )
     booking.refresh_from_db()
-    _postpone(booking.order_line, by=first_night - offer.first_day)
+    _postpone(selectors.line_of(booking), by=first_night - offer.first_day)
     offer.moved_to = first_night
     return _decide(offer, Offer.State.MOVED, Offer.Chooser.GUEST, now)
 
@@ -110,7 +111,7 @@ def move_seats(*, offer_id: int, departure_id: int, now: datetime) -> Offer:
     tour_seats.give_back([before])
     booking.departure = wanted
     booking.save(update_fields=["departure"])
-    _postpone(booking.order_line, by=day - offer.first_day)
+    _postpone(selectors.line_of(booking), by=day - offer.first_day)
     offer.moved_to = day
     return _decide(offer, Offer.State.MOVED, Offer.Chooser.GUEST, now)
 
@@ -152,12 +153,6 @@ def _locked(offer_id: int) -> Offer:
     return offers.select_related(
         "closure", "booking__order_line__order", "seats__order_line__order", "booking__room_type"
     ).get(pk=offer_id)
-
-
-def _booked(offer: Offer) -> Booking | SeatBooking:
-    booked = offer.booking or offer.seats
-    assert booked is not None, offer.pk
-    return booked
 
 
 def _refuse_decided(offer: Offer) -> None:

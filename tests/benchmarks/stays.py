@@ -17,6 +17,7 @@ import psutil
 from django.db import OperationalError, connection, transaction
 from django.db.models import F, Sum
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from marketplace.errors import NightsTaken
 from marketplace.places.models import Commune
@@ -171,7 +172,7 @@ def _other_dates(busiest: Commune) -> Result:
             first_night=ARRIVAL,
             leaves_on=DEPARTURE,
             guests=GUESTS,
-            today=FIRST,
+            now=timezone.now(),
             commune_ids=[busiest.pk],
         ),
         rounds=9,

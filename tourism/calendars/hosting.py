@@ -26,9 +26,10 @@ PRICE_MIN_VND, PRICE_MAX_VND = 1_000, 100_000_000
 def set_closed(*, room_type_id: int, days: Iterable[date], is_closed: bool, today: date) -> int:
     """Take nights from sale, or put them back. Guests who are booked stay. Returns how many changed.
 
-    Nights that have passed, or are not on sale yet, are left alone. Repeats change nothing.
+    Nights that have passed, or are not on sale yet, are left alone, and so are those an official closed with
+    the whole commune. Repeats change nothing.
     """
-    nights = _coming(room_type_id, days, today).filter(is_closed=not is_closed)
+    nights = _coming(room_type_id, days, today).filter(is_closed=not is_closed, closed_by=None)
     return nights.update(is_closed=is_closed)
 
 
@@ -89,9 +90,16 @@ def write_down(
     return booking
 
 
-def move(*, booking_id: int, room_type_id: int, first_night: date, nights: int, rooms: int) -> Booking:
-    """Put guests into another room or on other nights. Raises CameFromElsewhere, or as bookings.move()."""
-    _refuse_foreign(booking_id)
+def move(
+    *, booking_id: int, room_type_id: int, first_night: date, nights: int, rooms: int, today: date
+) -> Booking:
+    """Put guests into another room or on other nights; nobody moves into the past.
+
+    Raises CameFromElsewhere, or as bookings.move().
+    """
+    booking = _refuse_foreign(booking_id)
+    if first_night < today and first_night != booking.first_night:
+        raise Invalid("first_night", _("This night is over. Choose today or later."))
     return bookings.move(
         booking_id, room_type_id=room_type_id, first_night=first_night, nights=nights, rooms=rooms
     )
@@ -124,11 +132,12 @@ def _entry(entry_id: uuid.UUID) -> Booking | None:
     return entry.booking if entry else None
 
 
-def _refuse_foreign(booking_id: int) -> None:
-    """Raise CameFromElsewhere for a booking another site, or a reseller, keeps in its own books."""
+def _refuse_foreign(booking_id: int) -> Booking:
+    """Return the booking. Raises CameFromElsewhere if another site, or a reseller, keeps it in its books."""
     booking = Booking.objects.select_related("feed_entry__feed").get(pk=booking_id)
     if booking.channel == Booking.Channel.CALENDAR:
         entry = getattr(booking, "feed_entry", None)
         raise CameFromElsewhere(name=entry.feed.name if entry else booking.guest_name)
     if booking.channel == Booking.Channel.RESELLER:
         raise CameFromElsewhere(name=booking.get_channel_display())
+    return booking

@@ -92,8 +92,10 @@ def around(place: Sight, *, within_km: float = NEAR_KM) -> Around:
     )
     found, communes = {}, set()
     for pk, successor_id, lat, lon, later_lat, later_lon in units:
-        point = (lat, lon) if lat is not None else (later_lat, later_lon)
-        km = None if None in point else distance_km(*point, place.lat, place.lon)
+        north, east = (lat, lon) if lat is not None else (later_lat, later_lon)
+        km = None
+        if north is not None and east is not None:
+            km = distance_km(north, east, place.lat, place.lon)
         if (km is not None and km <= within_km) or pk in (place.unit_id, place.commune_id):
             found[pk] = round(km or 0)
             communes.add(successor_id or pk)

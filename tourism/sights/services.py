@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from django.db import transaction
 
@@ -38,17 +39,18 @@ def load(*, sights: Sequence[Placed], festivals: Sequence[Placed]) -> None:
                     f"{row.slug}: {row.unit.full_name} is part of {row.unit.became.new.full_name}, "
                     f"not of {row.commune.full_name}. Put one of the two codes right."
                 )
-    for model, rows, facts in (
-        (Sight, sights, _SIGHT_FACTS),
-        (Festival, festivals, _FESTIVAL_FACTS),
-    ):
-        model.objects.exclude(slug__in=[placed.made.slug for placed in rows]).delete()  # type: ignore[attr-defined]
-        model.objects.bulk_create(  # type: ignore[attr-defined]
-            [placed.made for placed in rows],
-            update_conflicts=True,
-            unique_fields=["slug"],
-            update_fields=facts,
-        )
+    _store(Sight, sights, _SIGHT_FACTS)
+    _store(Festival, festivals, _FESTIVAL_FACTS)
+
+
+def _store(model: Any, rows: Sequence[Placed], facts: list[str]) -> None:
+    model.objects.exclude(slug__in=[placed.made.slug for placed in rows]).delete()
+    model.objects.bulk_create(
+        [placed.made for placed in rows],
+        update_conflicts=True,
+        unique_fields=["slug"],
+        update_fields=facts,
+    )
 
 
 def _commune(communes: dict[str, Commune], code: str, slug: str) -> Commune:

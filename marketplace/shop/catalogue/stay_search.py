@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.paginator import Page
@@ -62,7 +62,7 @@ class StayList:
 def stay_list(
     *,
     page_number: int,
-    today: date,
+    now: datetime,
     first_night: date | None = None,
     leaves_on: date | None = None,
     guests: int = 1,
@@ -73,13 +73,14 @@ def stay_list(
     """Return one page of the stays that can take ``guests``: on every night when both dates are given.
 
     Near a sight the nearest come first, otherwise the cheapest. ``sights`` are those drawn on the map. Five
-    queries; one more near a sight, and up to four when nothing is free.
+    queries; with dates one or two for the hosts' rules, one near a sight, and up to seven when nothing is
+    free.
     """
-    wish = _Wish(guests, first_night, leaves_on, commune, around(near) if near else None)
+    wish = _Wish(guests, first_night, leaves_on, commune, around(near) if near else None, now)
     found, places = wish.offers()
     page = page_of(found, len(found), page_number)
     cards = stay_cards(listed([offer.stay_id for offer in page.object_list]), page.object_list)
-    nearby, other_dates = ([], []) if found else (wish.nearby(), wish.other_dates(today))
+    nearby, other_dates = ([], []) if found else (wish.nearby(), wish.other_dates())
     return StayList(
         page=page,
         cards=[card.at_distance(wish.km_to(places[card.offer.stay_id])) for card in cards],
@@ -98,6 +99,7 @@ class _Wish:
     leaves_on: date | None
     commune: Commune | None
     around: Around | None
+    now: datetime
 
     def km_to(self, place: Place) -> int | None:
         return None if self.around is None else self.around.km[place.unit_id]
@@ -120,7 +122,7 @@ class _Wish:
     def _offers(self, commune_ids: list[int] | None) -> list[Offer]:
         there: dict[str, Any] = {"guests": self.guests, "commune_ids": commune_ids}
         if self.first_night and self.leaves_on:
-            return free_offers(first_night=self.first_night, leaves_on=self.leaves_on, **there)
+            return free_offers(first_night=self.first_night, leaves_on=self.leaves_on, now=self.now, **there)
         return usual_offers(**there)
 
     def nearby(self) -> list[Nearby]:
@@ -131,7 +133,7 @@ class _Wish:
         there = places_of([offer.stay_id for offer in self._offers(list(neighbours))])
         return ranked(Counter(place.commune_id for place in there.values()), neighbours)
 
-    def other_dates(self, today: date) -> list[OtherDates]:
+    def other_dates(self) -> list[OtherDates]:
         """Return when as many nights are free instead. One query, or none without dates."""
         if not (self.first_night and self.leaves_on):
             return []
@@ -139,7 +141,7 @@ class _Wish:
             first_night=self.first_night,
             leaves_on=self.leaves_on,
             guests=self.guests,
-            today=today,
+            now=self.now,
             commune_ids=self._communes(),
             unit_ids=None if self.around is None else list(self.around.km),
         )

@@ -69,9 +69,9 @@ class StayListView(View):
     """GET ?from=&to=&guests=&commune=&near=&page=: the stays; with both dates those free on every night."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        today = timezone.localdate()
+        now = timezone.now()
         sights = all_sights()
-        form = StayFilter(request.GET, today=today, sights=sights)
+        form = StayFilter(request.GET, today=timezone.localdate(now), sights=sights)
         wishes = form.wishes()
         dates = {name: wishes.get(name) for name in ("first_night", "leaves_on")}
         if not all(dates.values()):
@@ -79,7 +79,7 @@ class StayListView(View):
         number, complaints = _page_number(request)
         found = stay_list(
             page_number=number,
-            today=today,
+            now=now,
             guests=wishes.get("guests") or 1,
             commune=wishes.get("commune"),
             near=wishes.get("near"),

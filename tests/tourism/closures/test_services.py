@@ -19,6 +19,7 @@ from tests.factories import (
     UserFactory,
 )
 from tourism import bookings, nights
+from tourism.calendars import hosting
 from tourism.closures import selectors, services
 from tourism.closures.models import ClosedNight, Closure, Offer
 from tourism.models import Booking, RoomNight
@@ -76,7 +77,7 @@ def test_the_closed_nights_of_the_commune_alone_are_no_longer_for_sale(commune):
     assert closed_days(elsewhere) == []
     wish = {"first_night": FIRST, "leaves_on": FIRST + timedelta(days=1), "guests": 2}
     assert [offer.room_type_id for offer in free_offers(**wish)] == [elsewhere.pk]
-    other = nearest_dates(**wish, today=NOW.date(), commune_ids=[commune.pk])
+    other = nearest_dates(**wish, now=NOW, commune_ids=[commune.pk])
     assert [dates.first_night.day for dates in other] == [10, 11, 15, 16]
 
 
@@ -210,3 +211,15 @@ def test_an_act_that_makes_no_sense_closes_nothing(commune, changes, field, word
 )
 def test_guests_may_choose_until_the_eve_but_for_half_a_day_at_least_and_a_week_at_most(first_day, until):
     assert services.choose_by(first_day, now=NOW) == until
+
+
+def test_a_host_cannot_open_what_an_official_closed(commune):
+    room = room_in(commune)
+    RoomNight.objects.filter(night_on=date(2027, 7, 16)).update(is_closed=True)
+    close(commune)
+    days = [date(2027, 7, 13), date(2027, 7, 16)]
+
+    opened = hosting.set_closed(room_type_id=room.pk, days=days, is_closed=False, today=NOW.date())
+
+    assert opened == 1
+    assert closed_days(room) == [12, 13, 14]

@@ -11,7 +11,6 @@ from tourism.sights.models import Sight
 
 pytestmark = pytest.mark.django_db
 TODAY = date(2026, 11, 23)
-BEFORE_THE_MERGER = date(2025, 6, 30)
 
 
 def test_a_distance_is_that_along_the_great_circle():
@@ -21,7 +20,7 @@ def test_a_distance_is_that_along_the_great_circle():
 
 
 def test_the_sights_near_a_village_come_nearest_first(province, django_assert_num_queries):
-    village = commune_named("Mường Phăng", BEFORE_THE_MERGER)
+    village = commune_named("Mường Phăng")
 
     with django_assert_num_queries(1):
         near = selectors.sights_near(village)
