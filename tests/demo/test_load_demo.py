@@ -33,6 +33,7 @@ from payments import tills
 from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
 from payments.models import Intent
 from tests.database import Baseline
+from tourism.calendars.models import HostEntry, StayRequest
 from tourism.desk.models import Review
 from tourism.desk.selectors.day import day_of, desk_of
 from tourism.desk.selectors.villages import village_page
@@ -360,6 +361,16 @@ def test_a_village_hosts_together_and_guests_come_to_the_host_today():
     ]
     assert (today.dinners, today.breakfasts) == (5, 1)
     assert Review.objects.filter(side="guest").count() == Review.objects.filter(side="host").count() > 0
+
+
+def test_the_host_has_guests_and_closed_nights_to_come_and_the_village_is_asked_first():
+    floor = RoomType.objects.filter(stay__product__slug="nha-san-che-can").order_by("pk")[0]
+
+    assert HostEntry.objects.filter(booking__room_type=floor).count() == 3
+    assert floor.nights.filter(is_closed=True).count() == 3
+    (request,) = StayRequest.objects.select_related("room_type__stay")
+    assert (request.state, request.room_type.stay.asks_first) == ("waiting", True)
+    assert Stay.objects.filter(asks_first=True).count() == 1
 
 
 # --- Refusals -----------------------------------------------------------------------------------

@@ -223,6 +223,15 @@ def test_a_reading_that_fails_says_why_and_changes_nothing(room, other_site, bod
     assert taken(room) == {3: 1, 4: 1}
 
 
+def test_a_site_that_dawdles_is_left(room, other_site, monkeypatch):
+    other_site.body = calendar(sold(date(2026, 12, 3), date(2026, 12, 5)))
+    feed = feeds.add(room_type_id=room.pk, name="Other", url=other_site.url, rooms=1, now=NOW)
+    monkeypatch.setattr(fetching, "SECONDS_MAX", -1.0)
+
+    assert "takes too long" in feeds.read(feed_id=feed.pk, now=NOW).problem
+    assert taken(room) == {}
+
+
 def test_a_site_that_is_not_there_is_said_to_be_silent(room, other_site):
     other_site.close()
     feed = feeds.add(room_type_id=room.pk, name="Other", url=other_site.url, rooms=1, now=NOW)

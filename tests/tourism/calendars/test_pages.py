@@ -252,9 +252,12 @@ def test_what_cannot_be_moved_or_shortened_is_explained(host, room, today):
 
     move = host.post(url, {"act": "move", "room_type": room.pk, "rooms": 1, **there})
     leave = host.post(url, {"act": "leave", "leaves_on": today.isoformat()})
+    before = {"first_night": (today - 3 * DAY).isoformat(), "leaves_on": (today - DAY).isoformat()}
+    past = host.post(url, {"act": "move", "room_type": room.pk, "rooms": 1, **before})
 
     assert move.status_code == 409
     assert "has just sold out" in text(move)
+    assert "This night is over." in text(past)
     assert leave.status_code == 400
     assert "Choose a day from" in text(leave)
     booking.refresh_from_db()

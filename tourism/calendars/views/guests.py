@@ -91,6 +91,7 @@ class BookingView(HostView):
                 first_night=wish["first_night"],
                 nights=wish["nights"],
                 rooms=wish["rooms"],
+                today=timezone.localdate(),
             )
         except ShopError as error:
             form.add_error(field_of(error, form), str(error))
