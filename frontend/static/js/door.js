@@ -16,20 +16,22 @@ function kept() {
   }
 }
 
+// Returns whether this phone can keep anything: some forbid it.
 function keep(acts) {
-  localStorage.setItem(KEY, JSON.stringify(acts));
+  try {
+    localStorage.setItem(KEY, JSON.stringify(acts));
+  } catch {
+    return false;
+  }
   show();
+  return true;
 }
 
 function show() {
   if (!box) return;
   const acts = kept();
   box.hidden = acts.length === 0;
-  box.querySelector("ul").replaceChildren(...acts.map((act) => {
-    const item = document.createElement("li");
-    item.textContent = [act.who, act.words].filter(Boolean).join(": ");
-    return item;
-  }));
+  box.querySelector("ul").replaceChildren(...acts.map((act) => line(act.who, act.words)));
   for (const form of document.querySelectorAll("form[data-door]")) {
     const waiting = acts.some((act) => act.url === form.getAttribute("action") && act.body.kind === form.elements.kind.value);
     if (waiting) tell(form, box.dataset.wordsKept);
@@ -37,10 +39,16 @@ function show() {
   }
 }
 
+function line(...words) {
+  const item = document.createElement("li");
+  item.textContent = words.filter(Boolean).join(": ");
+  return item;
+}
+
 function tell(form, words) {
-  const line = form.querySelector(".desk__kept");
-  line.textContent = words;
-  line.hidden = words === "";
+  const place = form.querySelector(".desk__kept");
+  place.textContent = words;
+  place.hidden = words === "";
 }
 
 function formOf(act) {
@@ -80,7 +88,10 @@ async function send(act) {
   if (said?.message && response.status < 500) {
     drop(act); // it cannot be noted, and will not be
     if (form) tell(form, said.message);
-    else alert(`${act.who}: ${said.message}`);
+    else if (box) {
+      box.hidden = false; // of another day: its form is not on this page
+      box.querySelector("ul").append(line(act.who, said.message));
+    }
     return true;
   }
   if (response.type === "opaqueredirect" || response.status === 403) {
@@ -114,8 +125,9 @@ document.addEventListener("submit", (event) => {
     knows_guest: form.elements.knows_guest?.checked ?? false,
     frees_nights: form.elements.frees_nights?.checked ?? false,
   };
-  keep([...kept(), { url: form.getAttribute("action"), who: form.dataset.who, words: "", body }]);
-  sendAll();
+  const act = { url: form.getAttribute("action"), who: form.dataset.who, words: "", body };
+  if (keep([...kept(), act])) sendAll();
+  else form.submit();
 });
 
 addEventListener("online", sendAll);
