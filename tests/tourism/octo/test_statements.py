@@ -142,3 +142,14 @@ def test_a_key_is_shown_once_and_can_be_revoked(staff, reseller):
     assert secret not in staff.get(f"/staff/resellers/{reseller.pk}/").content.decode()
     staff.post(f"/staff/resellers/{reseller.pk}/keys/{row.pk}/")
     assert keys.reseller_of(secret) is None
+
+
+def test_resellers_are_entered_with_their_terms_and_never_deleted(client, octo, room):
+    client.force_login(UserFactory(is_staff=True, is_superuser=True))
+    octo.booked(room_wish(room))
+
+    assert client.get("/admin/octo/reseller/add/").status_code == 200
+    assert "Contract 1" in client.get(f"/admin/octo/reseller/{octo.reseller.pk}/change/").content.decode()
+    assert client.get(f"/admin/octo/reseller/{octo.reseller.pk}/delete/").status_code == 403
+    assert client.get("/admin/octo/resellerbooking/").status_code == 200
+    assert client.get("/admin/octo/resellerbooking/add/").status_code == 403
