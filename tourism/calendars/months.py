@@ -24,6 +24,7 @@ class Cell:
     arrivals: int
     clash: bool
     is_today: bool
+    is_shut: bool  # an official has closed the commune: not for the host to open
 
     @property
     def short_price(self) -> str:
@@ -55,7 +56,7 @@ def month(
     arrivals: Mapping[date, int],
     clashes: set[date],
 ) -> Month:
-    """Lay the nights of a room type out; runs no query."""
+    """Lay the nights of a room type out, which come with what closed them; runs no query."""
 
     def cell(day: date) -> Cell:
         night = nights.get(day)
@@ -66,6 +67,7 @@ def month(
             arrivals=arrivals.get(day, 0),
             clash=day in clashes,
             is_today=day == today,
+            is_shut=hasattr(night, "closed_by"),
         )
 
     weeks = _WEEKS.monthdatescalendar(first_day.year, first_day.month)

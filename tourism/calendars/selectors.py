@@ -52,6 +52,7 @@ def month_of(room_type: RoomType, *, first_day: date, today: date) -> months.Mon
     """Return a month of a room type: its nights, how many guests arrive, and clashes. Three queries."""
     last_day = months.last_day_of(first_day)
     nights = RoomNight.objects.filter(room_type=room_type, night_on__range=(first_day, last_day))
+    nights = nights.select_related("closed_by")
     arriving = Booking.objects.filter(
         room_type=room_type, state__in=LIVE, first_night__range=(first_day, last_day)
     )

@@ -20,6 +20,7 @@ from tourism import bookings
 from tourism.calendars import exporting, feeds, hosting, links, requests
 from tourism.calendars.models import Feed, FeedEntry, StayRequest
 from tourism.calendars.reading import Block
+from tourism.closures import services as closures
 from tourism.models import Booking, RoomType
 
 pytestmark = pytest.mark.django_db
@@ -114,6 +115,29 @@ def test_a_tap_closes_a_night_and_another_opens_it(host, room, today):
         assert answer["Location"].endswith(f"mode=tap#d{night.night_on:%Y-%m-%d}")
         night.refresh_from_db()
         assert night.is_closed is is_closed
+
+
+def test_a_night_an_official_has_closed_is_not_for_the_host_to_open(host, room, today):
+    day = today + DAY
+    closures.close(
+        commune=room.stay.product.origin.commune,
+        first_night=day,
+        last_night=day,
+        cause="flood",
+        words="The bridge is gone.",
+        by=UserFactory(),
+        now=timezone.now(),
+    )
+    url = reverse("calendars:night", args=[room.pk, day.isoformat()])
+
+    month = host.get(f"{reverse('calendars:month')}?mode=tap&month={day:%Y-%m}").content.decode()
+    page = host.get(url)
+    host.post(url, {"act": "open"})
+
+    assert f'value="{day:%Y-%m-%d}"' not in month
+    assert "The bridge is gone." in text(page)
+    assert 'value="open"' not in page.content.decode()
+    assert room.nights.get(night_on=day).is_closed
 
 
 @pytest.mark.parametrize("wish", [{"close": "someday"}, {"close": ""}, {}, {"drop": "2026-12-01"}])

@@ -17,6 +17,7 @@ from django.utils.translation import ngettext
 from marketplace.errors import ShopError
 from tourism.calendars import hosting, months, selectors
 from tourism.calendars.forms import ManyNightsForm, PriceForm
+from tourism.closures.selectors import closure_of_night
 from tourism.models import RoomType
 
 from .host import HostView
@@ -127,6 +128,7 @@ class NightView(HostView):
             "day": day,
             "night": night,
             "is_past": day < today,
+            "closure": closure_of_night(room_type_id=room.pk, night_on=day),
             "guests": selectors.sleepers(room, day),
             "form": form or PriceForm(initial={"price": night.price_vnd if night else ""}),
             "month_url": address_of_month(room, day),
