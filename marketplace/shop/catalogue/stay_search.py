@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Page
@@ -14,6 +14,8 @@ from marketplace.places.errors import MapMissing
 from marketplace.places.models import Commune, MapSheet
 from marketplace.places.projection import projection_of
 from marketplace.places.selectors import boundary_map, neighbours_of
+from tourism.closures.models import Closure
+from tourism.closures.selectors import in_force
 from tourism.search import OtherDates, Place, nearest_dates, places_of
 from tourism.selectors import Offer, free_offers, listed, usual_offers
 from tourism.sights.models import Sight
@@ -56,6 +58,7 @@ class StayList:
     cards: list[StayCard]
     nearby: list[Nearby]
     other_dates: list[OtherDates]
+    closures: list[Closure]  # why nothing may be free
     map: StayMap | None
 
 
@@ -73,7 +76,7 @@ def stay_list(
     """Return one page of the stays that can take ``guests``: on every night when both dates are given.
 
     Near a sight the nearest come first, otherwise the cheapest. ``sights`` are those drawn on the map. Five
-    queries; with dates one or two for the hosts' rules, one near a sight, and up to seven when nothing is
+    queries; with dates one or two for the hosts' rules, one near a sight, and up to eight when nothing is
     free.
     """
     wish = _Wish(guests, first_night, leaves_on, commune, around(near) if near else None, now)
@@ -86,6 +89,7 @@ def stay_list(
         cards=[card.at_distance(wish.km_to(places[card.offer.stay_id])) for card in cards],
         nearby=nearby,
         other_dates=other_dates,
+        closures=[] if found else wish.closures(),
         map=_map(Counter(places[offer.stay_id].commune_id for offer in found), sights, near),
     )
 
@@ -144,6 +148,15 @@ class _Wish:
             now=self.now,
             commune_ids=self._communes(),
             unit_ids=None if self.around is None else list(self.around.km),
+        )
+
+    def closures(self) -> list[Closure]:
+        """Return the communes looked in that cannot be reached on these nights. One query, or none."""
+        if not (self.first_night and self.leaves_on):
+            return []
+        last_night = self.leaves_on - timedelta(days=1)
+        return list(
+            in_force(first_night=self.first_night, last_night=last_night, commune_ids=self._communes())
         )
 
 

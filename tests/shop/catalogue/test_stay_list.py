@@ -5,8 +5,17 @@ from io import StringIO
 
 import pytest
 from django.core.management import call_command
+from django.utils import timezone
 
-from tests.factories import RoomTypeFactory, StayFactory, commune_named, load_province
+from tests.factories import (
+    CommuneFactory,
+    RoomTypeFactory,
+    StayFactory,
+    UserFactory,
+    commune_named,
+    load_province,
+)
+from tourism.closures import services as closing
 from tourism.models import RoomNight
 
 pytestmark = pytest.mark.django_db
@@ -63,6 +72,31 @@ def test_when_nothing_is_free_the_nearest_free_dates_are_a_link_away(visitor, so
     assert "Nothing is free then. The nearest free dates:" in page
     assert f"?from={first}&amp;to={leaving}&amp;guests=2" in page
     assert "from <strong>600.000\u00a0₫</strong> for 2 nights" in page
+
+
+def test_a_closed_commune_says_why_nothing_is_free_there(visitor, soon):
+    here = CommuneFactory(full_name="Xã Mường Thử")
+    RoomTypeFactory(stay=StayFactory(commune=here), open_from=soon, open_to=soon + timedelta(days=9))
+    closing.close(
+        commune=here,
+        first_night=soon,
+        last_night=soon + timedelta(days=3),
+        cause="flood",
+        words="Cầu bị lũ cuốn.",
+        by=UserFactory(),
+        now=timezone.now(),
+    )
+    nights = f"from={soon}&to={soon + timedelta(days=2)}"
+
+    response = visitor.get(f"/stays/?{nights}&commune={here.code}")
+
+    page = response.content.decode()
+    assert names(response) == []
+    assert "Xã Mường Thử cannot be reached on the nights of" in page
+    assert "Cầu bị lũ cuốn." in page
+    assert [dates.first_night for dates in response.context["found"].other_dates] == [
+        soon + timedelta(days=number) for number in (4, 5, 6, 7)
+    ]
 
 
 def test_near_a_sight_the_nearest_stays_come_first_with_their_distance(visitor):
