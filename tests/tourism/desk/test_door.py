@@ -10,7 +10,7 @@ import pytest
 from django.db import connection
 
 from tests.factories import RoomTypeFactory
-from tests.tourism.desk.conftest import TODAY, act, at, booking_of
+from tests.tourism.desk.conftest import TODAY, act, at, booking_of, registered
 from tourism.desk import codes
 from tourism.desk.errors import (
     ActConflict,
@@ -140,6 +140,18 @@ def test_who_has_arrived_leaves_once(home):
         door.note(act(home.booking, "left", happened_at=at(hour, days=2)), by=home.host, now=at(11, days=2))
 
     assert Visit.objects.get().left_at == at(9, days=2)
+
+
+def test_the_register_knows_when_guests_left_early(home):
+    long = booking_of(home.room, nights=4)
+    early, other = registered(long), registered(home.booking)
+    door.note(act(long, "arrived"), by=home.host, now=at(16))
+
+    door.note(act(long, "left", happened_at=at(9, days=2)), by=home.host, now=at(9, days=2))
+
+    early.refresh_from_db()
+    other.refresh_from_db()
+    assert (early.leaves_on, other.leaves_on) == (TODAY + timedelta(days=2), home.booking.leaves_on)
 
 
 def test_guests_may_be_said_not_to_come_from_eight_in_the_evening(home):

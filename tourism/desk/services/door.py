@@ -24,7 +24,7 @@ from tourism.desk.errors import (
     TooEarly,
     WrongCode,
 )
-from tourism.desk.models import DoorAct, Visit
+from tourism.desk.models import DoorAct, RegisteredGuest, Visit
 from tourism.models import Booking
 
 # A phone that was without a signal for longer sends nothing any more: the host looks at the page instead.
@@ -86,6 +86,8 @@ def note(act: Act, *, by: User, now: datetime) -> Noted:
     DoorAct.objects.create(
         pk=act.id, visit=visit, kind=act.kind, happened_at=happened_at, recorded_at=now, by=by
     )
+    if act.kind == Kind.LEFT:
+        _shorten_register(visit.booking, timezone.localdate(happened_at))
     if act.frees_nights:
         _free_nights(visit.booking, act.kind, timezone.localdate(happened_at))
     return Noted(visit, is_repeated=False)
@@ -133,6 +135,12 @@ def _leave(visit: Visit, act: Act, at: datetime) -> bool:
 
 
 _CHANGES = {Kind.ARRIVED: _arrive, Kind.NO_SHOW: _stay_away, Kind.LEFT: _leave}
+
+
+def _shorten_register(booking: Booking, day: date) -> None:
+    """Say in the register when the guests really left; a night at least they were there."""
+    left_on = max(day, booking.first_night + timedelta(days=1))
+    RegisteredGuest.objects.filter(booking=booking, leaves_on__gt=left_on).update(leaves_on=left_on)
 
 
 def _free_nights(booking: Booking, kind: str, day: date) -> None:
