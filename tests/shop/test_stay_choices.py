@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from marketplace.errors import Invalid, LinesUnavailable
 from marketplace.fulfilment import services as fulfilment
+from marketplace.fulfilment.models import Placement
 from marketplace.shop.basket import selectors
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.order.similar import similar_stays
@@ -140,6 +141,21 @@ def test_each_senseless_wish_has_its_own_words(floor, visitor, changes, words):
 
     assert words in page.content.decode()
     assert not RoomNight.objects.filter(taken__gt=0).exists()
+
+
+def test_a_hold_that_ran_out_keeps_nobody_out_though_no_worker_runs(floor, visitor):
+    RoomNight.objects.filter(room_type=floor).update(capacity=4)
+    placed = order_of(floor)
+    dates = {"first_night": in_days(10).isoformat(), "leaves_on": in_days(12).isoformat(), "guests": 4}
+    address = floor.stay.product.get_absolute_url()
+    assert "Not free on every night" in text(visitor.get(address, dates))
+
+    Placement.objects.update(hold_expires_at=timezone.now() - timedelta(seconds=1))
+
+    assert "Not free on every night" not in text(visitor.get(address, dates))
+    add(new_basket(), floor, first_night=in_days(10))
+    placed.order.refresh_from_db()
+    assert placed.order.status == "cancelled"
 
 
 # --- The pages -----------------------------------------------------------------------------------
