@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from .terms import AddOn, BookingExtra, BookingRule, CancellationPolicy, Feast, PriceRule
 
@@ -110,7 +111,7 @@ class RoomNight(models.Model):
     # By the host's own hand: no rule changes it then.
     is_price_set = models.BooleanField(_("price set by hand"), default=False)
     # Closed by the host: what is taken stays taken, the rest is not for sale.
-    is_closed = models.BooleanField(_("closed"), default=False)
+    is_closed = models.BooleanField(pgettext_lazy("night", "closed"), default=False)
     # Where the stay is, as the place is called today: copied, so that a commune's free nights are one index.
     commune = models.ForeignKey("places.Commune", on_delete=models.PROTECT, related_name="+")
 

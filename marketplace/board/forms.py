@@ -9,6 +9,7 @@ from typing import Any
 from django import forms
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from marketplace.places.models import Commune
 from tourism.closures.models import Closure
@@ -69,7 +70,7 @@ class NightsForm(forms.Form):
 class DepartureForm(forms.Form):
     """Another departure of a tour."""
 
-    departure = forms.TypedChoiceField(label=_("Departure"), coerce=int)
+    departure = forms.TypedChoiceField(label=pgettext_lazy("tour", "Departure"), coerce=int)
 
     def __init__(self, *args: Any, departures: Sequence[Departure], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

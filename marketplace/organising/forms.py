@@ -98,7 +98,7 @@ class TourForm(forms.Form):
     """A tour in the words of its organiser."""
 
     seller = forms.ModelChoiceField(
-        label=gettext_lazy("Sold by"), queryset=Seller.objects.none(), widget=forms.Select(attrs=_INPUT)
+        label=gettext_lazy("Seller"), queryset=Seller.objects.none(), widget=forms.Select(attrs=_INPUT)
     )
     title = forms.CharField(label=gettext_lazy("Name"), max_length=120, widget=forms.TextInput(attrs=_INPUT))
     name_en = forms.CharField(

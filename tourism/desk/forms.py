@@ -170,7 +170,7 @@ class ItemForm(forms.Form):
 
     item_id = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
     title = forms.CharField(label=_("What"), max_length=80)
-    quantity = forms.IntegerField(label=_("How many"), min_value=1, max_value=999, initial=1)
+    quantity = forms.IntegerField(label=_("Quantity"), min_value=1, max_value=999, initial=1)
     unit = DongField(label=_("Price of one, in đồng"))
 
 

@@ -9,6 +9,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tourism.models import Booking
 
@@ -94,7 +95,8 @@ class Departure(models.Model):
     class State(models.TextChoices):
         OPEN = "open", _("waiting for its group")
         GOES = "goes", _("goes")
-        CLOSED = "closed", _("closed")  # by its seller: who booked goes, nobody else can book
+        # By its seller: who booked goes, nobody else can book.
+        CLOSED = "closed", pgettext_lazy("departure", "closed")
         CANCELLED = "cancelled", _("cancelled")
 
     tour = models.ForeignKey(Tour, on_delete=models.PROTECT, related_name="departures")
