@@ -132,7 +132,11 @@ def _offers(asked: dict[str, Any]) -> list[Offer]:
     if "from" not in asked:
         return usual_offers(guests=asked["guests"], commune_id=commune_id)
     return free_offers(
-        first_night=asked["from"], leaves_on=asked["to"], guests=asked["guests"], commune_id=commune_id
+        first_night=asked["from"],
+        leaves_on=asked["to"],
+        guests=asked["guests"],
+        commune_id=commune_id,
+        now=timezone.now(),
     )
 
 
