@@ -365,7 +365,7 @@ SIMPLE_JWT = {
 }
 SPECTACULAR_SETTINGS = {
     "TITLE": "Mường Then API",
-    "DESCRIPTION": "Produce, stays, baskets, orders, payments and sales per commune of Điện Biên.",
+    "DESCRIPTION": "Produce, stays, tours, baskets, orders, payments and sales per commune of Điện Biên.",
     "VERSION": "1",
     "SERVE_INCLUDE_SCHEMA": False,
     "SCHEMA_PATH_PREFIX": "/api/v1",

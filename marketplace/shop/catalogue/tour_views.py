@@ -51,7 +51,7 @@ def tour_detail(request: HttpRequest, product: Any) -> HttpResponse:
     adults = min(max(1, _number(request.GET.get("adults"), ADULTS_USUALLY)), PARTY_MAX)
     children = min(max(0, _number(request.GET.get("children"), 0)), PARTY_MAX - adults)
     now = timezone.now()
-    wish = {
+    wish: dict[str, Any] = {
         "now": now,
         "month": _month(request.GET.get("month", "")),
         "departure_id": _number(request.GET.get("departure"), 0) or None,
