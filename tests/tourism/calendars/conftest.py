@@ -5,13 +5,14 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
 from django.conf import settings as django_settings
 from django.test import Client
+from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Member
@@ -100,3 +101,29 @@ def browser_of(user: User | None = None) -> Client:
 
 def house_that_asks_first(**facts: Any) -> RoomType:
     return room_of_its_own(stay=StayFactory(asks_first=True), **facts)
+
+
+# --- For pages, which know what day it is ---------------------------------------------------------
+
+
+@pytest.fixture
+def today() -> date:
+    return timezone.localdate()
+
+
+@pytest.fixture
+def room_on_sale(db: None, today: date) -> RoomType:
+    stay = StayFactory(title="Nhà sàn Che Căn")
+    return RoomTypeFactory(
+        stay=stay,
+        title="Phòng đôi",
+        rooms=2,
+        open_from=today,
+        open_to=today + timedelta(days=60),
+        price_vnd=300_000,
+    )
+
+
+@pytest.fixture
+def host(room: RoomType) -> Client:
+    return browser_of(host_of(room))
