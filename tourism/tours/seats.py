@@ -16,7 +16,8 @@ from django.db.models import Case, Exists, F, OuterRef, Q, QuerySet, Sum, When
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from marketplace.errors import DepartureClosed, Invalid, SeatsTaken
+from marketplace.errors import DepartureClosed, DepartureUnreachable, Invalid, SeatsTaken
+from tourism.closures.models import ClosedDeparture
 
 from .models import Departure, SeatBooking, Waiting
 
@@ -298,6 +299,9 @@ def _refusal(departure_id: int, persons: int, *, now: datetime, until_start: boo
     departure = with_queue(Departure.objects.select_related("tour__product")).get(pk=departure_id)
     title = str(departure.tour.product.get_title())
     starts_at = timezone.localtime(departure.starts_at)
+    closed = ClosedDeparture.objects.filter(departure=departure_id).select_related("closure").first()
+    if closed is not None and departure.state == Departure.State.CLOSED:
+        return DepartureUnreachable(title=title, starts_at=starts_at, words=closed.closure.words)
     if not _is_open(departure, now, until_start=until_start):
         return DepartureClosed(title=title, starts_at=starts_at)
     return SeatsTaken(title=title, starts_at=starts_at, wanted=persons, left=_left(departure))

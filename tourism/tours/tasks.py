@@ -13,5 +13,10 @@ def end_holds() -> int:
 
 @shared_task
 def open_departures() -> int:
-    """Open departures for the next eighteen months; return how many were added. Meant for once a day."""
-    return schedules.keep_open(now=timezone.now())
+    """Open departures for the next eighteen months; return how many were added. Meant for once a day.
+
+    Also forgets who waited for departures of long ago.
+    """
+    now = timezone.now()
+    waiting.forget(now=now)
+    return schedules.keep_open(now=now)

@@ -17,6 +17,8 @@ from .models import Departure, SeatBooking, Waiting
 
 # So long seats that came free are held for the first in line.
 OFFER_FOR = timedelta(hours=2)
+# So long after the departure it is known who waited for it, should somebody complain.
+KEPT_FOR = timedelta(days=30)
 _LIVE = (Waiting.State.WAITING, Waiting.State.OFFERED)
 
 
@@ -134,6 +136,13 @@ def leave(secret: str) -> None:
     )
     seats.release(list(held))
     Waiting.objects.filter(secret=secret, state__in=_LIVE).update(state=Waiting.State.LEFT)
+
+
+def forget(*, now: datetime) -> int:
+    """Forget who waited for departures of long ago; return how many parties. That they waited stays."""
+    past = Waiting.objects.filter(departure__starts_at__lte=now - KEPT_FOR).exclude(phone="")
+    past.filter(state__in=_LIVE).update(state=Waiting.State.LAPSED)
+    return past.update(name="", phone="")
 
 
 def parties_before(entry: Waiting) -> int:

@@ -171,6 +171,20 @@ def test_the_line_knows_how_many_parties_stand_before_one():
     assert [waiting.parties_before(entry) for entry in entries] == [0, 1, 2]
 
 
+@pytest.mark.django_db
+def test_who_waited_is_forgotten_a_month_after_the_departure():
+    departure = full_departure()
+    first, second = join(departure, 1), join(departure, 2, minutes=1)
+    month_after = departure.starts_at + timedelta(days=30)
+
+    assert waiting.forget(now=month_after - timedelta(seconds=1)) == 0
+    assert waiting.forget(now=month_after) == 2
+    assert waiting.forget(now=month_after) == 0
+
+    assert states(first, second) == ["lapsed", "lapsed"]
+    assert set(Waiting.objects.values_list("name", "phone")) == {("", "")}
+
+
 @pytest.mark.django_db(transaction=True)
 def test_offers_made_by_two_workers_at_once_hold_the_seats_for_one_party():
     departure = full_departure()
