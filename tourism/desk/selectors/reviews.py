@@ -39,6 +39,7 @@ def reviews_of_stay(stay_id: int, *, today: date) -> Reviews:
     bookings = (
         shown.order_by("-first_night", "-pk")
         .select_related("order_line__order__placement")
+        .only("first_night", "guest_name", "order_line__order__placement__name")
         .prefetch_related("reviews")[:SHOWN]
     )
     pairs = [_pair(booking) for booking in bookings]
