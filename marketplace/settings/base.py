@@ -5,10 +5,12 @@ from pathlib import Path
 from typing import Any
 
 import environ
-from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 from oscar import defaults
 from oscar.defaults import *  # noqa: F403
+
+from .payments import *  # noqa: F403
+from .schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -192,89 +194,6 @@ CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task a dead worker had taken comes back after this many seconds; sweeps look earlier.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": f"{CACHE_PREFIX}:"}
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
-# Sweeps find what was lost. None may pile up: an order is released within 10 s of its hold's end.
-CELERY_BEAT_SCHEDULE = {
-    "deliver events": {
-        "task": "payments.tasks.deliver_due_events",
-        "schedule": 3.0,
-        "options": {"expires": 3},
-    },
-    "ask providers": {"task": "payments.tasks.ask_providers", "schedule": 3.0, "options": {"expires": 3}},
-    "ask about payouts": {
-        "task": "payments.tasks.ask_about_payouts",
-        "schedule": 5.0,
-        "options": {"expires": 5},
-    },
-    "release ended holds": {
-        "task": "marketplace.fulfilment.tasks.release_ended_holds",
-        "schedule": 3.0,
-        "options": {"expires": 3},
-    },
-    "end holds of seats": {
-        "task": "tourism.tours.tasks.end_holds",
-        "schedule": 3.0,
-        "options": {"expires": 3},
-    },
-    "decide departures": {
-        "task": "marketplace.fulfilment.tasks.decide_departures",
-        "schedule": 10.0,
-        "options": {"expires": 10},
-    },
-    "open departures": {
-        "task": "tourism.tours.tasks.open_departures",
-        "schedule": crontab(hour=2, minute=40),
-    },
-    "forget idempotency keys": {
-        "task": "marketplace.api.tasks.forget_idempotency_keys",
-        "schedule": 3600.0,
-        "options": {"expires": 3600},
-    },
-    "release parts": {
-        "task": "marketplace.settlement.tasks.release_due",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
-    "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
-    "end holds of nights": {
-        "task": "tourism.tasks.end_holds",
-        "schedule": 3.0,
-        "options": {"expires": 3},
-    },
-    "read calendars": {
-        "task": "tourism.calendars.tasks.read_due",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "close unanswered requests": {
-        "task": "tourism.calendars.tasks.close_unanswered",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "share out guests": {
-        "task": "tourism.desk.tasks.share_out_guests",
-        "schedule": 30.0,
-        "options": {"expires": 30},
-    },
-    "remind to report guests": {
-        "task": "tourism.desk.tasks.remind_to_report",
-        "schedule": crontab(minute="*/15"),
-        "options": {"expires": 900},
-    },
-    "forget guests": {"task": "tourism.desk.tasks.forget_guests", "schedule": crontab(hour=2, minute=45)},
-    "keep communes closed": {
-        "task": "tourism.closures.tasks.keep_closed",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "refund closed communes": {
-        "task": "marketplace.board.tasks.refund_undecided",
-        "schedule": 60.0,
-        "options": {"expires": 60},
-    },
-    "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
-}
-
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.PhoneBackend"]
 AUTH_PASSWORD_VALIDATORS = [
@@ -374,100 +293,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": [],  # what a field may say stands with the field
     "SWAGGER_UI_DIST": "SIDECAR",
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
-
-# --- Payments --------------------------------------------------------------------------------
-# How long a placed order keeps its goods and nights while the buyer pays.
-ORDER_HOLD_MINUTES = env.int("ORDER_HOLD_MINUTES", default=15)
-# Where a provider reaches us with its callbacks.
-PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
-# Where a payer comes back to from a provider's page.
-PAYMENT_PAGE = "/payments/{intent_id}/"
-WALLET_BASE_URL = env("WALLET_BASE_URL", default="http://127.0.0.1:8100")
-# Where the demonstration's handsets are; empty where the phones are real.
-HANDSET_URL = ""
-BANK_APP_URL = ""
-WALLET_CREDENTIALS = {
-    # The merchant account at each operator: API user, API password, callback signing secret.
-    operator: {
-        "user": env(f"WALLET_{operator.upper()}_USER", default="muongthen"),
-        "password": env(f"WALLET_{operator.upper()}_PASSWORD", default=""),
-        "callback_secret": env(f"WALLET_{operator.upper()}_CALLBACK_SECRET", default=""),
-    }
-    for operator in ("viettel", "vnpt", "mobifone")
-}
-PAYMENT_PROVIDERS: dict[str, dict[str, Any]] = {
-    operator: {
-        "class": "payments.providers.wallet.WalletProvider",
-        "label": label,
-        "options": {
-            "base_url": f"{WALLET_BASE_URL}/{operator}/v1.2/mm",
-            "timeout_s": 10.0,
-            **WALLET_CREDENTIALS[operator],
-        },
-    }
-    for operator, label in (
-        ("viettel", "Viettel Money"),
-        ("vnpt", "VNPT Money"),
-        ("mobifone", "MobiFone Money"),
-    )
-}
-# Cards, where there is an account at Stripe. Without a base it is Stripe itself.
-STRIPE_API_KEY = env("STRIPE_API_KEY", default="")
-if STRIPE_API_KEY:
-    PAYMENT_PROVIDERS["stripe"] = {
-        "class": "payments.providers.stripe.StripeProvider",
-        "label": _("International card (Stripe)"),
-        "options": {
-            "api_key": STRIPE_API_KEY,
-            "api_base": env("STRIPE_API_BASE", default=""),
-            "webhook_secret": env("STRIPE_WEBHOOK_SECRET", default=""),
-            "timeout_s": 10.0,
-        },
-        # docs.stripe.com/currencies: at least about 0.50 USD, at most eight digits.
-        "limits": {"min_vnd": 15_000, "max_vnd": 99_999_999},
-    }
-# Bank transfers by code, where the bank has an API for the statement and for transfers back.
-VIETQR: dict[str, Any] = {
-    "class": "payments.providers.vietqr.VietQRProvider",
-    "label": _("Bank transfer by VietQR code"),
-    "options": {
-        "base_url": env("VIETQR_BASE_URL", default=""),
-        "bank_bin": env("VIETQR_BANK_BIN", default=""),
-        "bank_name": env("VIETQR_BANK_NAME", default=""),
-        "account": env("VIETQR_ACCOUNT", default=""),
-        "holder": env("VIETQR_HOLDER", default=""),
-        "api_key": env("VIETQR_API_KEY", default=""),
-        "notice_secret": env("VIETQR_NOTICE_SECRET", default=""),
-        "timeout_s": 10.0,
-    },
-    # NAPAS 24/7 moves less than 500 million at once (launch of VietQR, 15 June 2021), and banks no less
-    # than 2,000.
-    "limits": {"min_vnd": 2_000, "max_vnd": 499_999_999},
-}
-if VIETQR["options"]["api_key"]:
-    PAYMENT_PROVIDERS["vietqr"] = VIETQR
-# A redirect gateway for the cards and accounts of the country's banks.
-VNPAY: dict[str, Any] = {
-    "class": "payments.providers.vnpay.VnpayProvider",
-    "label": _("Bank card or account (VNPAY)"),
-    "options": {
-        "base_url": env("VNPAY_BASE_URL", default=""),
-        "tmn_code": env("VNPAY_TMN_CODE", default=""),
-        "hash_secret": env("VNPAY_HASH_SECRET", default=""),
-        "timeout_s": 10.0,
-    },
-    # VNPAY refuses what is not from 5,000 to below 1,000,000,000.
-    "limits": {"min_vnd": 5_000, "max_vnd": 999_999_999},
-}
-if VNPAY["options"]["hash_secret"]:
-    PAYMENT_PROVIDERS["vnpay"] = VNPAY
-# Counted by the post when it hands the parcel over; never more than a till should hold.
-PAYMENT_PROVIDERS["cash"] = {
-    "class": "payments.providers.cash.CashProvider",
-    "label": _("Cash at a post office"),
-    "limits": {"max_vnd": 5_000_000},
-    "needs": "post_office",
 }
 
 # --- Calendars of stays ----------------------------------------------------------------------

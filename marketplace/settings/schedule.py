@@ -1,0 +1,86 @@
+"""What the scheduler starts, and when."""
+
+from celery.schedules import crontab
+
+# Sweeps find what was lost. None may pile up: an order is released within 10 s of its hold's end.
+CELERY_BEAT_SCHEDULE = {
+    "deliver events": {
+        "task": "payments.tasks.deliver_due_events",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "ask providers": {"task": "payments.tasks.ask_providers", "schedule": 3.0, "options": {"expires": 3}},
+    "ask about payouts": {
+        "task": "payments.tasks.ask_about_payouts",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "release ended holds": {
+        "task": "marketplace.fulfilment.tasks.release_ended_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "end holds of seats": {
+        "task": "tourism.tours.tasks.end_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "decide departures": {
+        "task": "marketplace.fulfilment.tasks.decide_departures",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "open departures": {
+        "task": "tourism.tours.tasks.open_departures",
+        "schedule": crontab(hour=2, minute=40),
+    },
+    "forget idempotency keys": {
+        "task": "marketplace.api.tasks.forget_idempotency_keys",
+        "schedule": 3600.0,
+        "options": {"expires": 3600},
+    },
+    "release parts": {
+        "task": "marketplace.settlement.tasks.release_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
+    "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
+    "end holds of nights": {
+        "task": "tourism.tasks.end_holds",
+        "schedule": 3.0,
+        "options": {"expires": 3},
+    },
+    "read calendars": {
+        "task": "tourism.calendars.tasks.read_due",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "close unanswered requests": {
+        "task": "tourism.calendars.tasks.close_unanswered",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "share out guests": {
+        "task": "tourism.desk.tasks.share_out_guests",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
+    "remind to report guests": {
+        "task": "tourism.desk.tasks.remind_to_report",
+        "schedule": crontab(minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "forget guests": {"task": "tourism.desk.tasks.forget_guests", "schedule": crontab(hour=2, minute=45)},
+    "keep communes closed": {
+        "task": "tourism.closures.tasks.keep_closed",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "refund closed communes": {
+        "task": "marketplace.board.tasks.refund_undecided",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
+}
