@@ -74,7 +74,7 @@ def test_a_seller_sees_the_own_part_of_a_paid_order_and_nothing_of_the_others(ap
     (part,) = host.json()["results"]
     assert (part["number"], part["destination"]) == (f"{placed['order_number']}-2", None)
     assert [line["title"] for line in part["lines"]] == ["Phòng đôi"]
-    assert part["lines"][0]["nights"] == nights | {"leaves_on": str(in_days(3))}
+    assert part["lines"][0]["nights"] == nights | {"leaves_on": str(in_days(3)), "children": 0}
 
 
 def test_who_acts_for_two_sellers_of_one_order_sees_each_line_once_in_its_part(
