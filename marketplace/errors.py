@@ -94,6 +94,22 @@ class DepartureClosed(SeatsTaken):
         )
 
 
+class DepartureUnreachable(DepartureClosed):
+    """An official closed the commune: nobody can come. ``words`` say why."""
+
+    code = "departure_unreachable"
+
+    def __init__(self, *, title: str, starts_at: datetime, words: str) -> None:
+        ShopError.__init__(
+            self,
+            _("“%(title)s” on %(day)s cannot go: %(words)s Choose another departure.")
+            % {"title": title, "day": date_format(starts_at, "d/m/Y H:i"), "words": words},
+            title=title,
+            starts_at=starts_at.isoformat(),
+            words=words,
+        )
+
+
 class NightsOver(NightsTaken):
     """The nights have passed: nobody can sleep there any more."""
 

@@ -8,7 +8,7 @@ import pytest
 from django.utils import timezone
 
 from marketplace.board import selectors, services
-from marketplace.errors import Invalid, SeatsTaken
+from marketplace.errors import DepartureUnreachable, Invalid, SeatsTaken
 from marketplace.settlement.models import PartClock, Refund
 from payments.providers.base import Outcome
 from tests.board.conftest import close, only_offer
@@ -16,6 +16,7 @@ from tests.factories import TourFactory
 from tests.shop.conftest import in_days
 from tests.shop.silent import tell
 from tests.shop.test_seats import departure_in, order_of, taken_of, tour_options  # noqa: F401  (fixture)
+from tourism.tours import seats
 from tourism.tours.models import SeatBooking
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("post", "tour_options")]
@@ -72,6 +73,13 @@ def test_a_full_departure_and_one_of_another_tour_are_refused(party):
         services.move_seats(offer_id=only_offer().pk, departure_id=other.pk, now=timezone.now())
 
     assert only_offer().state == "open"
+    assert taken_of(party.departure) == 2
+
+
+def test_seats_of_a_closed_departure_are_refused_with_the_official_s_words(party):
+    with pytest.raises(DepartureUnreachable, match=r"“Leo đỉnh Pú Huốt” on .* cannot go: Lũ cuốn trôi cầu"):
+        seats.book(departure_id=party.departure.pk, adults=1, children=0, channel="host", now=timezone.now())
+
     assert taken_of(party.departure) == 2
 
 

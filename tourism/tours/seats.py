@@ -260,7 +260,9 @@ def _locked(bookings: Iterable[SeatBooking], before: Q) -> list[SeatBooking]:
 def _open_at(now: datetime, *, until_start: bool = False) -> QuerySet[Departure]:
     ends = "starts_at" if until_start else "cut_off_at"
     states = (*ON_SALE, Departure.State.CLOSED) if until_start else ON_SALE
-    return Departure.objects.filter(**{f"{ends}__gt": now}, state__in=states)
+    found = Departure.objects.filter(**{f"{ends}__gt": now}, state__in=states)
+    # What an official closed is closed for its seller too.
+    return found.filter(~Exists(ClosedDeparture.objects.filter(departure=OuterRef("pk"))))
 
 
 def _is_open(departure: Departure, now: datetime, *, until_start: bool = False) -> bool:
