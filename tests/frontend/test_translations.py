@@ -2,6 +2,7 @@
 
 import importlib
 import re
+from datetime import timedelta
 from html import unescape
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from marketplace.settlement import services as settlement
 from marketplace.shop.basket import services as baskets
 from payments.providers.base import Outcome
 from tests.factories import (
+    DepartureFactory,
     ProduceFactory,
     RoomTypeFactory,
     SellerFactory,
     StayFactory,
+    TourFactory,
     UserFactory,
     commune_named,
     load_province,
@@ -178,6 +181,34 @@ def test_the_figures_are_vietnamese(client, market):
     to_all = english_at(client, paths, status_codes=(200, 404))
 
     assert (to_officials, to_all) == ({}, {})
+
+
+def test_tours_the_hosts_day_and_the_board_are_vietnamese(client, market):
+    tour = TourFactory()
+    DepartureFactory(tour=tour, starts_at=timezone.now() + timedelta(days=5))
+    strangers = english_at(client, ["/tours/", tour.product.get_absolute_url(), "/packages/"])
+    host = UserFactory()
+    for seller in (tour.product.origin.seller, market["stay"].product.origin.seller):
+        Member.objects.create(seller=seller, user=host)
+    client.force_login(host)
+    hosts = english_at(
+        client,
+        [
+            "/sell/",
+            "/sell/today/",
+            "/sell/register/",
+            "/sell/calendar/",
+            "/sell/calendar/sites/",
+            "/sell/calendar/requests/",
+            "/sell/terms/",
+            "/sell/tours/",
+            "/sell/money/",
+        ],
+    )
+    client.force_login(RoleAssignment.objects.create(user=UserFactory(), role="province-official").user)
+    officials = english_at(client, ["/board/", "/board/closures/", "/statistics/tourism/"])
+
+    assert (strangers, hosts, officials) == ({}, {}, {})
 
 
 def test_accounts_and_the_sellers_home_are_vietnamese(client, market):

@@ -5,7 +5,7 @@ from django.db import migrations
 FIRST_DAY = date(2021, 7, 1)  # when the Law on Residence came into force
 SOURCE = (
     "Law on Residence 68/2020/QH14, art. 30(5): until 23:00, who comes later until 8:00; "
-    "Decree 96/2016/NĐ-CP, art. 44: kept 36 months; time for reviews: the market's own rule"
+    "Nghị định 96/2016/NĐ-CP, điều 44: lưu 36 tháng; thời hạn đánh giá: quy định của chợ"
 )
 
 
