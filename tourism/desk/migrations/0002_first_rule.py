@@ -4,7 +4,7 @@ from django.db import migrations
 
 FIRST_DAY = date(2021, 7, 1)  # when the Law on Residence came into force
 SOURCE = (
-    "Law on Residence 68/2020/QH14, art. 30(5): until 23:00, who comes later until 8:00; "
+    "Luật Cư trú 68/2020/QH14, điều 30: trước 23 giờ, ai đến muộn thì trước 8 giờ hôm sau; "
     "Nghị định 96/2016/NĐ-CP, điều 44: lưu 36 tháng; thời hạn đánh giá: quy định của chợ"
 )
 
