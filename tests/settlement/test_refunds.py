@@ -10,7 +10,6 @@ from marketplace.settlement import selectors
 from marketplace.settlement import services as settlement
 from marketplace.settlement.errors import NotPaid, RefundConflict, RefundTooLarge
 from marketplace.settlement.models import LineSplit, PartClock, Refund, SettlementRule
-from payments import services as payments
 from payments.errors import DebtLimitReached
 from payments.ledger import selectors as books
 from payments.models import Operation
@@ -248,26 +247,11 @@ def test_rounding_may_ask_some_for_money_and_give_to_others(paid):
     assert "tax:vat" not in balances()
 
 
-def test_an_order_level_refund_takes_back_what_was_released(paid):
-    """As fulfilment does it: before_refund() and payments.refund() in one transaction."""
+def test_a_refund_of_a_part_takes_back_what_was_released(paid):
     release(paid.goods)
-    left = settlement.left_to_refund(paid.goods)
-    operation_id, now = uuid.uuid4(), timezone.now()
+    refund_id = uuid.uuid4()
     for _ in range(2):
-        settlement.before_refund(
-            part=paid.goods,
-            amounts=left.lines,
-            delivery_vnd=left.delivery_vnd,
-            refund_id=operation_id,
-            now=now,
-        )
-        payments.refund(
-            intent_id=paid.order.placement.payment_id,
-            shares=paid.goods.shares,
-            reason="",
-            operation_id=operation_id,
-            now=now,
-        )
+        settlement.refund_part(part=paid.goods, reason="", refund_id=refund_id, now=timezone.now())
 
     assert balances(own(paid)) == {}
     assert Refund.objects.count() == 2

@@ -85,8 +85,7 @@ def _money_came(order: Any, event: Event, now: datetime) -> None:
 
 
 def _is_what_is_due(order: Any, intent: Intent) -> bool:
-    due = {reference: vnd for part in order.suborders.all() for reference, vnd in part.shares.items()}
-    return due == dict(intent.shares.values_list("reference", "amount_vnd"))
+    return orders.due_shares(order) == dict(intent.shares.values_list("reference", "amount_vnd"))
 
 
 def _pay(order: Any, event: Event) -> None:

@@ -39,6 +39,11 @@ def tell(order: Any) -> None:
             hint(f"intent.{payment_id}", "intent.changed")
 
 
+def due_shares(order: Any) -> dict[str, int]:
+    """What is due with the order: the references of its parts' money, and how many đồng each gets."""
+    return {reference: vnd for part in order.suborders.all() for reference, vnd in part.shares.items()}
+
+
 def set_status(order: Any, status: str) -> None:
     order.set_status(status)
     order.lines.update(status=status)

@@ -29,9 +29,7 @@ def start_payment(*, order: Any, now: datetime) -> Intent:
     Calls the provider, so never inside a transaction.
     """
     placement = order.placement
-    shares = {
-        reference: share_vnd for part in order.suborders.all() for reference, share_vnd in part.shares.items()
-    }
+    shares = orders.due_shares(order)
     return payments.start_payment(
         intent_id=placement.payment_id,
         reference=order.number,

@@ -18,7 +18,6 @@ from .freezing import freeze
 from .payouts import pay_out, run_id_of
 from .refunds import (
     ByHand,
-    before_refund,
     left_to_refund,
     refund_line,
     refund_lines,
@@ -30,7 +29,6 @@ from .taxes import remit
 
 __all__ = [
     "ByHand",
-    "before_refund",
     "decide_dispute",
     "delivered",
     "freeze",

@@ -152,33 +152,6 @@ def waive(*, part: SubOrder, amounts: Mapping[int, int]) -> None:
 
 
 @transaction.atomic
-def before_refund(
-    *,
-    part: SubOrder,
-    amounts: Mapping[int, int],
-    refund_id: UUID,
-    now: datetime,
-    delivery_vnd: int = 0,
-    reason: str = "",
-) -> None:
-    """Make ready for payments.refund() of some lines of ``part`` (their ids -> đồng) and of its delivery.
-
-    Marks them as refunded, and takes the money back into escrow where it was released already. Inside the
-    transaction that asks for the refund; ``refund_id`` is the refund's operation id, by which its failure is
-    understood later. Repeats change nothing. Raises RefundTooLarge, payments.DebtLimitReached.
-    """
-    clock = booking.lock_clock(part.pk)
-    if not Refund.objects.filter(operation_id=refund_id, part=part).exists():
-        providers = Share.objects.filter(reference__in=[part.escrow_account, part.delivery_account])
-        clearing = {f"clearing:{code}" for code in providers.values_list("intent__provider", flat=True)}
-        splits = {split.line_id: split for split in LineSplit.objects.filter(part=part)}
-        items = [_Item(splits[line_id], vnd) for line_id, vnd in amounts.items() if vnd]
-        items += [_Item(None, delivery_vnd)] * bool(delivery_vnd)
-        _take(clock, items, without=clearing, now=now)
-        _write(clock, {refund_id: items}, refund_id=refund_id, reason=reason, now=now)
-
-
-@transaction.atomic
 def end(*, operation_id: UUID, succeeded: bool, now: datetime) -> None:
     """Write down how the refund of that operation ended.
 
