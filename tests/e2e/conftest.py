@@ -17,7 +17,8 @@ from tests.shop.conftest import in_days, post, stay_options  # noqa: F401  (fixt
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
 
 
-@pytest.fixture(scope="session")
+# For these tests alone: its worker would do the work of other tests on the same database.
+@pytest.fixture(scope="package")
 def market(django_db_setup: None, django_db_blocker: Any) -> Iterator[Market]:
     with django_db_blocker.unblock(), Market() as running:
         yield running

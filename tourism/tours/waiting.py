@@ -121,9 +121,8 @@ def hand_over(secret: str, departure: Departure, *, now: datetime, **facts: Any)
     booking = held.first()
     if booking is None or booking.order_line_id is not None:
         return False
-    SeatBooking.objects.filter(pk=booking.pk).update(
-        channel=SeatBooking.Channel.SHOP, hold_until=None, **facts
-    )
+    facts = {"channel": SeatBooking.Channel.SHOP, "hold_until": None} | facts
+    SeatBooking.objects.filter(pk=booking.pk).update(**facts)
     Waiting.objects.filter(held=booking).update(state=Waiting.State.TAKEN)
     return True
 
