@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import psycopg
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
 from psycopg import sql
 
@@ -26,6 +26,8 @@ from marketplace.local.paths import BASE_DIR, VAR_DIR
 
 # Filled by Django for every migrated model, and changed by no test.
 KEPT = frozenset({"django_migrations", "django_content_type", "auth_permission"})
+# So often a deadlock with a running market may come in a row.
+TRIES = 10
 
 
 def migrated_template(database_url: str = "") -> str:
@@ -74,7 +76,21 @@ class Baseline:
 
     def restore(self) -> None:
         """Empty what a test filled and fill what it emptied. Django's flush takes a second longer: it
-        truncates every table and makes all permissions anew."""
+        truncates every table and makes all permissions anew.
+
+        The worker of a running market may read two tables while both are being emptied: PostgreSQL then ends
+        one of the two, and if it was this, it begins again."""
+        for tries_left in reversed(range(TRIES)):
+            try:
+                self._restore()
+            except (OperationalError, psycopg.errors.DeadlockDetected) as error:
+                is_deadlock = isinstance(error.__cause__ or error, psycopg.errors.DeadlockDetected)
+                if not is_deadlock or not tries_left:
+                    raise
+            else:
+                break
+
+    def _restore(self) -> None:
         filled = self._filled(_tables())
         changed = [table for table in filled if self._rows.get(table) != self._read(table)]
         if not changed and set(filled) == set(self._rows):
