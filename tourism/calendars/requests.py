@@ -16,7 +16,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.errors import Invalid, NightsTaken
-from tourism import bookings, rules
+from tourism import bookings, policies, rules
 from tourism import nights as scarce
 from tourism.models import Booking, RoomType
 
@@ -95,8 +95,8 @@ def accept(*, request_id: uuid.UUID, user_id: int, answer: str = "", now: dateti
             return request
         _refuse_closed(request, now)
         pay_by = now + timedelta(hours=settings.REQUEST_PAY_HOURS)
-        arrival = datetime.combine(request.first_night, request.room_type.stay.check_in_from)
-        pay_by = max(min(pay_by, timezone.make_aware(arrival)), now + PAY_AT_LEAST)
+        arrival = policies.begins_at(request.room_type.stay, request.first_night)
+        pay_by = max(min(pay_by, arrival), now + PAY_AT_LEAST)
         request.booking = _hold(request, pay_by, now)
         request.pay_by = pay_by
         _answered(request, State.ACCEPTED, user_id, answer, now)

@@ -36,6 +36,7 @@ from marketplace.errors import (
 )
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
+from marketplace.fulfilment.services import orders
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
@@ -233,8 +234,7 @@ def place_order(
     )
     settlement.freeze(order=order, now=now)
     if is_counted:
-        order.set_status("on-handover")
-        order.lines.update(status="on-handover")
+        orders.set_status(order, orders.ON_HANDOVER)
         order.suborders.update(status=SubOrder.Status.ON_HANDOVER)
     return order
 
