@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -18,15 +18,23 @@ from tests.wallet_operator import WalletOperator, wait_until
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
+def days() -> list[date]:
+    """Return the day, and around midnight both: what began before it may end after it."""
+    now = datetime.now(VIETNAM)
+    return sorted({(now - timedelta(minutes=30)).date(), (now + timedelta(minutes=30)).date()})
+
+
 def reconcile() -> Reconciliation:
-    """Compare today as if it were tomorrow night."""
-    today = datetime.now(VIETNAM).date()
-    return services.reconcile(provider="viettel", day=today, now=timezone.now() + timedelta(days=1))
+    """Compare what happened just now as if its days were over; return what came of all of it."""
+    later = timezone.now() + timedelta(days=2)
+    found = [services.reconcile(provider="viettel", day=day, now=later) for day in days()]
+    whole = found[-1]
+    whole.agreed, whole.settled = sum(one.agreed for one in found), sum(one.settled for one in found)
+    return whole
 
 
 def has_moved(provider: WalletProvider, ours_id: uuid.UUID) -> Callable[[], bool]:
-    today = datetime.now(VIETNAM).date()
-    return lambda: any(line.operation_id == ours_id for line in provider.statement(today))
+    return lambda: any(line.operation_id == ours_id for day in days() for line in provider.statement(day))
 
 
 def ours() -> list[tuple[str, str]]:
@@ -69,12 +77,7 @@ def test_a_payment_whose_answer_never_came_is_settled_by_the_operators_statement
     refused = pay(payer, 50_000)
     operator.accept(prompt["id"])
     asked = Operation.objects.get(intent=intent)
-    wait_until(
-        lambda: any(
-            line.operation_id == asked.pk for line in provider.statement(datetime.now(VIETNAM).date())
-        ),
-        "the operator has booked it",
-    )
+    wait_until(has_moved(provider, asked.pk), "the operator has booked it")
 
     found = reconcile()
 
