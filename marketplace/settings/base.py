@@ -224,6 +224,8 @@ STATIC_ROOT = VAR_DIR / "static"
 STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
 MEDIA_URL = env("MEDIA_URL", default="/media/")
 MEDIA_ROOT = VAR_DIR / "media"
+# Photos as phones sent them, until the worker has made pictures of them. Never served.
+UPLOADS_ROOT = VAR_DIR / "uploads"
 
 # --- Oscar -----------------------------------------------------------------------------------
 OSCAR_SHOP_NAME = "Mường Then"

@@ -23,6 +23,7 @@ PASSWORD_HASHERS = [
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 MEDIA_ROOT = VAR_DIR / "test-media"
+UPLOADS_ROOT = VAR_DIR / "test-uploads"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
