@@ -9,6 +9,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from .categories import SOLD_BY_THE_PIECE
+from .units import Unit
 
 
 class Produce(models.Model):
@@ -20,15 +21,7 @@ class Produce(models.Model):
         CHILLED = "chilled", _("keep chilled")
         FROZEN = "frozen", _("keep frozen")
 
-    class Unit(models.TextChoices):
-        KG = "kg", _("kg")
-        PACK = "pack", _("pack")
-        BAG = "bag", _("bag")
-        BOX = "box", _("box")
-        JAR = "jar", _("jar")
-        BOTTLE = "bottle", _("bottle")
-        LITRE = "litre", _("litre")
-        PIECE = "piece", _("piece")
+    Unit = Unit
 
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="produce")
     category = models.CharField(_("category"), max_length=40)  # a key of agriculture.categories.CATEGORIES
@@ -39,6 +32,10 @@ class Produce(models.Model):
         models.PositiveSmallIntegerField(), verbose_name=_("months in season"), default=list, blank=True
     )
     keeping = models.CharField(_("keeping"), max_length=10, choices=Keeping, default=Keeping.DRY)
+    # How long it stays good after the harvest; unknown for what nobody said it of.
+    shelf_life_days = models.PositiveSmallIntegerField(_("keeps, days"), null=True, blank=True)
+    # Sold by an estimated weight: the price is that of weight_g, and the buyer pays what it weighs.
+    is_weighed = models.BooleanField(_("weighed when packed"), default=False)
     ocop_stars = models.PositiveSmallIntegerField(_("OCOP stars"), null=True, blank=True)
     ocop_year = models.PositiveSmallIntegerField(_("OCOP year"), null=True, blank=True)
     is_alcohol = models.BooleanField(_("alcohol"), default=False)

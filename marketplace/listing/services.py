@@ -1,0 +1,235 @@
+"""Putting produce up for sale, and what its seller may change: pages, imports and keypads call these."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID, uuid4
+
+from django.db import transaction
+from django.db.models import F
+from django.db.models.functions import Coalesce
+from django.utils.text import slugify
+from django.utils.translation import gettext as _
+from oscar.core.loading import get_model
+
+from agriculture.categories import CATEGORIES
+from agriculture.models import Produce
+from agriculture.prices import PRICE_VND_MAX, PRICE_VND_MIN
+from agriculture.units import FIXED_G, LITRE_G, QUANTITY_MAX, WEIGHT_MAX_G, Unit, size_words
+from marketplace.accounts.models import User
+from marketplace.errors import Invalid
+from marketplace.places.text import fold
+from marketplace.sellers.models import Origin, Seller
+from payments.money import to_decimal
+
+from . import shelves
+from .models import Listing, Photo
+
+Product = get_model("catalogue", "Product")
+ProductImage = get_model("catalogue", "ProductImage")
+StockRecord = get_model("partner", "StockRecord")
+
+NAME_MAX = 120
+
+
+@transaction.atomic
+def list_produce(
+    *,
+    seller: Seller,
+    name: str,
+    category: str,
+    unit: str,
+    quantity: int,
+    price_vnd: int,
+    weight_g: int | None = None,
+    photo_id: UUID | None = None,
+    by: User,
+    now: datetime,
+    listing_id: UUID | None = None,
+    facts: dict[str, Any] | None = None,
+) -> Any:
+    """Put something up for sale and return its Oscar product.
+
+    ``category`` is a key of agriculture.categories, ``unit`` one of agriculture.units.Unit, ``quantity`` how
+    many units there are to sell, ``price_vnd`` the price of one, ``weight_g`` its net grams, which weights
+    need not say. ``facts`` are further fields of Produce, and ``name_en`` and ``description``. With the same
+    ``listing_id`` the second call returns the first call's product. It is public at once unless a rule says
+    that somebody looks first: ``product.listing.state`` tells. Raises Invalid, naming the field.
+    """
+    if listing_id is not None:
+        listed = Listing.objects.filter(pk=listing_id, product__origin__seller=seller)
+        if (known := listed.select_related("product").first()) is not None:
+            return known.product
+    name = checked_name(name)
+    checked_category(category)
+    weight_g = checked_weight(unit, weight_g)
+    check_quantity(quantity, least=1)
+    check_price(price_vnd)
+    facts = dict(facts or {})
+    product = _create_product(
+        seller, name, category, name_en=facts.pop("name_en", ""), words=facts.pop("description", ""), now=now
+    )
+    Produce.objects.create(
+        product=product,
+        category=category,
+        unit=unit,
+        unit_size=size_words(Unit(unit), weight_g),
+        weight_g=weight_g,
+        **facts,
+    )
+    StockRecord.objects.create(
+        product=product,
+        partner=seller.partner,
+        partner_sku=f"produce-{product.pk}",
+        price_currency="VND",
+        price=to_decimal(price_vnd),
+        num_in_stock=quantity,
+    )
+    Listing.objects.create(
+        id=listing_id or uuid4(), product=product, state=Listing.State.PASSED, listed_by=by, listed_at=now
+    )
+    if photo_id is not None:
+        show_photo(photo_id=photo_id, product=product)
+    return product
+
+
+def _create_product(
+    seller: Seller, name: str, category: str, *, name_en: str, words: str, now: datetime
+) -> Any:
+    commune = seller.unit if seller.unit.valid_to is None else seller.unit.became.new
+    product = Product.objects.create(
+        title=name,
+        slug=slugify(fold(name)) or category,
+        description=words,
+        product_class=shelves.produce_class(),
+        is_public=True,
+    )
+    product.categories.add(shelves.shelf(category))
+    names = [name, name_en]
+    Origin.objects.create(
+        product=product,
+        seller=seller,
+        unit=seller.unit,
+        commune=commune,
+        kind=Origin.Kind.GOODS,
+        group=category,
+        name_en=name_en,
+        search_text=shelves.search_text(names=names, category=category, seller=seller, commune=commune),
+        listed_at=now,
+    )
+    return product
+
+
+@transaction.atomic
+def change_price(*, product: Any, price_vnd: int, by: User, now: datetime) -> None:
+    """Ask ``price_vnd`` for one unit from now on; what is ordered keeps its price. Raises Invalid."""
+    check_price(price_vnd)
+    StockRecord.objects.filter(product=product).update(price=to_decimal(price_vnd))
+
+
+@transaction.atomic
+def change_stock(*, product: Any, quantity: int, by: User, now: datetime) -> None:
+    """Have ``quantity`` units to sell from now on, besides those set aside for orders. 0 is sold out.
+
+    One UPDATE, so that an order placed in the same moment is not forgotten. Raises Invalid.
+    """
+    check_quantity(quantity, least=0)
+    set_aside = Coalesce(F("num_allocated"), 0)
+    StockRecord.objects.filter(product=product).update(num_in_stock=set_aside + quantity)
+
+
+@transaction.atomic
+def pause(*, product: Any, by: User, now: datetime) -> None:
+    """Take it off the shelf for a while. Pausing again changes nothing."""
+    listing = _listing(product, by=by, now=now)
+    if listing.paused_at is None:
+        listing.paused_at = now
+        listing.save(update_fields=["paused_at"])
+        _show(listing)
+
+
+@transaction.atomic
+def resume(*, product: Any, by: User, now: datetime) -> None:
+    """Put it back on the shelf, if it may be shown. Resuming again changes nothing."""
+    listing = _listing(product, by=by, now=now)
+    if listing.paused_at is not None:
+        listing.paused_at = None
+        listing.save(update_fields=["paused_at"])
+        _show(listing)
+
+
+def _listing(product: Any, *, by: User, now: datetime) -> Listing:
+    """Return the product's listing, locked. What stood in the shop before listings were kept gets one."""
+    state = Listing.State.PASSED
+    Listing.objects.get_or_create(
+        product=product, defaults={"state": state, "listed_by": by, "listed_at": product.origin.listed_at}
+    )
+    return Listing.objects.select_for_update(of=["self"]).select_related("product").get(product=product)
+
+
+def _show(listing: Listing) -> None:
+    is_public = listing.state == Listing.State.PASSED and listing.paused_at is None
+    Product.objects.filter(pk=listing.product_id).update(is_public=is_public)
+
+
+@transaction.atomic
+def show_photo(*, photo_id: UUID, product: Any) -> None:
+    """Let a photo of the same seller be a picture of ``product``, once it is ready. Repeats change nothing.
+
+    Raises Invalid if there is no such photo, or it cannot be used.
+    """
+    photo = Photo.objects.select_for_update().filter(pk=photo_id, seller=product.origin.seller).first()
+    if photo is None or photo.state == Photo.State.REFUSED:
+        raise Invalid("photo", _("This photo cannot be used. Take another one."))
+    if photo.product_id is None:
+        photo.product = product
+        photo.save(update_fields=["product"])
+    if photo.state == Photo.State.READY:
+        add_picture(photo)
+
+
+def add_picture(photo: Photo) -> None:
+    """Write that the product of a ready photo shows it. Repeats change nothing."""
+    if not ProductImage.objects.filter(product=photo.product, original=photo.name).exists():
+        order = ProductImage.objects.filter(product=photo.product).count()
+        ProductImage.objects.create(product=photo.product, original=photo.name, display_order=order)
+
+
+def checked_name(name: str) -> str:
+    name = " ".join(name.split())
+    if not fold(name) or len(name) > NAME_MAX:
+        raise Invalid("name", _("Write what it is, in at most %(max)d letters.") % {"max": NAME_MAX})
+    return name
+
+
+def checked_category(category: str) -> None:
+    if category not in CATEGORIES:
+        raise Invalid("category", _("Choose what kind of thing it is."))
+
+
+def checked_weight(unit: str, weight_g: int | None) -> int:
+    """Return the net grams of one unit. Raises Invalid if nobody said them, or they make no sense."""
+    if unit not in Unit.values:
+        raise Invalid("unit", _("Choose the unit it is sold by."))
+    fixed_g = FIXED_G.get(Unit(unit)) or (LITRE_G if unit == Unit.LITRE else None)
+    weight_g = fixed_g or weight_g
+    if weight_g is None or not 0 < weight_g <= WEIGHT_MAX_G:
+        raise Invalid("weight_g", _("Say what one %(unit)s weighs.") % {"unit": Unit(unit).label})
+    return weight_g
+
+
+def check_quantity(quantity: int, *, least: int) -> None:
+    if not least <= quantity <= QUANTITY_MAX:
+        raise Invalid(
+            "quantity",
+            _("Say how many there are: a number from %(least)d to %(most)d.")
+            % {"least": least, "most": QUANTITY_MAX},
+        )
+
+
+def check_price(price_vnd: int) -> None:
+    if not PRICE_VND_MIN <= price_vnd <= PRICE_VND_MAX:
+        words = {"least": f"{PRICE_VND_MIN:,}", "most": f"{PRICE_VND_MAX:,}"}
+        words = {key: value.replace(",", ".") for key, value in words.items()}
+        raise Invalid("price", _("A price is between %(least)s ₫ and %(most)s ₫ for one unit.") % words)
