@@ -30,7 +30,7 @@ NUMBERS = {
 }
 MAY_BE_NEGATIVE = ("clock_skew_s",)
 # Whoever else has requests that can be numbered, beside the operators.
-SANDBOXES = ("stripe", "bank", "vnpay")
+SANDBOXES = ("stripe", "bank", "vnpay", "telecom")
 DEFAULTS = {"answer_delay_s": 15.0}
 LONGEST_S = 86_400.0
 _DRAWS = 2**64

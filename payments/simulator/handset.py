@@ -31,6 +31,9 @@ from payments.simulator.errors import (
 )
 from payments.simulator.models import AccountStatus, KycLevel, KycStatus, Prompt, Transaction, Wallet
 from payments.simulator.operators import OPERATORS
+from payments.simulator.telecom import selectors as network
+from payments.simulator.telecom.coding import parts_of
+from payments.simulator.telecom.models import Line
 from payments.simulator.texts import (
     NOT_ALLOWED,
     OVER_THE_LIMIT,
@@ -56,14 +59,14 @@ class HandsetList(View):
     """GET: the phones of the simulation."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        phones: dict[str, list[Wallet]] = {}
+        phones: dict[str, list[Wallet]] = {line.msisdn: [] for line in Line.objects.order_by("msisdn")[:200]}
         for wallet in Wallet.objects.order_by("msisdn", "operator")[:200]:
             phones.setdefault(wallet.msisdn, []).append(wallet)
         rows = [
             {"msisdn": msisdn, "number": numbers.local(msisdn), "wallets": held}
-            for msisdn, held in phones.items()
+            for msisdn, held in sorted(phones.items())
         ]
-        return render(request, "simulator/handsets.html", {"phones": rows})
+        return render(request, "simulator/handsets.html", {"phones": rows, "wrong": "wrong" in request.GET})
 
 
 @method_decorator(never_cache, name="dispatch")
@@ -78,20 +81,13 @@ class Handset(View):
             raise Http404 from error
         if tab not in TABS:
             raise Http404
-        number = _number(msisdn)
+        number = number_of(msisdn)
         now = timezone.now()
-        context = _phone(number, now=now) | {"tab": tab}
+        context = phone_of(number, now=now) | {"tab": tab}
         if tab == "history":
             context["rows"] = [_history_row(row, msisdn=number) for row in selectors.history_of(number)]
         elif tab == "messages":
-            context["messages"] = [
-                {
-                    "from": message.wallet.operator_name,
-                    "text": message.text,
-                    "when": when(message.sent_at, now=now),
-                }
-                for message in selectors.messages_of(number)
-            ]
+            context |= messages_tab(number, now=now)
         elif tab == "cash":
             context |= counter.form_of(number)
         elif done:
@@ -107,19 +103,19 @@ class CashIn(View):
     """POST ``agent``, ``amount`` and ``id``: hand cash over at an agent. GET ``?done=``: the receipt."""
 
     def get(self, request: HttpRequest, msisdn: str) -> HttpResponse:
-        number = _number(msisdn)
-        context = _phone(number, now=timezone.now()) | {"tab": "cash"}
+        number = number_of(msisdn)
+        context = phone_of(number, now=timezone.now()) | {"tab": "cash"}
         receipt = counter.receipt_of(number, reference=request.GET.get("done", ""))
         if receipt is None:
             raise Http404
         return render(request, "simulator/handset.html", context | {"cash_receipt": receipt})
 
     def post(self, request: HttpRequest, msisdn: str) -> HttpResponse:
-        number, now = _number(msisdn), timezone.now()
+        number, now = number_of(msisdn), timezone.now()
         try:
             moved = counter.hand_over(msisdn=number, form=request.POST, now=now)
         except counter.NotTaken as refusal:
-            context = _phone(number, now=now) | {"tab": "cash"} | counter.form_of(number)
+            context = phone_of(number, now=now) | {"tab": "cash"} | counter.form_of(number)
             context |= {"problem": str(refusal), "given": request.POST}
             return render(request, "simulator/handset.html", context, status=422)
         return HttpResponseRedirect(f"{reverse('cash-in', args=[msisdn])}?done={moved.reference}")
@@ -133,7 +129,7 @@ class Answer(View):
         return HttpResponseRedirect(reverse("handset", args=[msisdn]))
 
     def post(self, request: HttpRequest, msisdn: str, prompt_id: uuid.UUID) -> HttpResponse:
-        number = _number(msisdn)
+        number = number_of(msisdn)
         if selectors.prompt_of(msisdn=number, prompt_id=prompt_id) is None:
             raise Http404
         try:
@@ -145,21 +141,22 @@ class Answer(View):
             )
         except WrongPin as error:
             wrong = {"prompt_id": prompt_id, "tries_left": error.tries_left}
-            context = _phone(number, now=timezone.now()) | {"tab": TABS[0], "wrong": wrong}
+            context = phone_of(number, now=timezone.now()) | {"tab": TABS[0], "wrong": wrong}
             return render(request, "simulator/handset.html", context, status=422)
         except (PromptClosed, WalletLocked, NotEnoughMoney, OverTheLimit, NotAllowed):
             pass  # the receipt, or the lock on the wallet, tells
         return HttpResponseRedirect(f"{reverse('handset', args=[msisdn])}?done={prompt_id}")
 
 
-def _number(text: str) -> str:
+def number_of(text: str) -> str:
+    """Return the phone number of an address as E.164. Raises Http404."""
     try:
         return numbers.normalise(text)
     except numbers.NotAPhoneNumber as error:
         raise Http404 from error
 
 
-def _phone(msisdn: str, *, now: datetime) -> dict[str, Any]:
+def phone_of(msisdn: str, *, now: datetime) -> dict[str, Any]:
     """Return what every view of the phone shows: its number, wallets and open prompts."""
     wallets = [
         {
@@ -172,8 +169,8 @@ def _phone(msisdn: str, *, now: datetime) -> dict[str, Any]:
         }
         for held in selectors.wallets_of(msisdn)
     ]
-    if not wallets:
-        raise Http404(f"{msisdn} has no wallet")
+    if not wallets and network.line_of(msisdn) is None:
+        raise Http404(f"{msisdn} has no wallet and was never switched on")
     prompts = selectors.open_prompts(msisdn=msisdn, now=now)
     return {
         "msisdn": msisdn,
@@ -182,6 +179,33 @@ def _phone(msisdn: str, *, now: datetime) -> dict[str, Any]:
         "wallets": wallets,
         "prompts": [_question(prompt, now=now) for prompt in prompts],
         "is_demonstration": settings.DEBUG,
+    }
+
+
+def messages_tab(msisdn: str, *, now: datetime) -> dict[str, Any]:
+    """Return what the tab of messages shows: of the wallets and of everybody else, the newest first."""
+    of_wallets = [
+        (message.sent_at, {"from": message.wallet.operator_name, "text": message.text, "kind": "in"})
+        for message in selectors.messages_of(msisdn)
+    ]
+    of_others = [
+        (
+            text.sent_at,
+            {
+                "from": text.other,
+                "text": text.text,
+                "kind": "out" if text.is_outgoing else "call" if text.is_call else "in",
+                "parts": parts_of(text.text),
+            },
+        )
+        for text in network.texts_of(msisdn)
+    ]
+    newest = sorted([*of_wallets, *of_others], key=lambda row: row[0], reverse=True)
+    rows = [row | {"when": when(sent_at, now=now)} for sent_at, row in newest[: network.SHOWN]]
+    return {
+        "messages": rows,
+        "message_id": uuid.uuid4(),
+        "short_code": settings.SANDBOX_TELECOM["short_code"],
     }
 
 

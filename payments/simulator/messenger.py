@@ -13,12 +13,13 @@ from payments.simulator.callbacks import TIMEOUT_S
 from payments.simulator.deliveries import Delivery
 from payments.simulator.stripe import services as stripe
 from payments.simulator.stripe.models import EventDelivery
+from payments.simulator.telecom.models import Forwarded
 from payments.simulator.vnpay import services as vnpay
 from payments.simulator.vnpay.models import Ipn
 
 TICK_S, SOON_S = 0.5, 0.02
 SENDERS = 4
-OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery)
+OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery, Forwarded)
 
 logger = logging.getLogger(__name__)
 

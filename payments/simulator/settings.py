@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "payments.simulator",
     "payments.simulator.bank",
     "payments.simulator.vnpay",
+    "payments.simulator.telecom",
     "payments.simulator.stripe",
 ]
 MIDDLEWARE = [
@@ -109,7 +110,7 @@ APPROVER_CREDENTIALS = {
     for operator in OPERATORS
 }
 
-# The sandboxes of a bank and of a payment gateway, and whom they tell what was paid.
+# The sandboxes of a bank, a payment gateway and a mobile network, and whom they tell.
 SHOP_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 SANDBOX_BANK = {
     "bin": "970000",  # no bank's
@@ -125,6 +126,14 @@ SANDBOX_VNPAY = {
     "hash_secret": env("VNPAY_HASH_SECRET", default="DEMOVNPAYHASHSECRETOF32CHARACTER"),
     "merchant": MERCHANT_NAME,
     "ipn_url": env("SANDBOX_VNPAY_IPN_URL", default=f"{SHOP_URL}/payments/callbacks/vnpay/"),
+}
+# The mobile network: the shop's numbers on it, and where what is sent to them goes.
+SANDBOX_TELECOM = {
+    "short_code": env("SMS_SHORT_CODE", default="8138"),
+    "ussd_code": env("USSD_CODE", default="*138#"),
+    "secret": env("SMS_GATEWAY_SECRET", default="demo-sms-gateway-secret-of-32-bytes"),
+    "sms_url": env("SANDBOX_SMS_URL", default=f"{SHOP_URL}/sms/inbound/"),
+    "ussd_url": env("SANDBOX_USSD_URL", default=f"{SHOP_URL}/ussd/"),
 }
 SANDBOX_STRIPE = {
     "name": MERCHANT_NAME,

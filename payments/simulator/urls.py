@@ -5,6 +5,8 @@ from django.urls import include, path
 from payments.simulator import control, handset
 from payments.simulator.api.credentials import TokenView
 from payments.simulator.stripe.control import AccountsView, DeliveriesView
+from payments.simulator.telecom import phone
+from payments.simulator.telecom.control import SmsView
 
 urlpatterns = [
     path("<str:operator>/v1.2/mm/", include("payments.simulator.api.urls")),
@@ -29,7 +31,11 @@ urlpatterns = [
     path("stripe/", include("payments.simulator.stripe.urls")),
     path("sim/stripe/accounts/", AccountsView.as_view()),
     path("sim/stripe/deliveries/", DeliveriesView.as_view()),
+    path("sim/sms/", SmsView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),
+    path("phone/", phone.SwitchOn.as_view(), name="switch-on"),
+    path("phone/<str:msisdn>/messages/", phone.Write.as_view(), name="write"),
+    path("phone/<str:msisdn>/keypad/", phone.Keypad.as_view(), name="keypad"),
     path("phone/<str:msisdn>/", handset.Handset.as_view(), name="handset"),
     path("phone/<str:msisdn>/cash-in/", handset.CashIn.as_view(), name="cash-in"),
     path("phone/<str:msisdn>/prompts/<uuid:prompt_id>/", handset.Answer.as_view(), name="answer"),
