@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
         ("order", "0021_billingaddress_code_shippingaddress_code"),
-        ("sellers", "0005_harvests_and_lots"),
+        ("sellers", "0004_waived"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
