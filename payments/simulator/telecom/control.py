@@ -13,11 +13,13 @@ from payments.simulator.telecom import selectors, services
 from payments.simulator.telecom.coding import parts_of
 from payments.simulator.telecom.models import TEXT_MOST, Text
 
+REFERENCE_MOST = 200
+
 
 class SmsView(ControlView):
-    """POST ``{to, text, from, voice?, reference?}``: an SMS, or a call that speaks it, to a phone.
+    """POST ``{to, text, from, voice?}``: an SMS, or a call that speaks it, to a phone: 201 ``{id, parts}``.
 
-    201 ``{id, parts}``; the same ``reference`` again is 200 and delivers nothing. GET ``?msisdn=``: the SMS
+    The same ``Idempotency-Key`` (up to 200 characters) again is 200 and delivers nothing. GET ``?msisdn=``: the SMS
     and calls of a phone both ways, the newest first.
     """
 
@@ -32,12 +34,15 @@ class SmsView(ControlView):
         sender = read_text(values, "from", default="MuongThen")
         if not 0 < len(sender) <= 20:
             raise InvalidInput("from must have 1 to 20 characters.")
+        reference = request.headers.get("Idempotency-Key", "")
+        if len(reference) > REFERENCE_MOST:
+            raise InvalidInput(f"Idempotency-Key must have at most {REFERENCE_MOST} characters.")
         message, is_new = services.deliver(
             to=numbers.normalise(read_text(values, "to")),
             sender=sender,
             text=text,
             is_call=voice,
-            reference=read_text(values, "reference", default=""),
+            reference=reference,
             now=timezone.now(),
         )
         answer = {"id": str(message.pk), "parts": parts_of(message.text)}

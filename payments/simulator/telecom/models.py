@@ -33,7 +33,7 @@ class Text(models.Model):
     text = models.CharField(max_length=TEXT_MOST)
     is_outgoing = models.BooleanField("written on this phone")
     is_call = models.BooleanField("spoken in a call", default=False)
-    reference = models.CharField("the sender's own id", max_length=100, blank=True)
+    reference = models.CharField("the sender's own id", max_length=200, blank=True)
     sent_at = models.DateTimeField()
 
     class Meta:

@@ -83,9 +83,10 @@ def phone(network: WalletOperator, service: Service) -> str:
 
 def test_an_sms_stands_on_the_phone_and_is_delivered_once(network: WalletOperator) -> None:
     number = f"+84397{next(_numbers)}"
-    body = {"to": number, "text": "Don 7: 50kg gao. Tra loi NHAN 7", "from": "MuongThen", "reference": number}
+    body = {"to": number, "text": "Don 7: 50kg gao. Tra loi NHAN 7", "from": "MuongThen"}
+    headers = {"Idempotency-Key": f"7-part-paid/{number}"}
 
-    answers = [network.http.post("/sim/sms/", json=body) for _ in range(2)]
+    answers = [network.http.post("/sim/sms/", json=body, headers=headers) for _ in range(2)]
     page = network.http.get(f"/phone/{number}/", params={"tab": "messages"}).text
 
     assert [answer.status_code for answer in answers] == [201, 200]

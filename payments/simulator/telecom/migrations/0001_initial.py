@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ("is_call", models.BooleanField(default=False, verbose_name="spoken in a call")),
                 (
                     "reference",
-                    models.CharField(blank=True, max_length=100, verbose_name="the sender's own id"),
+                    models.CharField(blank=True, max_length=200, verbose_name="the sender's own id"),
                 ),
                 ("sent_at", models.DateTimeField()),
                 (
