@@ -312,6 +312,22 @@ CALENDAR_HOSTS_TRUSTED = env.list("CALENDAR_HOSTS_TRUSTED", default=[])
 REQUEST_ANSWER_HOURS = env.int("REQUEST_ANSWER_HOURS", default=24)
 REQUEST_PAY_HOURS = env.int("REQUEST_PAY_HOURS", default=12)
 
+# --- Messages to telephones --------------------------------------------------------------------
+# One sender for each channel; by default the wallet operator's simulator, whose handset shows them.
+_MESSAGES: dict[str, Any] = {
+    "url": env("MESSAGES_URL", default=f"{WALLET_BASE_URL}/sim/sms/"),
+    "sender_name": env("MESSAGES_FROM", default="MuongThen"),
+    "token": env("MESSAGES_TOKEN", default=""),
+    "timeout_s": 10.0,
+}
+MESSAGE_SENDERS = {
+    "sms": {"class": "marketplace.messaging.senders.http.HttpSender", "options": _MESSAGES},
+    "voice": {
+        "class": "marketplace.messaging.senders.http.HttpSender",
+        "options": _MESSAGES | {"voice": True},
+    },
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -83,4 +83,13 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 60},
     },
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
+    "send messages": {
+        "task": "marketplace.messaging.tasks.deliver_due_messages",
+        "schedule": 5.0,
+        "options": {"expires": 5},
+    },
+    "forget texts": {
+        "task": "marketplace.messaging.tasks.forget_texts",
+        "schedule": crontab(hour=2, minute=50),
+    },
 }
