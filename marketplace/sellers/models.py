@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVector
 from django.db import models
@@ -70,6 +71,73 @@ class Member(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user_id} in {self.seller_id}"
+
+
+class Mandate(models.Model):
+    """A seller's leave for somebody else (an agent of the post, a young neighbour) to act for it.
+
+    It lives from ``consented_at`` until ``revoked_at``. The farmer consents with a code that goes to the
+    farmer's own phone, or in person on ``/sell/helpers/``. It never reaches the wallet.
+    """
+
+    class Scope(models.TextChoices):
+        LISTING = "listing", _("list produce, change prices and stock")
+        ORDERS = "orders", _("accept, prepare and hand over orders")
+        MONEY = "money", _("see the money and explain it")
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="mandates")
+    agent = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="mandates")
+    scopes = ArrayField(models.CharField(max_length=10, choices=Scope), verbose_name=_("what it allows"))
+    asked_at = models.DateTimeField(_("asked"))
+    consented_at = models.DateTimeField(_("consented"), null=True, blank=True)
+    revoked_at = models.DateTimeField(_("ended"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["seller", "agent"], condition=Q(revoked_at=None), name="one_open_mandate_per_agent"
+            ),
+            models.CheckConstraint(
+                condition=Q(consented_at=None) | Q(consented_at__gte=F("asked_at")),
+                name="mandate_consented_after_asked",
+            ),
+            models.CheckConstraint(
+                condition=Q(revoked_at=None) | Q(revoked_at__gte=F("asked_at")),
+                name="mandate_ended_after_asked",
+            ),
+            models.CheckConstraint(condition=Q(scopes__len__gt=0), name="mandate_allows_something"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.agent_id} for {self.seller_id}"
+
+    @property
+    def is_living(self) -> bool:
+        return self.consented_at is not None and self.revoked_at is None
+
+
+class Act(models.Model):
+    """Something somebody did for a seller: shown to the farmer and to who did it, never changed.
+
+    ``what`` is an English sentence without its subject, marked with ``gettext_noop`` where it is written and
+    translated where it is shown. ``mandate`` is empty where a member of the seller did it.
+    """
+
+    seller = models.ForeignKey(Seller, on_delete=models.PROTECT, related_name="acts")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="acts_for_sellers")
+    mandate = models.ForeignKey(Mandate, on_delete=models.PROTECT, null=True, blank=True, related_name="acts")
+    what = models.CharField(_("what"), max_length=80)
+    detail = models.CharField(_("detail"), max_length=200, blank=True)
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["seller", "-at", "-id"], name="act_newest_of_seller"),
+            models.Index(fields=["by", "-at", "-id"], name="act_newest_of_person"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.by_id} for {self.seller_id}: {self.what}"
 
 
 class Origin(models.Model):

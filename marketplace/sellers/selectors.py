@@ -2,18 +2,31 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from django.db.models import Case, Count, F, Prefetch, QuerySet, Sum, When
+from django.db.models import Case, Count, F, Prefetch, Q, QuerySet, Sum, When
 from oscar.core.loading import get_model
 
 from payments.models import Payout
 
-from .models import Origin, Seller, SubOrder
+from .models import Mandate, Member, Origin, Seller, SubOrder
 
 Line = get_model("order", "Line")
 
 
-def sellers_of(user_id: int | None) -> QuerySet[Seller]:
-    """The sellers a person acts for."""
+def sellers_of(user_id: int | None, *, scope: str = "") -> QuerySet[Seller]:
+    """The sellers a person acts for: as a member, or with a mandate that lives.
+
+    With ``scope`` (of ``Mandate.Scope``) only the mandates that allow it count; members may all. One query.
+    """
+    mandates = Mandate.objects.filter(agent=user_id, revoked_at=None).exclude(consented_at=None)
+    if scope:
+        mandates = mandates.filter(scopes__contains=[scope])
+    own = Member.objects.filter(user=user_id)
+    acts_for = Q(pk__in=own.values("seller")) | Q(pk__in=mandates.values("seller"))
+    return Seller.objects.filter(acts_for).select_related("unit").order_by("name", "pk")
+
+
+def own_sellers_of(user_id: int | None) -> QuerySet[Seller]:
+    """The sellers a person is a member of: for what no mandate reaches, as the wallet and guests' papers."""
     return Seller.objects.filter(members=user_id).select_related("unit").order_by("name", "pk")
 
 
