@@ -19,8 +19,8 @@ REFERENCE_MOST = 200
 class SmsView(ControlView):
     """POST ``{to, text, from, voice?}``: an SMS, or a call that speaks it, to a phone: 201 ``{id, parts}``.
 
-    The same ``Idempotency-Key`` (up to 200 characters) again is 200 and delivers nothing. GET ``?msisdn=``: the SMS
-    and calls of a phone both ways, the newest first.
+    The same ``Idempotency-Key`` (up to 200 characters) again is 200 and delivers nothing.
+    GET ``?msisdn=``: the SMS and calls of a phone both ways, the newest first.
     """
 
     def post(self, request: HttpRequest) -> HttpResponse:
