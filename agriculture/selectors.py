@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from django.db.models import Count, F, Q, QuerySet, TextChoices, Value
 from django.db.models.expressions import Combinable
-from django.db.models.functions import Coalesce, Lower, NullIf, StrIndex
+from django.db.models.functions import Coalesce, Lower, NullIf
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.sellers import search
@@ -19,21 +19,41 @@ class Sort(TextChoices):
     NAME = "name", _("by name")
 
 
+def find(
+    text: str, *, commune_id: int | None = None, category: str = "", month: int | None = None
+) -> search.Hits | None:
+    """Look for produce by words, among what the rest allows; None if ``text`` holds no word.
+
+    Accents do not matter, and a slip of the hand seldom does. Names, seller and places are looked through,
+    old names of communes included. For the queries see ``search.find``.
+    """
+    narrower = Q(kind=Origin.Kind.GOODS)
+    if commune_id is not None:
+        narrower &= Q(commune_id=commune_id)
+    if category:
+        narrower &= Q(product__produce__category=category)
+    if month is not None:
+        narrower &= Q(product__produce__season_months__contains=[month])
+    return search.find(text, narrower=narrower)
+
+
 def on_sale(
-    *, text: str = "", commune_id: int | None = None, category: str = "", month: int | None = None
+    *,
+    hits: search.Hits | None = None,
+    commune_id: int | None = None,
+    category: str = "",
+    month: int | None = None,
 ) -> QuerySet[Produce]:
     """The produce a stranger may buy, narrowed by what is given.
 
-    ``text`` is matched without accents against names, seller and places, old names of communes
-    included; text without any word narrows nothing. ``commune_id`` is a commune of today, ``month`` a
-    month of the season (1 to 12). Each row has ``price`` (Oscar's Decimal) and ``stock_left``, the packs
+    ``hits`` are what ``find`` found; None narrows nothing. ``commune_id`` is a commune of today, ``month``
+    a month of the season (1 to 12). Each row has ``price`` (Oscar's Decimal) and ``stock_left``, the packs
     not yet set aside for an order.
     """
     assert month is None or 1 <= month <= 12, month
     rows = Produce.objects.filter(product__is_public=True, product__origin__kind=Origin.Kind.GOODS)
-    if (found := search.match(text, path="product__origin__")) is not None:
-        annotation, condition = found
-        rows = rows.annotate(**annotation).filter(condition)
+    if hits is not None:
+        rows = rows.filter(product__origin__id__among=hits.ids)
     if commune_id is not None:
         rows = rows.filter(product__origin__commune_id=commune_id)
     if category:
@@ -53,17 +73,15 @@ def in_stock(rows: QuerySet[Produce]) -> QuerySet[Produce]:
 
 
 def in_order(
-    rows: QuerySet[Produce], sort: str = "", *, text: str = "", english: bool = False
+    rows: QuerySet[Produce], sort: str = "", *, hits: search.Hits | None = None, english: bool = False
 ) -> QuerySet[Produce]:
-    """Sort what ``on_sale`` gave. Without a ``sort``: the closest to ``text`` first, else the newest.
+    """Sort what ``on_sale`` gave. Without a ``sort``: the closest of ``hits`` first, else the newest.
 
     Vietnamese names are sorted without their accents, as an index on paper does; ``english`` sorts by
     the English names.
     """
-    words = search.words_of(text)
-    if not sort and words:
-        # A search text begins with the product's names: the earlier the word stands, the closer it is.
-        nearness = StrIndex("product__origin__search_text", Value(words[0]))
+    if not sort and hits is not None:
+        nearness = hits.wish.nearness("product__origin__")
         return rows.order_by(nearness, "-product__origin__listed_at", "product__origin__id")
     return rows.order_by(*_ORDERS[sort or Sort.NEWEST](english), "product__origin__id")
 

@@ -16,7 +16,7 @@ from rest_framework.response import Response
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
-from agriculture.selectors import Sort, in_order, on_sale
+from agriculture.selectors import Sort, find, in_order, on_sale
 from payments.money import to_vnd
 
 from .endpoint import Endpoint
@@ -92,13 +92,13 @@ class ProductsView(Endpoint, ListAPIView):
         query.is_valid(raise_exception=True)
         asked = query.validated_data
         season, commune, text = asked.get("season"), asked.get("commune"), asked.get("q", "")
-        rows = on_sale(
-            text=text,
-            commune_id=commune.pk if commune else None,
-            category=asked.get("category", ""),
-            month=timezone.localdate().month if season == NOW else int(season) if season else None,
-        )
-        return listed_with_pictures(in_order(rows, asked.get("sort", ""), text=text))
+        wish: dict[str, Any] = {
+            "commune_id": commune.pk if commune else None,
+            "category": asked.get("category", ""),
+            "month": timezone.localdate().month if season == NOW else int(season) if season else None,
+        }
+        hits = find(text, **wish)
+        return listed_with_pictures(in_order(on_sale(hits=hits, **wish), asked.get("sort", ""), hits=hits))
 
 
 class ProductView(Endpoint):

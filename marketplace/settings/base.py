@@ -42,6 +42,7 @@ INSTALLED_APPS = [
     "marketplace.accounts",
     "marketplace.places",
     "marketplace.sellers",
+    "marketplace.sellers.vocabulary",
     "marketplace.messaging",
     "marketplace.delivery",
     "agriculture",

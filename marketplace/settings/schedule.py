@@ -82,6 +82,10 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "forget unused words": {
+        "task": "marketplace.sellers.vocabulary.tasks.forget_unused_words",
+        "schedule": crontab(hour=2, minute=50),
+    },
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
     "send messages": {
         "task": "marketplace.messaging.tasks.deliver_due_messages",
@@ -91,5 +95,14 @@ CELERY_BEAT_SCHEDULE = {
     "forget texts": {
         "task": "marketplace.messaging.tasks.forget_texts",
         "schedule": crontab(hour=2, minute=50),
+    },
+    "develop photos": {
+        "task": "marketplace.listing.tasks.develop_waiting",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "forget unused photos": {
+        "task": "marketplace.listing.tasks.forget_unused_photos",
+        "schedule": crontab(hour=2, minute=55),
     },
 }

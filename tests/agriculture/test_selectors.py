@@ -4,7 +4,15 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agriculture.selectors import Sort, in_order, in_stock, number_by_category, number_by_commune, on_sale
+from agriculture.selectors import (
+    Sort,
+    find,
+    in_order,
+    in_stock,
+    number_by_category,
+    number_by_commune,
+    on_sale,
+)
 from tests.factories import CommuneFactory, ProduceFactory
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +31,7 @@ def test_produce_is_narrowed_by_commune_shelf_month_and_words_together():
     ProduceFactory(**facts | {"season_months": [5]})
     ProduceFactory(**facts | {"title": "Chè dây"})
 
-    rows = on_sale(text="che shan", commune_id=here.pk, category="tea", month=4)
+    rows = on_sale(hits=find("che shan"), commune_id=here.pk, category="tea", month=4)
 
     assert titles(rows) == ["Chè shan tuyết"]
     assert rows.get().product.origin.commune == here
@@ -69,7 +77,8 @@ def test_a_search_shows_first_what_is_called_so_and_then_what_is_sold_by_someone
     ProduceFactory(title="Ngô nếp", commune=village, listed_at=datetime(2026, 1, 2, tzinfo=UTC))
     ProduceFactory(title="Mật ong rừng", listed_at=datetime(2026, 1, 1, tzinfo=UTC))
 
-    rows = in_order(on_sale(text="mat"), text="mat")
+    hits = find("mat")
+    rows = in_order(on_sale(hits=hits), hits=hits)
 
     assert titles(rows) == ["Mật ong rừng", "Ngô nếp"]
 

@@ -27,7 +27,7 @@ from marketplace.counter.selectors import office_of, waiting_at
 from marketplace.demo.history import WAITING
 from marketplace.places.models import MERGER_ON, Commune
 from marketplace.sellers.models import Origin, Seller, SubOrder
-from marketplace.sellers.search import match
+from marketplace.sellers.search import find
 from marketplace.statistics.models import SaleLine
 from payments import tills
 from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
@@ -160,9 +160,7 @@ def test_units_are_read_from_the_words_of_the_file():
 
 @pytest.mark.parametrize("typed", ["shan sin chai lo van sung", "tra xanh SHAN", "Shan green tea sin chai"])
 def test_the_farmers_tea_is_found_by_words_without_accents(typed):
-    annotation, condition = match(typed)
-
-    found = Origin.objects.annotate(**annotation).filter(condition)
+    found = Origin.objects.filter(pk__among=find(typed).ids)
 
     assert found.filter(seller__name="Hộ Lò Văn Sung", group="tea").exists()
 

@@ -13,7 +13,7 @@ from django.db.models.functions import Mod
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
-from agriculture.selectors import in_order, in_stock, number_by_category, number_by_commune, on_sale
+from agriculture.selectors import find, in_order, in_stock, number_by_category, number_by_commune, on_sale
 from marketplace.places.errors import MapMissing
 from marketplace.places.models import Commune, MapSheet
 from marketplace.places.selectors import Area, areas_of, boundary_map, find_communes, neighbours_of
@@ -140,6 +140,8 @@ class ProduceList:
     shelves: list[Shelf]
     called_so: Sequence[Commune]  # communes whose name, or old name, was searched for
     nearby: list[Nearby]  # where else there is some, when there is none here
+    read_as: str = ""  # the words that were looked for instead of those typed
+    is_more: bool = False  # than the total says
 
 
 def produce_list(
@@ -154,21 +156,27 @@ def produce_list(
 ) -> ProduceList:
     """Return one page of the produce list; a page beyond the last one gives the last one.
 
-    Two queries for the page, one more for words and up to two more when nothing was found.
+    Two queries for the page, two more for words and up to four more when nothing was found.
     """
-    wish: dict[str, Any] = {"text": text, "month": month}
     commune_id = commune.pk if commune else None
-    rows = on_sale(**wish, commune_id=commune_id, category=category)
-    numbers = number_by_category(on_sale(**wish, commune_id=commune_id))
+    found = find(text, commune_id=commune_id, month=month)
+    hits = found
+    if found and found.more and category:  # the newest of all kinds are not the newest of this one
+        hits = find(text, commune_id=commune_id, month=month, category=category)
+    rows = on_sale(hits=hits, commune_id=commune_id, category=category, month=month)
+    numbers = number_by_category(on_sale(hits=found, commune_id=commune_id, month=month))
+    if category and hits is not found:
+        numbers |= number_by_category(rows)
     total = numbers.get(category, 0) if category else sum(numbers.values())
-    ordered = in_order(rows, sort, text=text, english=speaks_english())
-    page = page_of(ordered, total, page_number)
+    page = page_of(in_order(rows, sort, hits=hits, english=speaks_english()), total, page_number)
     return ProduceList(
         page=page,
         cards=produce_cards(page.object_list, month=today.month) if total else [],  # type: ignore[arg-type]
         shelves=_shelves(numbers | ({category: total} if category else {})),
         called_so=find_communes(text, today)[:COMMUNES_NAMED] if text and not commune else [],
-        nearby=_nearby(commune, **wish, category=category) if commune and not total else [],
+        nearby=_nearby(commune, text, category=category, month=month) if commune and not total else [],
+        read_as=hits.read_as if hits else "",
+        is_more=hits.more if hits else False,
     )
 
 
@@ -179,10 +187,10 @@ def page_of(rows: Any, total: int, number: int) -> Page:
     return paginator.page(max(1, min(number, paginator.num_pages)))
 
 
-def _nearby(commune: Commune, **wish: Any) -> list[Nearby]:
+def _nearby(commune: Commune, text: str, **wish: Any) -> list[Nearby]:
     """Return the neighbours of ``commune`` that have what it lacks, the richest first."""
     neighbours = {each.pk: each for each in neighbours_of(commune)}
-    rows = on_sale(**wish).filter(product__origin__commune_id__in=neighbours)
+    rows = on_sale(hits=find(text, **wish), **wish).filter(product__origin__commune_id__in=neighbours)
     return ranked(number_by_commune(rows), neighbours)
 
 

@@ -30,9 +30,9 @@ def test_every_page_runs_its_pinned_number_of_queries(size, visitor, soon):
         "/produce/?page=3&sort=price": 3,
         "/produce/?sort=name": 3,
         f"/produce/?commune={communes[0].code}": 3,
-        "/produce/?q=gao": 4,
-        "/produce/?q=silk": 3,
-        f"/produce/?q=silk&commune={communes[0].code}": 4,
+        "/produce/?q=gao": 6,  # the vocabulary and the hits
+        "/produce/?q=silk": 4,
+        f"/produce/?q=silk&commune={communes[0].code}": 5,
         "/stays/": 7,
         f"/stays/?{dates}": 8,
         f"/stays/?{dates}&commune={communes[0].code}": 8,
@@ -40,7 +40,8 @@ def test_every_page_runs_its_pinned_number_of_queries(size, visitor, soon):
         house.get_absolute_url(): 12,
         f"{house.get_absolute_url()}?{chosen}": 12,
     }
-    visitor.get("/")  # what a process looks up once
+    for once in ("/", "/produce/?q=gao"):  # what a process looks up once
+        visitor.get(once)
 
     counted = {}
     written = []
