@@ -329,6 +329,13 @@ MESSAGE_SENDERS = {
     },
 }
 
+# What comes from telephones: the numbers people write to and dial, and what their operator signs with.
+PHONE_GATEWAY = {
+    "secret": env("SMS_GATEWAY_SECRET", default=""),
+    "short_code": env("SMS_SHORT_CODE", default="8138"),
+    "ussd_code": env("USSD_CODE", default="*138#"),
+}
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -4,6 +4,7 @@ from .base import *  # noqa: F403
 from .base import (
     MIDDLEWARE,
     PAYMENT_PROVIDERS,
+    PHONE_GATEWAY,
     SECRET_KEY,
     STATIC_ROOT,
     VIETQR,
@@ -25,6 +26,9 @@ for _code in WALLET_CREDENTIALS:
     _options = PAYMENT_PROVIDERS[_code]["options"]
     _options["password"] = _options["password"] or f"demo-{_code}-password"
     _options["callback_secret"] = _options["callback_secret"] or f"demo-{_code}-callback-secret-of-32-bytes"
+
+# The simulated network of payments/simulator/settings.py signs with the same.
+PHONE_GATEWAY["secret"] = PHONE_GATEWAY["secret"] or "demo-sms-gateway-secret-of-32-bytes"
 
 # The sandboxes beside the wallet operator: payments/simulator/settings.py has the same keys.
 for _entry, _demo in (
