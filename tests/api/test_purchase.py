@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 from types import SimpleNamespace
 from typing import Any
 
@@ -335,7 +336,7 @@ def test_a_paid_order_is_cancelled_by_phone_and_refunded(api):
 
 
 def test_a_stay_that_has_begun_cannot_be_cancelled(api):
-    room = RoomTypeFactory(open_from=timezone.localdate())
+    room = RoomTypeFactory(open_from=timezone.localdate(), stay__check_in_from=time.min)
     basket = new_basket(api)
     put(api, basket, room_type=room.pk, first_night=str(timezone.localdate()), nights=1, rooms=1, guests=1)
     placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT).json()

@@ -203,7 +203,7 @@ def test_a_stay_that_has_begun_cannot_be_cancelled(placed):
     tell(placed.intent.id, Outcome.SUCCEEDED)
 
     with pytest.raises(CannotCancel, match="a stay has begun"):
-        fulfilment.cancel(number=placed.order.number, now=timezone.now() + timedelta(days=3))
+        fulfilment.cancel(number=placed.order.number, now=timezone.now() + timedelta(days=4))
 
     assert not Operation.objects.filter(kind=Operation.Kind.REFUND).exists()
     assert nights_taken(placed) == 2

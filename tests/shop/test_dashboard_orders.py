@@ -5,6 +5,7 @@ Plain Oscar changes a word when it cancels: the stock stays allocated, the night
 
 from __future__ import annotations
 
+from datetime import time
 from typing import Any
 
 import pytest
@@ -17,7 +18,7 @@ from payments.providers.base import Outcome
 from tests.factories import UserFactory
 from tests.shop.conftest import PHONE, in_days, order_of_rice_and_nights
 from tests.shop.silent import tell
-from tourism.models import Booking, RoomNight
+from tourism.models import Booking, RoomNight, Stay
 
 EventHandler = get_class("order.processing", "EventHandler")
 Order = get_model("order", "Order")
@@ -133,6 +134,7 @@ def test_an_order_whose_stay_has_begun_stays_paid_and_says_so(administrator):
     placed = order_of_rice_and_nights()
     tell(placed.intent.id, Outcome.SUCCEEDED)
     Booking.objects.update(first_night=in_days(0))
+    Stay.objects.update(check_in_from=time.min)
 
     page = change_status(administrator, placed.order, "refunded")
 

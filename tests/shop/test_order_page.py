@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import timedelta
+from datetime import time, timedelta
 from typing import Any
 
 import pytest
@@ -21,7 +21,7 @@ from tests import own_cache
 from tests.factories import UserFactory
 from tests.shop.conftest import PHONE, in_days, order_of_rice_and_nights
 from tests.shop.silent import tell
-from tourism.models import Booking
+from tourism.models import Booking, Stay
 
 Order = get_model("order", "Order")
 
@@ -188,6 +188,7 @@ def test_a_stay_that_has_begun_is_not_cancelled_and_the_page_says_why(visitor, o
     open_by_phone(visitor, order.number, "0399000001")
     tell(order.placement.payment_id, Outcome.SUCCEEDED)
     Booking.objects.update(first_night=in_days(0))
+    Stay.objects.update(check_in_from=time.min)
 
     page = visitor.post(f"/orders/{order.number}/cancel/", follow=True)
 
