@@ -11,7 +11,7 @@ from __future__ import annotations
 import logging
 from collections import Counter
 from datetime import date, datetime, timedelta
-from typing import Any
+from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
 from django.db.models import Q
@@ -35,98 +35,67 @@ LIVE = (Booking.State.HELD, Booking.State.CONFIRMED)
 HOUSE = (Booking.Channel.HOST, Booking.Channel.CALENDAR)
 
 
-def book(
-    *,
-    room_type_id: int,
-    first_night: date,
-    nights: int,
-    rooms: int,
-    guests: int,
-    channel: str,
-    guest_name: str = "",
-    guest_phone: str = "",
-    note: str = "",
-    amount_vnd: int | None = None,
-    hold_until: datetime | None = None,
-    now: datetime,
-    **facts: Any,
-) -> Booking:
+class Wish(TypedDict):
+    """What somebody books: nights of a room type, for whom, and what it costs.
+
+    ``amount_vnd`` is the price in đồng of all of it; without it the nights say what they cost. Without
+    ``hold_until`` the booking is confirmed at once.
+    """
+
+    room_type_id: int
+    first_night: date
+    nights: int
+    rooms: int
+    guests: int
+    channel: str
+    children: NotRequired[int]
+    guest_name: NotRequired[str]
+    guest_phone: NotRequired[str]
+    note: NotRequired[str]
+    amount_vnd: NotRequired[int | None]
+    hold_until: NotRequired[datetime | None]
+    policy: NotRequired[dict[str, Any]]
+
+
+def book(*, now: datetime, **wish: Unpack[Wish]) -> Booking:
     """Take the nights and write the booking down: held until ``hold_until``, or without it confirmed.
 
-    ``amount_vnd`` is the price in đồng of all of it; None asks the nights what they cost. ``facts`` are other
-    fields of Booking (``children``, ``policy``). Each call books: a caller that may repeat keeps the id it
-    got. A host may write down the guest who came last night; nobody else may book a night that has passed.
+    Each call books: a caller that may repeat keeps the id it got. A host may write down the guest who came
+    last night; nobody else may book a night that has passed.
 
     Raises Invalid for a wish that makes no sense, NightsTaken when a night is not free; nothing is taken.
     """
     end_holds(now)  # also where no worker runs: a hold that is over keeps nobody out
     with transaction.atomic():
-        return write(
-            room_type_id=room_type_id,
-            first_night=first_night,
-            nights=nights,
-            rooms=rooms,
-            guests=guests,
-            channel=channel,
-            guest_name=guest_name,
-            guest_phone=guest_phone,
-            note=note,
-            amount_vnd=amount_vnd,
-            hold_until=hold_until,
-            now=now,
-            **facts,
-        )
+        return write(now=now, **wish)
 
 
-def write(
-    *,
-    room_type_id: int,
-    first_night: date,
-    nights: int,
-    rooms: int,
-    guests: int,
-    channel: str,
-    guest_name: str = "",
-    guest_phone: str = "",
-    note: str = "",
-    amount_vnd: int | None = None,
-    hold_until: datetime | None = None,
-    now: datetime,
-    **facts: Any,
-) -> Booking:
+def write(*, now: datetime, **wish: Unpack[Wish]) -> Booking:
     """Do what book() does in the transaction of the caller, who has locked no nights, or these first.
 
     Holds that are over are left to end_holds(), which locks nights of other rooms.
     """
     assert transaction.get_connection().in_atomic_block
-    assert channel != Booking.Channel.SHOP, "those are made by the checkout, with their order line"
-    room_type = _room_type(room_type_id)
+    assert wish["channel"] != Booking.Channel.SHOP, "those are made by the checkout, with their order line"
     check(
-        room_type,
-        first_night=first_night,
-        nights=nights,
-        rooms=rooms,
-        guests=guests,
-        channel=channel,
+        _room_type(wish["room_type_id"]),
+        first_night=wish["first_night"],
+        nights=wish["nights"],
+        rooms=wish["rooms"],
+        guests=wish["guests"],
+        channel=wish["channel"],
         today=timezone.localdate(now),
     )
-    wanted = Wanted(room_type_id, first_night, nights, rooms)
+    wanted = Wanted(wish["room_type_id"], wish["first_night"], wish["nights"], wish["rooms"])
     scarce.take([wanted])
-    return Booking.objects.create(
-        room_type=room_type,
-        first_night=first_night,
-        nights=nights,
-        rooms=rooms,
-        guests=guests,
-        channel=channel,
-        guest_name=guest_name.strip(),
-        guest_phone=guest_phone,
-        note=note.strip(),
-        amount_vnd=_price_vnd(wanted) if amount_vnd is None else amount_vnd,
-        hold_until=hold_until,
-        state=Booking.State.HELD if hold_until else Booking.State.CONFIRMED,
-        **facts,
+    if wish.get("amount_vnd") is None:
+        wish["amount_vnd"] = _price_vnd(wanted)
+    booking = Booking(
+        state=Booking.State.HELD if wish.get("hold_until") else Booking.State.CONFIRMED,
+        **{name: value.strip() if isinstance(value, str) else value for name, value in wish.items()},
     )
+    scarce.write_down(booking)
+    return booking
 
 
 def check(

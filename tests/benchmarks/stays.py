@@ -303,15 +303,17 @@ def _book(wanted: Wanted) -> bool:
     try:
         with transaction.atomic():
             nights.take([wanted])
-            Booking.objects.create(
-                channel=Booking.Channel.HOST,
-                room_type_id=wanted.room_type_id,
-                first_night=wanted.first_night,
-                nights=wanted.nights,
-                rooms=wanted.rooms,
-                guests=2,
-                amount_vnd=600_000,
-                state=Booking.State.CONFIRMED,
+            nights.write_down(
+                Booking(
+                    channel=Booking.Channel.HOST,
+                    room_type_id=wanted.room_type_id,
+                    first_night=wanted.first_night,
+                    nights=wanted.nights,
+                    rooms=wanted.rooms,
+                    guests=2,
+                    amount_vnd=600_000,
+                    state=Booking.State.CONFIRMED,
+                )
             )
     except NightsTaken:
         return False
