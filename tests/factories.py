@@ -103,6 +103,7 @@ class SellerFactory(DjangoModelFactory):
     wallet_provider = "viettel"
     wallet_msisdn = factory.Sequence(lambda n: f"+84398{n + 100_000:06d}")
     joined_on = date(2025, 1, 2)
+    level = Seller.Level.PAPERS
 
 
 class ProductFactory(DjangoModelFactory):

@@ -40,6 +40,8 @@ class User(AbstractBaseUser, PermissionsMixin):
     phone = PhoneNumberField(_("phone number"), unique=True)  # E.164: +84399000001
     name = models.CharField(_("full name"), max_length=120, blank=True)
     email = models.EmailField(_("e-mail"), blank=True)
+    # When a code that was sent to the number came back. Empty: nobody has shown that the number is theirs.
+    phone_verified_at = models.DateTimeField(_("number shown to be theirs"), null=True, blank=True)
     is_staff = models.BooleanField(_("may enter the dashboard"), default=False)
     is_active = models.BooleanField(_("active"), default=True)
     date_joined = models.DateTimeField(_("joined"), default=timezone.now)

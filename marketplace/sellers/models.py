@@ -23,6 +23,13 @@ class Seller(models.Model):
         COOPERATIVE = "cooperative", _("co-operative")
         COMPANY = "company", _("company")
 
+    class Level(models.IntegerChoices):
+        """How well the market knows who sells; each step stands in ``sellers.LevelStep``."""
+
+        PHONE = 0, _("phone number only")
+        CONFIRMED = 1, _("name and commune confirmed")
+        PAPERS = 2, _("papers seen")
+
     partner = models.OneToOneField("partner.Partner", on_delete=models.PROTECT, related_name="seller")
     kind = models.CharField(_("kind"), max_length=12, choices=Kind)
     name = models.CharField(_("name"), max_length=120)
@@ -37,6 +44,7 @@ class Seller(models.Model):
     introduction = models.TextField(_("introduction"), blank=True)
     is_sample = models.BooleanField(_("sample data"), default=False)
     joined_on = models.DateField(_("joined"))
+    level = models.PositiveSmallIntegerField(_("identity level"), choices=Level, default=Level.PHONE)
     members: models.ManyToManyField = models.ManyToManyField(
         "accounts.User", through="sellers.Member", related_name="sellers"
     )
@@ -49,6 +57,7 @@ class Seller(models.Model):
                 condition=Q(wallet_msisdn="") | ~Q(wallet_provider=""),
                 name="seller_wallet_names_its_operator",
             ),
+            models.CheckConstraint(condition=Q(level__lte=2), name="seller_level_is_one_of_three"),
         ]
 
     def __str__(self) -> str:
@@ -254,3 +263,7 @@ class SubOrder(models.Model):
         """What of the order's first payment is this part's, by reference. What costs nothing has no share."""
         shares = {self.escrow_account: self.due_now_vnd, self.delivery_account: self.delivery_vnd}
         return {reference: part_vnd for reference, part_vnd in shares.items() if part_vnd}
+
+
+# Tables of a topic of their own; Django looks for them here.
+from .identity import LevelLimit, LevelStep, Share, ShareTable  # noqa: E402, F401
