@@ -33,8 +33,8 @@ class ShelfNotEmpty(ShopError):
     def __init__(self, title: str, left: int) -> None:
         super().__init__(
             _(
-                "There are still %(left)d of “%(title)s” for sale. Sell them first or set the stock to 0, so that "
-                "nobody takes them for the new harvest."
+                "There are still %(left)d of “%(title)s” for sale. Sell them first or set the stock to 0, so "
+                "that nobody takes them for the new harvest."
             )
             % {"title": title, "left": left},
             title=title,

@@ -16,8 +16,8 @@ from marketplace.sellers.models import Seller
 class Harvest(models.Model):
     """A crop that is to be brought in from ``starts_on`` to ``ends_on``.
 
-    Quantities are in the unit the product is sold by. From ``opens_on`` it may be ordered beforehand, up to the
-    forecast; without that day nobody orders it before it is there. What it gave in the end is ``actual``.
+    Quantities are in the unit the product is sold by. From ``opens_on`` it may be ordered beforehand, up to
+    the forecast; without that day nobody orders it before it is there. What it gave in the end is ``actual``.
     """
 
     id = models.UUIDField(primary_key=True)  # made with the form: saving twice saves once

@@ -48,7 +48,7 @@ def announced(product_id: int, *, today: date) -> Harvest | None:
 
 
 def harvests_of(sellers: Iterable[Seller]) -> list[HarvestRow]:
-    """Return the harvests of some sellers: those that grow, soonest first, then those brought in. One query."""
+    """Return the harvests of some sellers: those that grow, soonest first, then the others. One query."""
     live = PreOrder.objects.filter(harvest=OuterRef("pk"), line__num_allocated__gt=0).order_by()
     rows = Harvest.objects.filter(seller__in=list(sellers)).annotate(
         ordered=_sum(live, "quantity", per="harvest"), short=_sum(live, "missing", per="harvest")
@@ -72,7 +72,7 @@ def preorders_of(harvest: Harvest) -> QuerySet[PreOrder]:
 
 
 def lots_of(sellers: Iterable[Seller]) -> QuerySet[Lot]:
-    """Return the lots of some sellers, newest first, each with ``packed_g``, what of it was packed. One query."""
+    """Return the lots of some sellers, newest first, each with ``packed_g``, packed already. One query."""
     packed = PackedLine.objects.filter(lot=OuterRef("pk")).order_by()
     rows = Lot.objects.filter(seller__in=list(sellers)).annotate(packed_g=_sum(packed, "weight_g", per="lot"))
     return rows.select_related("product", "seller").order_by("-harvested_on", "-pk")

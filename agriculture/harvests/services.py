@@ -200,8 +200,8 @@ def open_lot(
 def pack(*, line_id: int, lot_id: int, weight_g: int, by: Any, now: datetime) -> PackedLine:
     """Note that ``weight_g`` grams of a lot were packed for a line of an order.
 
-    Repeats change nothing; another weight of the same lot corrects the first. Raises OtherProduct if the lot is
-    not of what was ordered, Invalid.
+    Repeats change nothing; another weight of the same lot corrects the first. Raises OtherProduct if the lot
+    is not of what was ordered, Invalid.
     """
     _check_quantity("weight", weight_g, least=1, most=LOT_MAX_G)
     lot = Lot.objects.get(pk=lot_id)

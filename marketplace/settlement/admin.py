@@ -3,7 +3,7 @@
 from django.contrib import admin
 from django.http import HttpRequest
 
-from .models import CommissionRule, SellerTerms, SettlementRule, TaxRule
+from .models import CommissionRule, SellerTerms, SettlementRule, TaxRule, WeighingRule
 
 
 class RuleAdmin(admin.ModelAdmin):
@@ -37,6 +37,11 @@ class SettlementRuleAdmin(RuleAdmin):
         "minimum_payout_vnd",
         "source",
     )
+
+
+@admin.register(WeighingRule)
+class WeighingRuleAdmin(RuleAdmin):
+    list_display = ("valid_from", "valid_to", "margin_percent", "pay_within_days", "source")
 
 
 @admin.register(SellerTerms)

@@ -8,7 +8,7 @@ from datetime import date
 from marketplace.sellers.models import Origin, Seller
 
 from .errors import NoRule
-from .models import CommissionRule, SettlementRule, TaxRule
+from .models import CommissionRule, SettlementRule, TaxRule, WeighingRule
 from .models.rules import TAX_CATEGORIES
 from .splitting import Rates
 
@@ -63,4 +63,12 @@ def settlement_rule(day: date) -> SettlementRule:
     rule = SettlementRule.objects.valid_on(day).first()
     if rule is None:
         raise NoRule(kind="settlement rule", what="payouts and disputes", on=day)
+    return rule
+
+
+def weighing_rule(day: date) -> WeighingRule:
+    """Return how much more than the estimate weighed goods may cost on ``day``. Raises NoRule. One query."""
+    rule = WeighingRule.objects.valid_on(day).first()
+    if rule is None:
+        raise NoRule(kind="weighing rule", what="goods sold by weight", on=day)
     return rule

@@ -10,21 +10,28 @@ parts, payment.
 - ``ending``: holds that ran out, refunds of whole parts
 - ``cancelling``: cancelling an order, or lines of it, by what was agreed
 - ``refused``: refunds an operator would not make
+- ``weighing``: goods that are paid by what they weigh
+- ``estimates``: what goods are thought to weigh, and what of them is not paid yet
 """
 
 from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled
 from .ending import refund_part, release_ended_holds
+from .estimates import Estimate, note_estimates, to_weigh
 from .hearing import hear
 from .paying import pay_again, pay_balance, start_payment
 from .refused import refund_again, refund_by_hand
+from .weighing import close_weights, weigh_line
 
 __all__ = [
+    "Estimate",
     "LineEnd",
     "cancel",
     "cancel_lines",
+    "close_weights",
     "ends_of",
     "hear",
     "is_cancelled",
+    "note_estimates",
     "pay_again",
     "pay_balance",
     "refund_again",
@@ -32,4 +39,6 @@ __all__ = [
     "refund_part",
     "release_ended_holds",
     "start_payment",
+    "to_weigh",
+    "weigh_line",
 ]

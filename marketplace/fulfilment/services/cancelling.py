@@ -22,7 +22,7 @@ from tourism import nights, policies
 from tourism.models import Booking
 from tourism.tours import seats
 
-from . import ending, orders, sales
+from . import ending, estimates, orders, sales
 
 Line = get_model("order", "Line")
 
@@ -62,7 +62,7 @@ def ends_of(
     """
     parts = {part.seller.partner_id: part for part in order.suborders.select_related("seller")}
     lines = order.lines.filter(split__isnull=False).select_related(
-        "split", "booking__room_type__stay", "seats__departure"
+        "split", "catch_weight", "booking__room_type__stay", "seats__departure"
     )
     if line_ids is not None:
         lines = lines.filter(pk__in=line_ids)
@@ -152,7 +152,7 @@ def _carry_out(order: Any, ends: Sequence[LineEnd], *, reason: str, now: datetim
 
 def _end(line: Any, part: SubOrder, refund_percent: int | None, now: datetime) -> LineEnd:
     booking, party = getattr(line, "booking", None), getattr(line, "seats", None)
-    begins_at, policy, waived_vnd = None, {}, 0
+    begins_at, policy, waived_vnd = None, {}, estimates.unpaid_vnd(line, part)
     if booking is not None:
         begins_at = policies.begins_at(booking.room_type.stay, booking.first_night)
         policy = booking.policy

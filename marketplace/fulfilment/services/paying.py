@@ -17,6 +17,7 @@ from payments import services as payments
 from payments.models import Intent
 
 from . import orders
+from .estimates import to_weigh
 
 BALANCE = "-B"  # after the order's number: the reference of the payment of its balance
 # So long after it was placed, an order whose payment came to nothing may be paid at its old prices.
@@ -80,7 +81,9 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
         order = orders.locked(number)
         if order is None:
             raise orders.Order.DoesNotExist
-        parts = order.suborders.filter(status=SubOrder.Status.PAID).order_by("pk")
+        # Of what nobody has weighed yet, nobody knows the rest.
+        parts = order.suborders.filter(status=SubOrder.Status.PAID).exclude(pk__in=to_weigh(order))
+        parts = parts.order_by("pk")
         shares = {part.escrow_account: part.balance_vnd for part in parts if part.balance_vnd}
         if not shares:
             raise CannotPay(number, _("Nothing is left to pay of it."))

@@ -2,7 +2,7 @@
 
 from .disputes import Dispute
 from .parts import LineBooking, LineSplit, PartClock, Refund
-from .rules import CommissionRule, SellerTerms, SettlementRule, TaxRule
+from .rules import CommissionRule, SellerTerms, SettlementRule, TaxRule, WeighingRule
 
 __all__ = [
     "CommissionRule",
@@ -14,4 +14,5 @@ __all__ = [
     "SellerTerms",
     "SettlementRule",
     "TaxRule",
+    "WeighingRule",
 ]

@@ -21,6 +21,7 @@ from marketplace.sellers.models import Origin, Seller
 BASIS_POINTS = 10_000  # a whole, in hundredths of a per cent
 # Together at most a half, so that no rounding can leave a seller less than nothing.
 COMMISSION_BP_MAX, TAX_BP_MAX, RATES_BP_MAX = 3_000, 1_000, 5_000
+MARGIN_PERCENT_MAX = 30
 
 
 class DatedQuerySet(models.QuerySet):
@@ -146,6 +147,28 @@ class SettlementRule(DatedRule):
 
     def __str__(self) -> str:
         return f"settlement from {self.valid_from}"
+
+
+class WeighingRule(DatedRule):
+    """How much more than their estimate goods may cost that are paid by what they weigh when packed."""
+
+    margin_percent = models.PositiveSmallIntegerField(_("heavier at most, per cent of the estimate"))
+    pay_within_days = models.PositiveSmallIntegerField(_("days to pay what they weigh more"))
+
+    class Meta:
+        verbose_name = _("weighing rule")
+        verbose_name_plural = _("weighing rules")
+        constraints = [
+            _only_one_a_day("one_weighing_rule_a_day"),
+            _ends_after_it_begins("weighing_rule_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(margin_percent__range=(1, MARGIN_PERCENT_MAX), pay_within_days__gt=0),
+                name="margin_is_at_most_30_per_cent",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"+{self.margin_percent} % from {self.valid_from}"
 
 
 class SellerTerms(models.Model):

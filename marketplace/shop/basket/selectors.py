@@ -6,8 +6,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
+from marketplace.fulfilment import services as fulfilment
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin, Seller
+from marketplace.shop.partner.strategy import PriceByWeight
 from payments.money import to_vnd
 from tourism.add_ons import Chosen
 from tourism.tours.models import Departure
@@ -38,6 +40,7 @@ class SummaryLine:
     adults: int = 0
     children: int = 0
     offered: str = ""  # the secret of the place in the waiting list whose seats these are
+    weighed: fulfilment.Estimate | None = None  # of goods that are paid by what they weigh
 
     @property
     def weight_g(self) -> int:
@@ -76,6 +79,11 @@ class Summary:
     @property
     def lines_vnd(self) -> int:
         return sum(part.lines_vnd for part in self.parts)
+
+    @property
+    def margin_vnd(self) -> int:
+        """What of it is paid only if goods weigh more than was estimated."""
+        return sum(line.weighed.margin_vnd for line in self.lines if line.weighed)
 
     @property
     def problems(self) -> list[str]:
@@ -133,4 +141,17 @@ def _line(line: Any) -> SummaryLine:
         row.adults, row.children = int(wish["adults"]), int(wish["children"])
         row.offered = str(wish.get("waiting", ""))
         row.problem = "" if permitted else str(line.purchase_info.availability.message)
+    elif isinstance(price := line.purchase_info.price, PriceByWeight):
+        row.weighed = _estimate(row, price)
     return row
+
+
+def _estimate(row: SummaryLine, price: PriceByWeight) -> fulfilment.Estimate:
+    """Share what a line costs at most, offers taken off, between its estimate and what it may cost more."""
+    estimate_vnd = -(-row.total_vnd * price.estimate_vnd // to_vnd(price.incl_tax))
+    return fulfilment.Estimate(
+        weight_g=row.weight_g,
+        ceiling_g=row.weight_g * (100 + price.margin_percent) // 100,
+        estimate_vnd=estimate_vnd,
+        margin_vnd=row.total_vnd - estimate_vnd,
+    )

@@ -43,6 +43,7 @@ from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout.nights import balance_due_on, due_later_vnd, take_nights
 from marketplace.shop.checkout.seats import take_seats
+from marketplace.shop.checkout.weights import margin_vnd, note_goods, weighed_by
 from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
 from payments.models import Intent
@@ -101,9 +102,14 @@ class Offer:
         return self.total_vnd - self.due_now_vnd
 
     @property
+    def rest_vnd(self) -> int:
+        """What is paid later of stays that ask for a deposit; what goods weigh more comes on top."""
+        return self.balance_vnd - self.summary.margin_vnd
+
+    @property
     def balance_due_on(self) -> date | None:
         days = [deposit.balance_due_on for deposit in self.deposits.values() if deposit.balance_due_on]
-        return min(days, default=None)
+        return min(days, default=None) if self.rest_vnd else None
 
     @property
     def ways_to_pay(self) -> list[tuple[str, str]]:
@@ -222,6 +228,7 @@ def place_order(
     _create_parts(order, offer, now)
     take_nights(order, offer.summary.lines, now=now)
     take_seats(order, offer.summary.lines, now=now)
+    note_goods(order, offer.summary.lines, now=now)
     basket.submit()
     Placement.objects.create(
         order=order,
@@ -344,7 +351,11 @@ def _deposits(summary: selectors.Summary, now: datetime) -> dict[int, Deposit]:
     today = timezone.localdate(now)
     deposits = {}
     for part in summary.parts:
-        later = {id(line): due_later_vnd(line, today=today) for line in part.lines}
-        due_on = [balance_due_on(line) for line in part.lines if later[id(line)]]
+        later = {id(line): due_later_vnd(line, today=today) + margin_vnd(line) for line in part.lines}
+        due_on = [
+            weighed_by(today) if line.weighed else balance_due_on(line)
+            for line in part.lines
+            if later[id(line)]
+        ]
         deposits[part.seller.pk] = Deposit(part.lines_vnd - sum(later.values()), min(due_on, default=None))
     return deposits

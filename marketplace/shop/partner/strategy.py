@@ -9,6 +9,7 @@ from typing import Any
 from uuid import UUID
 
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from oscar.apps.partner import strategy
@@ -16,7 +17,8 @@ from oscar.apps.partner.availability import Available, Unavailable
 from oscar.apps.partner.prices import FixedPrice
 
 from marketplace.errors import Invalid
-from payments.money import to_decimal
+from marketplace.settlement.rules import weighing_rule
+from payments.money import to_decimal, to_vnd
 from tourism import wishes
 from tourism.calendars import requests
 from tourism.calendars.models import StayRequest
@@ -92,6 +94,27 @@ class Strategy(strategy.UseFirstStockRecord, strategy.StockRequired, strategy.No
             availability=SeatsFree(quote.departure) if quote.free else SeatsGone(quote),
             stockrecord=stockrecord or self.select_stockrecord(product),
         )
+
+    def pricing_policy(self, product: Any, stockrecord: Any) -> Any:
+        """What is paid by weight costs its ceiling: what it weighs less is not asked for, or goes back."""
+        price = super().pricing_policy(product, stockrecord)
+        produce = getattr(product, "produce", None)
+        if produce is None or not produce.is_weighed or not price.exists:
+            return price
+        return PriceByWeight(to_vnd(price.excl_tax), self._margin_percent)
+
+    @cached_property
+    def _margin_percent(self) -> int:
+        return weighing_rule(timezone.localdate(self.now)).margin_percent
+
+
+class PriceByWeight(FixedPrice):
+    """The most one piece may cost, ``margin_percent`` more than its estimate of ``estimate_vnd``."""
+
+    def __init__(self, estimate_vnd: int, margin_percent: int) -> None:
+        self.estimate_vnd, self.margin_percent = estimate_vnd, margin_percent
+        ceiling_vnd = estimate_vnd * (100 + margin_percent) // 100
+        super().__init__(currency="VND", excl_tax=to_decimal(ceiling_vnd), tax=Decimal(0))
 
 
 class SeatsFree(Available):
