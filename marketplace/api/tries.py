@@ -1,32 +1,5 @@
-"""Counting wrong guesses, so that a password or a phone number cannot be found by trying."""
+"""Counting wrong guesses, as the API does: see ``marketplace.tries``."""
 
-import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from marketplace.tries import HOUR_S, limited
 
-from django.core.cache import cache
-from rest_framework.exceptions import Throttled
-
-HOUR_S = 3600
-
-
-@contextmanager
-def limited(what: str, *, most: int, refusal: type[Exception]) -> Iterator[None]:
-    """Let the block try once more to guess ``what``; Throttled after ``most`` wrong guesses in an hour.
-
-    A guess is wrong if the block raises ``refusal``. It is counted before it is made, so that many at
-    once are no way around; right ones are taken off again.
-    """
-    now_s = int(time.time())
-    key = f"tries:{what}:{now_s // HOUR_S}"
-    cache.add(key, 0, HOUR_S)
-    if cache.incr(key) > most:
-        raise Throttled(wait=HOUR_S - now_s % HOUR_S)
-    try:
-        yield
-    except refusal:
-        raise
-    except BaseException:
-        cache.decr(key)
-        raise
-    cache.decr(key)
+__all__ = ["HOUR_S", "limited"]

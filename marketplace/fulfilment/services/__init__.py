@@ -12,11 +12,13 @@ parts, payment.
 - ``refused``: refunds an operator would not make
 - ``weighing``: goods that are paid by what they weigh
 - ``estimates``: what goods are thought to weigh, and what of them is not paid yet
+- ``handing``: parcels that change hands, and what reached its buyer
 """
 
 from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled
 from .ending import refund_part, release_ended_holds
 from .estimates import Estimate, note_estimates, to_weigh
+from .handing import delivered, hand_over
 from .hearing import hear
 from .paying import pay_again, pay_balance, start_payment
 from .refused import refund_again, refund_by_hand
@@ -28,7 +30,9 @@ __all__ = [
     "cancel",
     "cancel_lines",
     "close_weights",
+    "delivered",
     "ends_of",
+    "hand_over",
     "hear",
     "is_cancelled",
     "note_estimates",

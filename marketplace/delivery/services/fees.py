@@ -9,11 +9,10 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
+from marketplace.delivery.models import Destination, PostOffice, Province, Rate
 from marketplace.errors import Invalid
 from marketplace.places.models import Commune, Neighbour
 from marketplace.places.selectors import communes_at
-
-from .models import Destination, PostOffice, Province, Rate
 
 HOME_PROVINCE = "11"  # Điện Biên
 NEAR_ROADS = ("I", "II")  # communes of these zones are reached a day sooner than those of zone III
