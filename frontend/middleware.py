@@ -25,8 +25,10 @@ class ChosenLocaleMiddleware(MiddlewareMixin):
         request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
-        response.headers.setdefault("Content-Language", translation.get_language())
+        # An answer that names its language has it from its address: everybody gets the same.
+        if "Content-Language" not in response.headers:
+            patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
+            response.headers["Content-Language"] = translation.get_language()
         return response
 
 

@@ -77,6 +77,12 @@ class Paper:
         """Begin a new page."""
         self._pdf.add_page()
 
+    def column(self, x_mm: float, y_mm: float, width_mm: float) -> None:
+        """Go on in a column: so far from the sheet's left and upper edge, and so wide."""
+        pdf = self._pdf
+        pdf.set_margins(x_mm, pdf.t_margin, pdf.w - x_mm - width_mm)
+        pdf.set_xy(x_mm, y_mm)
+
     def heading(self, words: str, *, level: int = 1) -> None:
         """Write a heading of ``level`` 1 (largest) to 3, kept on one page with what follows it."""
         points = self.size.text_pt * {1: 1.8, 2: 1.35, 3: 1.1}[level]

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from . import views
+from . import certificate_views, views
 
 app_name = "board"
 
@@ -13,4 +13,8 @@ urlpatterns = [
     path("closures/<int:pk>/", views.ClosureView.as_view(), name="closure"),
     path("closures/<int:pk>/lift/", views.LiftView.as_view(), name="lift"),
     path("closures/<int:pk>/refund/", views.RefundAllView.as_view(), name="refund-all"),
+    path("certificates/", certificate_views.CertificatesView.as_view(), name="certificates"),
+    path("certificates/<uuid:pk>/", certificate_views.CertificateView.as_view(), name="certificate"),
+    path("certificates/<uuid:pk>/paper/", certificate_views.PaperView.as_view(), name="paper"),
+    path("mistakes/", certificate_views.MistakesView.as_view(), name="mistakes"),
 ]

@@ -1,0 +1,1 @@
+"""Pages of codes for everybody (``public``), of certificates and labels for sellers (``sellers``)."""
