@@ -16,10 +16,12 @@ warnings.filterwarnings("ignore", message="StreamingHttpResponse must consume sy
 django.setup(set_prefix=False)
 http = ThreadedHandler()
 
-from payments.urls import websocket_urlpatterns  # noqa: E402  (models exist only after the line above)
+# Models exist only after django.setup().
+from marketplace.packing.chat_urls import websocket_urlpatterns as chats  # noqa: E402
+from payments.urls import websocket_urlpatterns as payments  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter(websocket_urlpatterns))}
+    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter([*payments, *chats]))}
 )
 # What has been imported stays: no collection of garbage has to look through it again.
 gc.freeze()

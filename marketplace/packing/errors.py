@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from django.utils.translation import gettext as _
 
 from marketplace.errors import ShopError
@@ -42,3 +44,49 @@ class AlreadyHandedOver(PackingError):
             % {"number": number},
             number=number,
         )
+
+
+class NotWeighed(PackingError):
+    code = "not_weighed"
+
+    def __init__(self, *, titles: Sequence[str]) -> None:
+        super().__init__(
+            _("Weigh it first: %(titles)s. The buyer pays what it weighs.") % {"titles": ", ".join(titles)},
+            titles=list(titles),
+        )
+
+
+class NotOfThisOrder(PackingError):
+    code = "not_of_this_order"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("This is not, or no longer, in order %(number)s. Load the page again.") % {"number": number},
+            number=number,
+        )
+
+
+class ActConflict(PackingError):
+    code = "act_conflict"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This was already noted for something else. Load the page again and repeat what you did.")
+        )
+
+
+class ActTooOld(PackingError):
+    code = "act_too_old"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("This waited on the phone for more than seven days. Look at the order, and do it again.")
+        )
+
+
+class TooMuchSaid(PackingError):
+    code = "too_much_said"
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(_("That is a lot of messages. Wait an hour, or telephone."))

@@ -69,3 +69,67 @@ class Preparation(models.Model):
         if self.ready_at is not None:
             return self.State.READY
         return self.State.NEW if self.accepted_at is None else self.State.ACCEPTED
+
+
+class Tick(models.Model):
+    """Whether the goods of one line are in the parcel. The act that happened last counts."""
+
+    line = models.OneToOneField("order.Line", on_delete=models.PROTECT, related_name="tick")
+    is_packed = models.BooleanField(_("packed"))
+    changed_at = models.DateTimeField(_("changed"))
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = pgettext_lazy("packing", "tick")
+        verbose_name_plural = pgettext_lazy("packing", "ticks")
+
+    def __str__(self) -> str:
+        return f"{self.line_id} {self.is_packed}"
+
+
+class PackingAct(models.Model):
+    """One thing a seller's phone said about a part. Written once for each id that the phone made.
+
+    ``happened_at`` is by the phone's clock: it may have waited for a signal. Never changed.
+    """
+
+    class Kind(models.TextChoices):
+        ACCEPT = "accept", pgettext_lazy("order to prepare", "accepted")
+        PACK = "pack", _("put into the parcel")
+        UNPACK = "unpack", _("taken out of the parcel")
+        WEIGH = "weigh", _("weighed")
+        READY = "ready", pgettext_lazy("order to prepare", "ready")
+
+    # Of one line; the others are of the whole part.
+    OF_LINES = (Kind.PACK, Kind.UNPACK, Kind.WEIGH)
+
+    id = models.UUIDField(primary_key=True)  # made by the phone, or with the form
+    part = models.ForeignKey("sellers.SubOrder", on_delete=models.PROTECT, related_name="packing_acts")
+    line = models.ForeignKey("order.Line", on_delete=models.PROTECT, null=True, related_name="packing_acts")
+    kind = models.CharField(_("what"), max_length=6, choices=Kind)
+    weight_g = models.PositiveIntegerField(_("weight, grams"), null=True)
+    happened_at = models.DateTimeField(_("happened"))
+    recorded_at = models.DateTimeField(_("recorded"))
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="+", verbose_name=_("by"))
+
+    class Meta:
+        verbose_name = _("packing act")
+        verbose_name_plural = _("packing acts")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(kind__in=["pack", "unpack", "weigh"], line__isnull=False)
+                | Q(kind__in=["accept", "ready"], line=None),
+                name="packing_act_names_its_line",
+            ),
+            models.CheckConstraint(
+                condition=Q(weight_g=None) & ~Q(kind="weigh") | Q(kind="weigh", weight_g__gt=0),
+                name="packing_act_weighs_something",
+            ),
+            models.CheckConstraint(
+                condition=Q(happened_at__lte=F("recorded_at")), name="packing_act_recorded_after_it_happened"
+            ),
+        ]
+        indexes = [models.Index(fields=["part", "happened_at"], name="packing_acts_of_part")]
+
+    def __str__(self) -> str:
+        return f"{self.part_id} {self.kind} {self.happened_at}"

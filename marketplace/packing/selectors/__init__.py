@@ -1,0 +1,7 @@
+"""What a seller sees while it prepares orders.
+
+- ``goods``: what of a part is to be packed
+- ``work``: the parts to prepare, by day and by where they go; the pick list
+- ``pauses``: who is closed, and until when
+- ``chats``: what was said about a part
+"""
