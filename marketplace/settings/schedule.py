@@ -30,6 +30,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "open harvests": {
+        "task": "agriculture.harvests.tasks.open_due",
+        "schedule": 300.0,
+        "options": {"expires": 300},
+    },
+    "refund missing harvests": {
+        "task": "marketplace.fulfilment.tasks.refund_missing",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "close weights": {
+        "task": "marketplace.fulfilment.tasks.close_weights",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "open departures": {
         "task": "tourism.tours.tasks.open_departures",
         "schedule": crontab(hour=2, minute=40),
