@@ -7,7 +7,7 @@ anybody from ordering more. Locks are taken in the order stock, harvest: as an o
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable
+from collections.abc import Collection
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -139,16 +139,31 @@ def note_orders(*, order: Any, now: datetime) -> int:
 
     For whoever places it, in the transaction that has taken the stock. Repeats change nothing.
     """
-    lines = {line.product_id: line for line in order.lines.order_by("pk")}
     today = timezone.localdate(now)
-    growing = Harvest.objects.filter(product__in=lines, recorded_at=None, opened_at__isnull=False)
+    growing = Harvest.objects.filter(
+        recorded_at=None, opened_at__isnull=False, product__line__order=order
+    ).select_for_update(of=["self"], no_key=True)
+    found = {each.product_id: each for each in growing.order_by("pk") if each.takes_orders(today)}
+    if not found:
+        return 0
     waiting = [
-        PreOrder(line=lines[harvest.product_id], harvest=harvest, quantity=lines[harvest.product_id].quantity)
-        for harvest in growing.select_for_update(no_key=True).order_by("pk")
-        if harvest.takes_orders(today)
+        PreOrder(line=line, harvest=found[line.product_id], quantity=line.quantity)
+        for line in order.lines.filter(product__in=found).order_by("pk")
     ]
     PreOrder.objects.bulk_create(waiting, ignore_conflicts=True)
     return len(waiting)
+
+
+def take_off_the_shelf(line_ids: Collection[int], *, now: datetime) -> None:
+    """Have nobody buy what a harvest did not give, and lines of orders have just freed.
+
+    For whoever frees stock, in the transaction that did. Repeats change nothing.
+    """
+    missing = PreOrder.objects.filter(line__in=line_ids, missing__gt=0, settled_at=None)
+    for preorder in missing.select_related("line").order_by("line__stockrecord", "pk"):
+        if PreOrder.objects.filter(pk=preorder.pk, settled_at=None).update(settled_at=now):
+            stock = StockRecord.objects.filter(pk=preorder.line.stockrecord_id)
+            stock.update(num_in_stock=F("num_in_stock") - preorder.missing)
 
 
 def open_lot(
@@ -277,12 +292,8 @@ def _share_out(harvest: Harvest, actual: int) -> int:
         ordered += preorder.quantity
         if preorder.missing:
             short.append(preorder)
-    _write(short)
-    return ordered
-
-
-def _write(short: Iterable[PreOrder]) -> None:
     PreOrder.objects.bulk_update(short, ["missing"])
+    return ordered
 
 
 def _new_code() -> str:

@@ -19,3 +19,15 @@ def decide_departures() -> int:
     now = timezone.now()
     groups.decide(now=now)
     return departures.refund_cancelled(now=now)
+
+
+@shared_task
+def refund_missing() -> int:
+    """Pay back what recorded harvests did not give of what was ordered beforehand."""
+    return services.refund_missing(now=timezone.now())
+
+
+@shared_task
+def close_weights() -> int:
+    """Ask no longer for what goods that were handed over weigh, or for rests that nobody paid in time."""
+    return services.close_weights(now=timezone.now())

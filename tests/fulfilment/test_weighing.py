@@ -1,4 +1,4 @@
-"""Goods that are paid by what they weigh: ducks of about 2.5 kg at 100.000 ₫ a kilogram, 10 % more at most."""
+"""Goods paid by what they weigh: ducks of about 2.5 kg at 100.000 ₫ a kilogram, 10 % more at most."""
 
 from __future__ import annotations
 

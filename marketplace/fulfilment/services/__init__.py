@@ -11,6 +11,7 @@ parts, payment.
 - ``cancelling``: cancelling an order, or lines of it, by what was agreed
 - ``refused``: refunds an operator would not make
 - ``weighing``: goods that are paid by what they weigh
+- ``missing``: what a harvest did not give of what was ordered beforehand
 - ``estimates``: what goods are thought to weigh, and what of them is not paid yet
 - ``handing``: parcels that change hands, and what reached its buyer
 """
@@ -20,6 +21,7 @@ from .ending import refund_part, release_ended_holds
 from .estimates import Estimate, note_estimates, to_weigh
 from .handing import delivered, hand_over
 from .hearing import hear
+from .missing import refund_missing
 from .paying import pay_again, pay_balance, start_payment
 from .refused import refund_again, refund_by_hand
 from .weighing import close_weights, weigh_line
@@ -40,6 +42,7 @@ __all__ = [
     "pay_balance",
     "refund_again",
     "refund_by_hand",
+    "refund_missing",
     "refund_part",
     "release_ended_holds",
     "start_payment",

@@ -14,6 +14,7 @@ from typing import Any
 from django.db import transaction
 from oscar.core.loading import get_model
 
+from agriculture.harvests import services as harvests
 from marketplace.fulfilment.errors import CannotCancel
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
@@ -139,7 +140,7 @@ def _carry_out(order: Any, ends: Sequence[LineEnd], *, reason: str, now: datetim
     for end in ends:
         by_part.setdefault(end.part, []).append(end)
     others = {part: _others(order, part, own) for part, own in by_part.items()}
-    _free(ends)
+    _free(ends, now=now)
     whole = [part for part, own in by_part.items() if not others[part] and not _kept_vnd(own)]
     back_vnd = sum(settlement.left_to_refund(part).total_vnd for part in whole)
     if whole:
@@ -187,11 +188,12 @@ def _kept_vnd(ends: Iterable[LineEnd]) -> int:
     return sum(end.kept_vnd for end in ends)
 
 
-def _free(ends: Sequence[LineEnd]) -> None:
+def _free(ends: Sequence[LineEnd], *, now: datetime) -> None:
     """Give back stock, then nights, then seats: everybody locks in this order."""
     goods = Line.objects.filter(pk__in=[end.line.pk for end in ends if end.is_goods])
     for line in goods.select_related("stockrecord__product").order_by("stockrecord_id", "pk"):
         line.cancel_allocation(line.num_allocated)
+    harvests.take_off_the_shelf([end.line.pk for end in ends if end.is_goods], now=now)
     nights.release([end.line.booking for end in ends if hasattr(end.line, "booking")])
     seats.release([end.line.seats for end in ends if hasattr(end.line, "seats")])
 

@@ -60,7 +60,7 @@ def refund_part(*, number: str, reason: str, now: datetime) -> SubOrder:
 
 def refund(order: Any, parts: Sequence[SubOrder], *, reason: str, now: datetime) -> None:
     """Order all that is left of the money of some paid parts back, and free what they had."""
-    orders.free(order, parts)
+    orders.free(order, parts, now=now)
     if len(parts) == order.suborders.count():
         Placement.objects.filter(order=order).update(refund_reason=reason)
     for part in parts:

@@ -9,6 +9,7 @@ from typing import Any
 from django.db import transaction
 from oscar.core.loading import get_model
 
+from agriculture.harvests import services as harvests
 from marketplace.errors import NightsTaken, SeatsTaken, SoldOut
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
@@ -53,19 +54,21 @@ def release(order: Any, reason: str, *, now: datetime) -> bool:
     """Free what an unpaid order holds. False if it is no longer unpaid."""
     if order.status not in UNPAID:
         return False
-    free(order, list(order.suborders.all()))
+    free(order, list(order.suborders.all()), now=now)
     set_status(order, CANCELLED)
     order.suborders.update(status=SubOrder.Status.CANCELLED)
     Placement.objects.filter(order=order).update(released_at=now, release_reason=reason)
     return True
 
 
-def free(order: Any, parts: Sequence[SubOrder]) -> None:
+def free(order: Any, parts: Sequence[SubOrder], *, now: datetime) -> None:
     """Give back the stock, the nights and the seats of some parts of an order."""
     partners = [part.seller.partner_id for part in parts]
     lines = order.lines.filter(partner_id__in=partners).select_related("stockrecord__product")
-    for line in lines.order_by("stockrecord_id", "pk"):
+    rows = list(lines.order_by("stockrecord_id", "pk"))
+    for line in rows:
         line.cancel_allocation(line.num_allocated)
+    harvests.take_off_the_shelf([line.pk for line in rows], now=now)
     holds.release(order.pk, partners)
 
 

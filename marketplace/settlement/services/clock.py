@@ -33,15 +33,17 @@ def paid(*, order_number: str, at: datetime) -> None:
     """Note when the parts of an order that was paid ``at`` count as delivered, should nobody report on them.
 
     A stay is over at noon of the day on which its last guests leave, a tour at the end of its last day; goods
-    have as many days to arrive as the rule of the day says. May be told of every payment of an order, and
-    twice.
+    have as many days to arrive as the rule of the day says, from their harvest on if they wait for one. May
+    be told of every payment of an order, and twice.
     """
-    arrives_at = at + timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
+    on_the_way = timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
     moments: defaultdict[int, list[datetime]] = defaultdict(lambda: [at])
-    lines = Line.objects.filter(order__number=order_number).select_related("booking", "seats__departure")
+    lines = Line.objects.filter(order__number=order_number).select_related(
+        "booking", "seats__departure", "preorder__harvest"
+    )
     facts = ("booking__first_night", "booking__nights", "seats__departure__last_day")
-    for line in lines.only("partner", *facts):
-        moments[line.partner_id].append(_over_at(line) or arrives_at)
+    for line in lines.only("partner", *facts, "preorder__harvest__ends_on"):
+        moments[line.partner_id].append(_over_at(line) or max(at, _there_at(line, at)) + on_the_way)
     parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
     for part_id, partner_id in parts.values_list("pk", "seller__partner"):
         PartClock.objects.filter(part=part_id).update(
@@ -63,6 +65,13 @@ def _over_at(line: Any) -> datetime | None:
         day_after = line.seats.departure.last_day + timedelta(days=1)
         return timezone.make_aware(datetime.combine(day_after, time()))
     return None
+
+
+def _there_at(line: Any, paid_at: datetime) -> datetime:
+    """When the goods of a line are there to be sent: those ordered beforehand after their harvest."""
+    if not hasattr(line, "preorder"):
+        return paid_at
+    return timezone.make_aware(datetime.combine(line.preorder.harvest.ends_on, time()))
 
 
 def moved(*, line: Any) -> None:
