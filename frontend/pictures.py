@@ -1,59 +1,41 @@
-"""Pictures as the storefront serves them: one master and, for each width, an AVIF and a WebP.
+"""Pictures as the storefront serves them: one master and, for each width, an AVIF, a WebP and a JPEG.
 
 The names of the renditions follow from the name of the master, so neither a template nor a table has
 to remember them: beside ``products/abc.webp`` lie ``products/abc-320.avif``, ``products/abc-320.webp``,
-and so on for each of ``WIDTHS``.
+and so on for each of ``WIDTHS``. How they are encoded stands in ``frontend.renditions``.
 """
 
-import io
 from collections.abc import Mapping
 from pathlib import PurePosixPath
-from typing import Any
 
 from django.core.files.base import ContentFile
 from django.core.files.storage import Storage, default_storage
-from PIL import Image, ImageOps
+from PIL import Image
 
-WIDTHS = (320, 640, 1024)
-HERO_WIDTHS = (640, 1024, 1600)
-FORMATS = ("avif", "webp")
+from .renditions import (
+    FALLBACK,
+    FORMATS,
+    HERO_WIDTHS,
+    MASTER_EXTENSION,
+    WIDTHS,
+    Rendition,
+    encode_renditions,
+    rendition_name,
+)
 
-PAPER = "#FBF8F3"  # stands behind pictures that are transparent
-MASTER_EXTENSION = "webp"
-
-# One thread per picture: whoever has many pictures encodes them in several processes.
-WEBP_OPTIONS: dict[str, Any] = {"quality": 74, "method": 2}
-AVIF_OPTIONS: dict[str, Any] = {"quality": 50, "subsampling": "4:2:0", "max_threads": 1}
-# Lists show a dozen cards at a time, so those are packed with more care (speed 8, 10 to 15 % smaller);
-# for a wide picture that would cost three times the work of all the other renditions together.
-CAREFUL_UP_TO = 320
-
-Rendition = tuple[int, str]  # width in pixels, extension
-
-
-def rendition_name(name: str, width: int, extension: str) -> str:
-    """Return the storage name of one rendition of the master ``name``, which has an extension itself."""
-    path = PurePosixPath(name)
-    return str(path.with_name(f"{path.stem}-{width}.{extension}"))
-
-
-def encode_renditions(image: Image.Image, *, widths: tuple[int, ...] = WIDTHS) -> dict[Rendition, bytes]:
-    """Return ``image`` encoded in each of ``widths`` and FORMATS. Writes nothing and needs no Django.
-
-    The picture is turned upright as its camera noted, and what else the camera noted (the place, above
-    all) is left out. It is never enlarged: the renditions wider than ``image`` are of its own width, so
-    that every name a page may ask for exists. The same image gives the same bytes.
-    """
-    assert widths, "at least one width"
-    # Phones take pictures in a wider gamut than sRGB: what their numbers mean must go along.
-    profile = image.info.get("icc_profile", b"") if image.mode in ("RGB", "RGBA") else b""
-    scaled = _on_paper(ImageOps.exif_transpose(image))
-    encoded: dict[Rendition, bytes] = {}
-    for width in sorted(widths, reverse=True):  # each is made from the next larger one: cheaper
-        scaled = _narrowed(scaled, width)
-        for extension in FORMATS:
-            encoded[width, extension] = _encoded(scaled, extension, profile=profile)
-    return encoded
+__all__ = [
+    "FALLBACK",
+    "FORMATS",
+    "HERO_WIDTHS",
+    "MASTER_EXTENSION",
+    "WIDTHS",
+    "Rendition",
+    "delete_renditions",
+    "encode_renditions",
+    "rendition_name",
+    "save_renditions",
+    "store_renditions",
+]
 
 
 def store_renditions(
@@ -97,31 +79,6 @@ def delete_renditions(
         for extension in FORMATS:
             storage.delete(rendition_name(name, width, extension))
     storage.delete(name)
-
-
-def _on_paper(image: Image.Image) -> Image.Image:
-    if not image.has_transparency_data:
-        return image.convert("RGB")
-    opaque = Image.new("RGBA", image.size, PAPER)
-    opaque.alpha_composite(image.convert("RGBA"))
-    return opaque.convert("RGB")
-
-
-def _narrowed(image: Image.Image, width: int) -> Image.Image:
-    if image.width <= width:
-        return image
-    height = max(1, round(image.height * width / image.width))
-    return image.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _encoded(image: Image.Image, extension: str, *, profile: bytes) -> bytes:
-    buffer = io.BytesIO()
-    if extension == "avif":
-        speed = 8 if image.width <= CAREFUL_UP_TO else 9
-        image.save(buffer, format="AVIF", icc_profile=profile, speed=speed, **AVIF_OPTIONS)
-    else:
-        image.save(buffer, format="WEBP", icc_profile=profile, **WEBP_OPTIONS)
-    return buffer.getvalue()
 
 
 def _replace(storage: Storage, name: str, content: bytes) -> None:

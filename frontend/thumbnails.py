@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 from django.core.files.storage import Storage, default_storage
 from oscar.core.thumbnails import AbstractThumbnailer
 
-from .pictures import FORMATS, WIDTHS, delete_renditions, rendition_name
+from .pictures import MASTER_EXTENSION, WIDTHS, delete_renditions, rendition_name
 
 
 class Thumbnail(NamedTuple):
@@ -21,7 +21,7 @@ class RenditionThumbnailer(AbstractThumbnailer):
     def generate_thumbnail(self, source: Any, **_wishes: object) -> Thumbnail:
         """Return the rendition of ``source``, or ``source`` itself when it has none, as after an upload."""
         storage, name = _stored(source)
-        rendition = rendition_name(name, WIDTHS[0], FORMATS[-1])
+        rendition = rendition_name(name, WIDTHS[0], MASTER_EXTENSION)
         return Thumbnail(storage.url(rendition if storage.exists(rendition) else name))
 
     def delete_thumbnails(self, source: Any) -> None:

@@ -6,7 +6,7 @@ from django.db.models.fields.files import FieldFile
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from frontend.pictures import FORMATS, WIDTHS, rendition_name
+from frontend.pictures import FALLBACK, FORMATS, WIDTHS, rendition_name
 
 from .ui import icon as icon_tag
 
@@ -36,12 +36,16 @@ def picture(
     sources = format_html_join(
         "",
         '<source type="image/{}" srcset="{}" sizes="{}">',
-        ((extension, _srcset(storage, name, extension), sizes) for extension in FORMATS),
+        (
+            (extension, _srcset(storage, name, extension), sizes)
+            for extension in FORMATS
+            if extension != FALLBACK
+        ),
     )
     return format_html(
         '<picture class="picture">{}<img src="{}" alt="{}" width="{}" height="{}" {}></picture>',
         sources,
-        storage.url(rendition_name(name, width, FORMATS[-1])),
+        storage.url(rendition_name(name, width, FALLBACK)),
         alt,
         width,
         height,

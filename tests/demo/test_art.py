@@ -131,7 +131,9 @@ def test_even_the_busiest_pictures_stay_within_their_bytes(kind, motif):
     encoded = pictures.encode_renditions(art.draw(kind, motif, "busy"))
 
     assert len(encoded[320, "avif"]) <= CARD_BYTES_MAX
-    assert max(len(content) for content in encoded.values()) <= PAGE_BYTES_MAX
+    # No browser that can show one of the others ever fetches the JPEG.
+    fetched = [len(content) for (_, extension), content in encoded.items() if extension != pictures.FALLBACK]
+    assert max(fetched) <= PAGE_BYTES_MAX
 
 
 def test_a_batch_in_two_processes_writes_what_one_process_would():
@@ -145,13 +147,16 @@ def test_a_batch_in_two_processes_writes_what_one_process_would():
     names = batch.save_many(jobs, storage=storage, processes=2)
 
     assert names == ["products/mat-ong.webp", "products/khen.webp", "site/hero.webp"]
-    assert len(storage.listdir("products")[1]) == 14
+    assert len(storage.listdir("products")[1]) == 20
     assert sorted(storage.listdir("site")[1]) == [
         "hero-1024.avif",
+        "hero-1024.jpg",
         "hero-1024.webp",
         "hero-1600.avif",
+        "hero-1600.jpg",
         "hero-1600.webp",
         "hero-640.avif",
+        "hero-640.jpg",
         "hero-640.webp",
         "hero.webp",
     ]

@@ -11,7 +11,7 @@ def image(name: str) -> FieldFile:
     return FieldFile(None, ImageField(storage=InMemoryStorage(base_url="/media/")), name)
 
 
-def test_a_picture_offers_avif_and_webp_in_three_widths_and_keeps_its_place():
+def test_a_picture_offers_avif_and_webp_in_three_widths_falls_back_to_jpeg_and_keeps_its_place():
     html = picture(image("products/abc.webp"), "Gạo nương", sizes="100vw")
 
     assert html == (
@@ -20,7 +20,7 @@ def test_a_picture_offers_avif_and_webp_in_three_widths_and_keeps_its_place():
         '/media/products/abc-640.avif 640w, /media/products/abc-1024.avif 1024w" sizes="100vw">'
         '<source type="image/webp" srcset="/media/products/abc-320.webp 320w, '
         '/media/products/abc-640.webp 640w, /media/products/abc-1024.webp 1024w" sizes="100vw">'
-        '<img src="/media/products/abc-640.webp" alt="Gạo nương" width="640" height="480" '
+        '<img src="/media/products/abc-640.jpg" alt="Gạo nương" width="640" height="480" '
         'loading="lazy" decoding="async"></picture>'
     )
 

@@ -1,4 +1,4 @@
-"""Pictures are stored once as a master and in six renditions whose names follow from the master's."""
+"""Pictures are stored once as a master and in nine renditions whose names follow from the master's."""
 
 import io
 
@@ -30,7 +30,7 @@ def test_the_name_of_a_rendition_follows_from_the_masters():
     assert pictures.rendition_name("abc.webp", 640, "webp") == "abc-640.webp"
 
 
-def test_a_picture_is_stored_as_a_master_and_in_three_widths_and_two_formats(storage):
+def test_a_picture_is_stored_as_a_master_and_in_three_widths_and_three_formats(storage):
     picture = Image.new("RGB", (1200, 900), "#1F6B4A")
 
     name = pictures.save_renditions(picture, name="products/rice", storage=storage)
@@ -38,10 +38,13 @@ def test_a_picture_is_stored_as_a_master_and_in_three_widths_and_two_formats(sto
     assert name == "products/rice.webp"
     assert listed(storage, "products") == [
         "rice-1024.avif",
+        "rice-1024.jpg",
         "rice-1024.webp",
         "rice-320.avif",
+        "rice-320.jpg",
         "rice-320.webp",
         "rice-640.avif",
+        "rice-640.jpg",
         "rice-640.webp",
         "rice.webp",
     ]
@@ -50,7 +53,7 @@ def test_a_picture_is_stored_as_a_master_and_in_three_widths_and_two_formats(sto
         for extension in pictures.FORMATS:
             rendition = stored_image(storage, pictures.rendition_name(name, width, extension))
             assert rendition.size == (width, height)
-            assert rendition.format == extension.upper()
+            assert rendition.format == extension.upper().replace("JPG", "JPEG")
 
 
 def test_a_small_picture_is_stored_under_every_name_but_never_enlarged(storage):
@@ -71,7 +74,7 @@ def test_saving_again_replaces_the_files_under_the_same_names(storage):
 
     name = pictures.save_renditions(Image.new("RGB", (64, 48), "blue"), name="again", storage=storage)
 
-    assert len(listed(storage, "")) == 7
+    assert len(listed(storage, "")) == 10
     red, _, blue = stored_image(storage, name).convert("RGB").getpixel((10, 10))
     assert (red < 30, blue > 225) == (True, True)
 
