@@ -25,6 +25,7 @@ class Produce(models.Model):
 
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="produce")
     category = models.CharField(_("category"), max_length=40)  # a key of agriculture.categories.CATEGORIES
+    crop = models.CharField(max_length=20, blank=True)  # a key of agriculture.crops; what is alike has one
     unit = models.CharField(_("sold by"), max_length=10, choices=Unit, default=Unit.KG)
     unit_size = models.CharField(_("size of the pack"), max_length=20, blank=True)  # "500 g"
     weight_g = models.PositiveIntegerField(_("net weight of one unit, grams"))
@@ -51,6 +52,7 @@ class Produce(models.Model):
         ]
         indexes = [
             models.Index(fields=["category"], name="produce_of_category"),
+            models.Index(fields=["crop"], name="produce_of_crop"),
             GinIndex(fields=["season_months"], name="produce_in_season"),
         ]
 

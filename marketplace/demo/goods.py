@@ -11,6 +11,7 @@ from typing import Any
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from agriculture.crops import crop_of
 from agriculture.models import Produce
 from marketplace.sellers.models import Origin
 from payments.money import to_decimal
@@ -212,13 +213,12 @@ def _produce(one: Listing) -> Produce:
     return Produce(
         product=one.product,
         category=row.category,
+        crop=crop.key if (crop := crop_of(row.title)) and crop.category == row.category else "",
         unit=row.unit,
         unit_size=row.unit_size,
         weight_g=row.weight_g,
         season_months=list(row.season_months),
         keeping=row.keeping,
-        ocop_stars=row.ocop_stars if one.is_makers else None,
-        ocop_year=row.ocop_year if one.is_makers else None,
         is_alcohol=row.is_alcohol,
     )
 

@@ -21,8 +21,8 @@ def uploads() -> Storage:
 class Listing(models.Model):
     """What a seller did to put a product up. The product is public if it may be and is not paused.
 
-    ``id`` is made by whoever lists, before the first attempt. ``reasons`` say why somebody looks before
-    it is public; they are codes of ``listing.rules``.
+    ``id`` is made by whoever lists, before the first attempt. Whether it may be shown is what the last
+    ``Look`` at it came to; ``words`` are what the seller was told then.
     """
 
     class State(models.TextChoices):
@@ -33,30 +33,16 @@ class Listing(models.Model):
     id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="listing")
     state = models.CharField(_("state"), max_length=8, choices=State)
-    reasons: ArrayField = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     words = models.CharField(_("what the seller was told"), max_length=300, blank=True)
     paused_at = models.DateTimeField(_("paused"), null=True, blank=True)
     listed_by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="listings")
     listed_at = models.DateTimeField(_("listed"))
-    decided_by = models.ForeignKey(
-        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="decided_listings"
-    )
-    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(decided_by=None, decided_at=None)
-                | Q(decided_by__isnull=False, decided_at__isnull=False),
-                name="listing_decided_by_somebody",
+                condition=~Q(state="refused") | ~Q(words=""), name="listing_refused_in_words"
             ),
-            models.CheckConstraint(
-                condition=~Q(state="refused") | Q(decided_by__isnull=False) & ~Q(words=""),
-                name="listing_refused_with_words",
-            ),
-        ]
-        indexes = [
-            models.Index(fields=["listed_at"], condition=Q(state="waiting"), name="listing_waiting"),
         ]
 
     def __str__(self) -> str:
@@ -108,3 +94,134 @@ class Photo(models.Model):
 
     def __str__(self) -> str:
         return f"{self.id} {self.state}"
+
+
+class Draft(models.Model):
+    """A listing that is not finished: what its seller answered so far, one question after the other.
+
+    ``id`` becomes the listing's. Kept here so that a page that was closed goes on where it was.
+    """
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="drafts")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="drafts")
+    photo = models.ForeignKey(Photo, on_delete=models.SET_NULL, null=True, blank=True)
+    crop = models.CharField(max_length=20, blank=True)  # a key of agriculture.crops
+    name = models.CharField(max_length=120, blank=True)
+    category = models.CharField(max_length=40, blank=True)
+    quantity = models.PositiveIntegerField(null=True, blank=True)
+    unit = models.CharField(max_length=10, blank=True)
+    weight_g = models.PositiveIntegerField(null=True, blank=True)
+    price_vnd = models.PositiveIntegerField(null=True, blank=True)
+    begun_at = models.DateTimeField()
+
+    class Meta:
+        indexes = [models.Index(fields=["by", "-begun_at"], name="draft_newest_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.id} of {self.seller_id}"
+
+
+class Look(models.Model):
+    """Somebody of the market is to look, or has looked, at a new seller, a listing or a photo. Never deleted.
+
+    ``reasons`` are codes of ``listing.rules``. ``words`` are what the seller was told.
+    """
+
+    class Subject(models.TextChoices):
+        SELLER = "seller", pgettext_lazy("moderation", "new seller")
+        LISTING = "listing", pgettext_lazy("moderation", "listing")
+        PHOTO = "photo", pgettext_lazy("moderation", "photo")
+
+    class Verdict(models.TextChoices):
+        OPEN = "open", pgettext_lazy("moderation", "to look at")
+        PASSED = "passed", pgettext_lazy("moderation", "may stay")
+        REFUSED = "refused", pgettext_lazy("moderation", "refused")
+
+    subject = models.CharField(_("what"), max_length=8, choices=Subject)
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="looks")
+    product = models.ForeignKey(
+        "catalogue.Product", on_delete=models.SET_NULL, null=True, blank=True, related_name="looks"
+    )
+    photo = models.ForeignKey(Photo, on_delete=models.SET_NULL, null=True, blank=True, related_name="looks")
+    reasons: ArrayField = ArrayField(models.CharField(max_length=24), default=list)
+    detail = models.CharField(max_length=300, blank=True)
+    verdict = models.CharField(_("verdict"), max_length=8, choices=Verdict, default=Verdict.OPEN)
+    words = models.CharField(_("what the seller was told"), max_length=300, blank=True)
+    asked_at = models.DateTimeField(_("asked"))
+    decided_by = models.ForeignKey(
+        "accounts.User", on_delete=models.PROTECT, null=True, blank=True, related_name="looks"
+    )
+    decided_at = models.DateTimeField(_("decided"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(verdict="open", decided_by=None, decided_at=None)
+                | ~Q(verdict="open") & Q(decided_by__isnull=False, decided_at__isnull=False),
+                name="look_decided_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=~Q(verdict="refused") | ~Q(words=""), name="look_refuses_in_words"
+            ),
+            models.UniqueConstraint(
+                fields=["subject", "seller", "product", "photo"],
+                condition=Q(verdict="open"),
+                nulls_distinct=False,
+                name="one_open_look_at_a_time",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["subject", "asked_at"], condition=Q(verdict="open"), name="look_open"),
+            models.Index(fields=["-decided_at"], name="look_newest_decided"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.subject} {self.seller_id} {self.verdict}"
+
+
+class LookRule(models.Model):
+    """When somebody looks at a listing before it is public. Newest ``valid_from`` that has come counts."""
+
+    first_listings = models.PositiveSmallIntegerField(_("first listings of a new seller"))
+    over_percent = models.PositiveSmallIntegerField(_("dearer than the median, percent of it"))
+    under_percent = models.PositiveSmallIntegerField(_("cheaper than the median, percent of it"))
+    sellers_least = models.PositiveSmallIntegerField(_("sellers a median needs"))
+    valid_from = models.DateField(_("from"), unique=True)
+    source = models.CharField(_("source"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(over_percent__gt=100, under_percent__lt=100), name="look_rule_leaves_room"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"from {self.valid_from}"
+
+
+class ForbiddenGoods(models.Model):
+    """Words of what nobody may sell, and the law that says so. ``valid_to`` is the first day without it."""
+
+    words: ArrayField = ArrayField(models.CharField(max_length=40), verbose_name=_("words"))
+    kind = models.CharField(_("what it is"), max_length=60)
+    refuses = models.BooleanField(
+        _("refused at once")
+    )  # else somebody looks: the words may mean other things
+    source = models.CharField(_("law"), max_length=200)
+    valid_from = models.DateField(_("from"))
+    valid_to = models.DateField(_("to"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("forbidden goods")
+        verbose_name_plural = _("forbidden goods")
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(valid_to=None) | Q(valid_to__gt=models.F("valid_from")),
+                name="forbidden_goods_end_after_they_begin",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.kind

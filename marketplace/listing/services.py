@@ -9,25 +9,28 @@ from uuid import UUID, uuid4
 from django.db import transaction
 from django.db.models import F
 from django.db.models.functions import Coalesce
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
+from agriculture.crops import Crop, crop_of
 from agriculture.models import Produce
 from agriculture.prices import PRICE_VND_MAX, PRICE_VND_MIN
 from agriculture.units import FIXED_G, LITRE_G, QUANTITY_MAX, WEIGHT_MAX_G, Unit, size_words
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
+from marketplace.messaging.acts import note_act
 from marketplace.places.text import fold
 from marketplace.sellers.models import Origin, Seller
 from payments.money import to_decimal
 
-from . import shelves
-from .models import Listing, Photo
+from . import moderation, photos, rules, shelves
+from .models import Listing
 
 Product = get_model("catalogue", "Product")
-ProductImage = get_model("catalogue", "ProductImage")
 StockRecord = get_model("partner", "StockRecord")
 
 NAME_MAX = 120
@@ -66,10 +69,21 @@ def list_produce(
     weight_g = checked_weight(unit, weight_g)
     check_quantity(quantity, least=1)
     check_price(price_vnd)
-    facts = dict(facts or {})
-    product = _create_product(
-        seller, name, category, name_en=facts.pop("name_en", ""), words=facts.pop("description", ""), now=now
+    crop = crop_of(name)
+    facts = _usual(crop, category) | (facts or {})
+    words = facts.pop("description", "")
+    findings = rules.examine(
+        seller=seller,
+        name=name,
+        words=words,
+        crop=facts["crop"],
+        weight_g=weight_g,
+        price_vnd=price_vnd,
+        today=timezone.localdate(now),
     )
+    product = _create_product(seller, name, category, name_en=facts.pop("name_en", ""), words=words, now=now)
+    product.is_public = not findings.reasons
+    product.save(update_fields=["is_public"])
     Produce.objects.create(
         product=product,
         category=category,
@@ -86,12 +100,33 @@ def list_produce(
         price=to_decimal(price_vnd),
         num_in_stock=quantity,
     )
-    Listing.objects.create(
-        id=listing_id or uuid4(), product=product, state=Listing.State.PASSED, listed_by=by, listed_at=now
-    )
     if photo_id is not None:
-        show_photo(photo_id=photo_id, product=product)
+        photos.show(photo_id=photo_id, product=product)
+    is_waiting = bool(findings.reasons)
+    Listing.objects.create(
+        id=listing_id or uuid4(),
+        product=product,
+        state=Listing.State.WAITING if is_waiting else Listing.State.PASSED,
+        listed_by=by,
+        listed_at=now,
+    )
+    if is_waiting:
+        moderation.ask(product=product, findings=findings, now=now)
+    note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
     return product
+
+
+def _usual(crop: Crop | None, category: str) -> dict[str, Any]:
+    """What is known of a crop and need not be asked: its season, how it keeps, and what it is in English."""
+    if crop is None or crop.category != category:
+        return {"crop": "", "is_alcohol": category == "spirit"}
+    return {
+        "crop": crop.key,
+        "season_months": list(crop.months),
+        "keeping": crop.keeping,
+        "shelf_life_days": crop.shelf_life_days,
+        "is_alcohol": category == "spirit",
+    }
 
 
 def _create_product(
@@ -125,7 +160,13 @@ def _create_product(
 def change_price(*, product: Any, price_vnd: int, by: User, now: datetime) -> None:
     """Ask ``price_vnd`` for one unit from now on; what is ordered keeps its price. Raises Invalid."""
     check_price(price_vnd)
-    StockRecord.objects.filter(product=product).update(price=to_decimal(price_vnd))
+    record = StockRecord.objects.select_for_update().get(product=product)
+    if record.price == to_decimal(price_vnd):
+        return
+    record.price = to_decimal(price_vnd)
+    record.save(update_fields=["price", "date_updated"])
+    moderation.look_at_price(product=product, price_vnd=price_vnd, now=now)
+    _note(product, by, gettext_noop("Changed a price"), f"{product.title}: {_dong(price_vnd)}", now)
 
 
 @transaction.atomic
@@ -137,6 +178,7 @@ def change_stock(*, product: Any, quantity: int, by: User, now: datetime) -> Non
     check_quantity(quantity, least=0)
     set_aside = Coalesce(F("num_allocated"), 0)
     StockRecord.objects.filter(product=product).update(num_in_stock=set_aside + quantity)
+    _note(product, by, gettext_noop("Changed how many there are"), f"{product.title}: {quantity}", now)
 
 
 @transaction.atomic
@@ -146,7 +188,8 @@ def pause(*, product: Any, by: User, now: datetime) -> None:
     if listing.paused_at is None:
         listing.paused_at = now
         listing.save(update_fields=["paused_at"])
-        _show(listing)
+        moderation.show(listing)
+        _note(product, by, gettext_noop("Took off the shelf"), product.title, now)
 
 
 @transaction.atomic
@@ -156,44 +199,25 @@ def resume(*, product: Any, by: User, now: datetime) -> None:
     if listing.paused_at is not None:
         listing.paused_at = None
         listing.save(update_fields=["paused_at"])
-        _show(listing)
+        moderation.show(listing)
+        _note(product, by, gettext_noop("Put back on the shelf"), product.title, now)
 
 
 def _listing(product: Any, *, by: User, now: datetime) -> Listing:
     """Return the product's listing, locked. What stood in the shop before listings were kept gets one."""
-    state = Listing.State.PASSED
-    Listing.objects.get_or_create(
-        product=product, defaults={"state": state, "listed_by": by, "listed_at": product.origin.listed_at}
-    )
+    state, listed_at = Listing.State.PASSED, product.origin.listed_at
+    paused_at = None if product.is_public else now
+    defaults = {"state": state, "listed_by": by, "listed_at": listed_at, "paused_at": paused_at}
+    Listing.objects.get_or_create(product=product, defaults=defaults)
     return Listing.objects.select_for_update(of=["self"]).select_related("product").get(product=product)
 
 
-def _show(listing: Listing) -> None:
-    is_public = listing.state == Listing.State.PASSED and listing.paused_at is None
-    Product.objects.filter(pk=listing.product_id).update(is_public=is_public)
+def _note(product: Any, by: User, what: str, detail: str, now: datetime) -> None:
+    note_act(seller=product.origin.seller, by=by, what=what, detail=detail, now=now)
 
 
-@transaction.atomic
-def show_photo(*, photo_id: UUID, product: Any) -> None:
-    """Let a photo of the same seller be a picture of ``product``, once it is ready. Repeats change nothing.
-
-    Raises Invalid if there is no such photo, or it cannot be used.
-    """
-    photo = Photo.objects.select_for_update().filter(pk=photo_id, seller=product.origin.seller).first()
-    if photo is None or photo.state == Photo.State.REFUSED:
-        raise Invalid("photo", _("This photo cannot be used. Take another one."))
-    if photo.product_id is None:
-        photo.product = product
-        photo.save(update_fields=["product"])
-    if photo.state == Photo.State.READY:
-        add_picture(photo)
-
-
-def add_picture(photo: Photo) -> None:
-    """Write that the product of a ready photo shows it. Repeats change nothing."""
-    if not ProductImage.objects.filter(product=photo.product, original=photo.name).exists():
-        order = ProductImage.objects.filter(product=photo.product).count()
-        ProductImage.objects.create(product=photo.product, original=photo.name, display_order=order)
+def _dong(amount_vnd: int) -> str:
+    return f"{amount_vnd:,} ₫".replace(",", ".")
 
 
 def checked_name(name: str) -> str:
@@ -230,6 +254,5 @@ def check_quantity(quantity: int, *, least: int) -> None:
 
 def check_price(price_vnd: int) -> None:
     if not PRICE_VND_MIN <= price_vnd <= PRICE_VND_MAX:
-        words = {"least": f"{PRICE_VND_MIN:,}", "most": f"{PRICE_VND_MAX:,}"}
-        words = {key: value.replace(",", ".") for key, value in words.items()}
-        raise Invalid("price", _("A price is between %(least)s ₫ and %(most)s ₫ for one unit.") % words)
+        words = {"least": _dong(PRICE_VND_MIN), "most": _dong(PRICE_VND_MAX)}
+        raise Invalid("price", _("A price is between %(least)s and %(most)s for one unit.") % words)

@@ -101,6 +101,15 @@ CELERY_BEAT_SCHEDULE = {
         "task": "marketplace.sellers.vocabulary.tasks.forget_unused_words",
         "schedule": crontab(hour=2, minute=50),
     },
+    "tell sellers of new orders": {
+        "task": "marketplace.keypad.tasks.tell_new_orders",
+        "schedule": 10.0,
+        "options": {"expires": 10},
+    },
+    "forget what phones wrote": {
+        "task": "marketplace.keypad.tasks.forget",
+        "schedule": crontab(hour=2, minute=50),
+    },
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
     "send messages": {
         "task": "marketplace.messaging.tasks.deliver_due_messages",
