@@ -285,10 +285,10 @@ def test_an_order_that_cannot_be_freed_does_not_keep_the_others_held(placed, mon
     fine = check_out(other)
     real = orders.free
 
-    def stumble(order: Any, parts: Any) -> None:
+    def stumble(order: Any, parts: Any, *, now: Any) -> None:
         if order.pk == placed.order.pk:
             raise RuntimeError("a row nobody expected")
-        real(order, parts)
+        real(order, parts, now=now)
 
     monkeypatch.setattr(orders, "free", stumble)
 
