@@ -31,6 +31,7 @@ from django.db.models import (
 )
 from django.db.models.expressions import Combinable
 from django.db.models.functions import Coalesce, Concat, Least, NullIf, StrIndex
+from django.db.models.lookups import GreaterThan, LessThanOrEqual
 
 from marketplace.places.models import Commune
 from marketplace.places.text import fold
@@ -42,8 +43,9 @@ from .vocabulary.models import Word
 CONFIGURATION = "simple"
 # More words than this never narrow a search of this size any further; a pasted page would only cost time.
 WORDS_MAX = 8
-# Nobody leafs through more. Of more than these, the newest are taken.
-HITS_MAX = 1_000
+# Nobody leafs through more. Of more than these, those whose name has the first word, then the newest.
+HITS_MAX = 300
+_NAME_LETTERS = 40
 
 _WORD = re.compile(r"[a-z0-9]+")
 
@@ -117,10 +119,10 @@ class Wish:
 
     @property
     def read_as(self) -> str:
-        """The words as they were read, "" if that is how they were typed."""
+        """The words as they were read, "" if that is how they were typed. Of "a · b" either was enough."""
         if all(term.readings[0].slips == 0 for term in self.terms) and self.every:
             return ""
-        return " ".join(term.readings[0].text for term in self.terms)
+        return (" " if self.every else " · ").join(term.readings[0].text for term in self.terms)
 
     def nearness(self, path: str = "") -> Combinable:
         """The closest first: every word early in the name, as it was typed. ``path`` leads to the origin."""
@@ -175,7 +177,10 @@ def find(text: str, *, narrower: Q | None = None) -> Hits | None:
 def _ids(rows: Any, wish: Wish, most: int = HITS_MAX + 1) -> list[int]:
     vector = SearchVector("search_text", config=CONFIGURATION)  # the expression of the index origin_search
     found = rows.annotate(searched=vector).filter(searched=wish.query)
-    return list(found.order_by("-listed_at", "pk").values_list("pk", flat=True)[:most])
+    first = wish.terms[0].readings[0].words[0]
+    place = StrIndex(Concat(Value(" "), F("search_text"), output_field=TextField()), Value(f" {first}"))
+    found = found.annotate(in_name=Q(GreaterThan(place, 0), LessThanOrEqual(place, _NAME_LETTERS)))
+    return list(found.order_by("-in_name", "-listed_at", "pk").values_list("pk", flat=True)[:most])
 
 
 def _wishes(typed: list[str], spelling: Spelling) -> Iterator[Wish]:

@@ -33,7 +33,6 @@ SAME_THING = (
     ("tra", "che"),
     ("ngo", "bap"),
     ("vung", "me"),
-    ("mien", "bun"),
     ("dua", "thom"),
 )
 
@@ -44,6 +43,7 @@ _SOUNDS = (
     ("ngh", "ng"),
     ("gh", "g"),
     ("gi", "d"),
+    ("z", "d"),
     ("tr", "ch"),
     ("ph", "f"),
     ("qu", "kw"),

@@ -78,26 +78,27 @@ def home(*, today: date) -> Home:
     shown = [*offers[turn:], *offers[:turn]][:STAYS_AT_HOME]
     sheet, areas = _where_things_come_from(rows)
     return Home(
-        in_season=_in_season(today.month),
-        newest=produce_cards(in_order(in_stock(rows))[:SHELF], month=today.month),
+        in_season=_in_season(today),
+        newest=produce_cards(in_order(in_stock(rows))[:SHELF], today=today),
         stays=stay_cards(listed([offer.stay_id for offer in shown]), shown),
-        shelves=_shelves(number_by_category(rows)),
+        shelves=shelves_of(number_by_category(rows)),
         sheet=sheet,
         areas=areas,
         story=_story(today),
     )
 
 
-def _in_season(month: int) -> list[ProduceCard]:
+def _in_season(today: date) -> list[ProduceCard]:
     """Return the newest of what has a season and has it now; of several with one name, one."""
-    seasonal = in_stock(on_sale(month=month)).filter(season_months__len__lt=12)
+    seasonal = in_stock(on_sale(month=today.month)).filter(season_months__len__lt=12)
     by_name: dict[str, ProduceCard] = {}
-    for card in produce_cards(in_order(seasonal)[: SHELF * SAME_NAMED], month=month):
+    for card in produce_cards(in_order(seasonal)[: SHELF * SAME_NAMED], today=today):
         by_name.setdefault(card.name, card)
     return list(by_name.values())[:SHELF]
 
 
-def _shelves(numbers: dict[str, int]) -> list[Shelf]:
+def shelves_of(numbers: dict[str, int]) -> list[Shelf]:
+    """Return the shelves that have any of these numbers, in the order of the shop."""
     return [
         Shelf(key, str(label), CATEGORY_ICONS.get(key, "leaf"), numbers[key])
         for key, label in CATEGORIES.items()
@@ -171,8 +172,8 @@ def produce_list(
     page = page_of(in_order(rows, sort, hits=hits, english=speaks_english()), total, page_number)
     return ProduceList(
         page=page,
-        cards=produce_cards(page.object_list, month=today.month) if total else [],  # type: ignore[arg-type]
-        shelves=_shelves(numbers | ({category: total} if category else {})),
+        cards=produce_cards(page.object_list, today=today) if total else [],  # type: ignore[arg-type]
+        shelves=shelves_of(numbers | ({category: total} if category else {})),
         called_so=find_communes(text, today)[:COMMUNES_NAMED] if text and not commune else [],
         nearby=_nearby(commune, text, category=category, month=month) if commune and not total else [],
         read_as=hits.read_as if hits else "",
