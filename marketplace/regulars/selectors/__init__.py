@@ -1,0 +1,1 @@
+"""Everything that reads for those who buy again, by topic."""
