@@ -1,0 +1,72 @@
+"""What one screen of the menu is made of."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.utils.translation import gettext as _
+
+from marketplace.keypad.facts import State
+from marketplace.keypad.words import SCREEN, fit
+from marketplace.messaging.text import plain
+
+Row = TypeVar("Row")
+
+ROWS = 4  # of a list on a screen
+MORE = "9"
+BACK = "0"
+
+
+@dataclass(frozen=True)
+class Node:
+    """One screen: how it looks, what a key does (None: the key means nothing), and where 0 leads."""
+
+    show: Callable[[State], str]
+    press: Callable[[State, str], State | None]
+    parent: str = ""
+
+
+NODES: dict[str, Node] = {}
+
+
+def node(name: str, *, show: Callable[[State], str], parent: str = "main") -> Callable[..., None]:
+    """Register the screen ``name``; decorates what its keys do."""
+
+    def register(press: Callable[[State, str], State | None]) -> None:
+        NODES[name] = Node(show, press, parent)
+
+    return register
+
+
+def screen(head: str, options: Sequence[str] = (), *, leave: str = "") -> str:
+    """Return a screen of at most 160 letters; what gives way is the head, never an option or the way out."""
+    foot = "\n".join(plain(line) for line in [*options, f"{BACK} {leave or _('Back')}"])
+    shown = fit(head, SCREEN - len(foot) - 1)
+    return f"{shown}\n{foot}" if shown else foot
+
+
+def page_of(rows: Sequence[Row], page: int) -> Sequence[Row]:
+    """Return the rows of one page."""
+    return rows[page * ROWS : (page + 1) * ROWS]
+
+
+def has_more(rows: Sequence[Row], page: int) -> bool:
+    return len(rows) > (page + 1) * ROWS
+
+
+def listing(head: str, rows: Sequence[str], *, more: bool) -> str:
+    """Return a screen with up to four numbered rows, each short enough that all of them are seen."""
+    foot = [f"{MORE} {_('More')}"] if more else []
+    room = SCREEN - len(plain(head)) - sum(len(plain(line)) + 1 for line in foot) - len(_("Back")) - 4
+    width = room // max(1, len(rows)) - 3
+    numbered = [f"{number} {fit(row, width)}" for number, row in enumerate(rows, start=1)]
+    return screen(head, [*numbered, *foot])
+
+
+def chosen(rows: Sequence[Row], state: State, key: str) -> Row | None:
+    """Return the row of the shown page that ``key`` names."""
+    shown = page_of(rows, state.page)
+    index = int(key) - 1 if key.isascii() and key.isdigit() and len(key) == 1 else -1
+    return shown[index] if 0 <= index < len(shown) else None
