@@ -18,7 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
-GROUPS = ("shop", "stays", "ledger", "payments", "soak")
+GROUPS = ("shop", "search", "stays", "ledger", "payments", "soak")
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import ledger, payments, scenes, soak, stays
+    from tests.benchmarks import ledger, payments, scenes, search, soak, stays
     from tests.factories import load_province
 
     setup_test_environment()
@@ -48,6 +48,7 @@ def main() -> int:
         load_province()
         measures = {
             "shop": scenes.shop,
+            "search": search.search,
             "stays": stays.stays,
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,
