@@ -26,6 +26,7 @@ class Badge:
     number: str
     issuer: str
     expires_on: date
+    issued_on: date | None
 
     @property
     def words(self) -> str:
@@ -115,4 +116,7 @@ def _as_badges(rows: Iterable[Certificate]) -> list[Badge]:
         if known is None or (each.stars or 0) > (known.stars or 0):
             best[each.kind] = each
     found = sorted(best.values(), key=lambda each: _ORDER[each.kind])
-    return [Badge(each.kind, each.stars, each.number, each.issuer, each.expires_on) for each in found]
+    return [
+        Badge(each.kind, each.stars, each.number, each.issuer, each.expires_on, each.issued_on)
+        for each in found
+    ]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any
 
 from django.db.models import CharField, F, OuterRef, QuerySet, Subquery
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy
 from oscar.core.loading import get_model
 
 from agriculture.models import Produce
+from agriculture.trace.selectors import ocop_stars
 from payments.money import to_vnd
 from tourism.models import RoomType, Stay
 from tourism.selectors import Offer
@@ -131,11 +133,12 @@ def _first_image() -> Subquery:
     return Subquery(images.values("original")[:1], output_field=CharField())
 
 
-def produce_cards(rows: QuerySet[Produce], *, month: int) -> list[ProduceCard]:
+def produce_cards(rows: QuerySet[Produce], *, today: date) -> list[ProduceCard]:
     """Return cards for what ``agriculture.selectors.on_sale`` gave (sliced by now). One query."""
-    columns = ("product_id", "category", "unit", "unit_size", "weight_g", "season_months", "ocop_stars")
-    found = rows.annotate(image=_first_image()).values(*columns, "price", "stock_left", "image", **_LISTING)
-    return [_produce_card(row, month) for row in found]
+    columns = ("product_id", "category", "unit", "unit_size", "weight_g", "season_months")
+    annotated = rows.annotate(image=_first_image(), stars=ocop_stars(today=today))
+    found = annotated.values(*columns, "price", "stock_left", "image", "stars", **_LISTING)
+    return [_produce_card(row, today.month) for row in found]
 
 
 def _produce_card(row: Mapping[str, Any], month: int) -> ProduceCard:
@@ -158,7 +161,7 @@ def _produce_card(row: Mapping[str, Any], month: int) -> ProduceCard:
         place=row["place"],
         commune_code=row["commune_code"],
         stock_left=max(0, row["stock_left"] or 0),
-        ocop_stars=row["ocop_stars"],
+        ocop_stars=row["stars"],
         in_season=seasonal(produce) and month in produce.season_months,
         is_sample=row["is_sample"],
     )

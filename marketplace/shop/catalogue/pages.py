@@ -13,6 +13,7 @@ from oscar.core.loading import get_model
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
 from agriculture.selectors import in_stock, on_sale
+from agriculture.trace.selectors import Badge, badges_of_product
 from marketplace.sellers.models import Origin, Seller
 from payments.money import to_vnd
 
@@ -64,6 +65,7 @@ class ProducePage:
     year: list[MonthMark]  # empty for what is there all the year
     in_season: bool
     keeping: str
+    badges: list[Badge]
     related: list[ProduceCard]
 
     @property
@@ -72,7 +74,7 @@ class ProducePage:
 
 
 def produce_page(product: Any, *, today: date) -> ProducePage | None:
-    """Gather the page of a produce from ``product_of``; None while it has no price. Three queries."""
+    """Gather the page of a produce from ``product_of``; None while it has no price. Four queries."""
     produce, origin = product.produce, product.origin
     stock = product.stockrecords.order_by("pk").first()
     if stock is None or stock.price is None:
@@ -97,7 +99,8 @@ def produce_page(product: Any, *, today: date) -> ProducePage | None:
         year=year,
         in_season=any(mark.in_season and mark.is_now for mark in year),
         keeping=_keeping_advice(produce.keeping),
-        related=_related(origin, month=today.month),
+        badges=badges_of_product(product_id=product.pk, seller_id=origin.seller_id, today=today),
+        related=_related(origin, today=today),
     )
 
 
@@ -119,7 +122,7 @@ def _keeping_advice(keeping: str) -> str:
     }[Produce.Keeping(keeping)]
 
 
-def _related(origin: Origin, *, month: int) -> list[ProduceCard]:
+def _related(origin: Origin, *, today: date) -> list[ProduceCard]:
     """Return other produce of the seller, then of the commune, the newest first. One query."""
     same_seller = Q(product__origin__seller_id=origin.seller_id)
     rows = in_stock(on_sale()).filter(same_seller | Q(product__origin__commune_id=origin.commune_id))
@@ -127,4 +130,4 @@ def _related(origin: Origin, *, month: int) -> list[ProduceCard]:
     others = rows.exclude(product_id=origin.product_id).order_by(
         first, "-product__origin__listed_at", "product__origin__id"
     )
-    return produce_cards(others[:RELATED], month=month)
+    return produce_cards(others[:RELATED], today=today)
