@@ -83,6 +83,6 @@ def _views(boxes: Any, *, today: date) -> list[BoxView]:
 def _cards(products: Collection[int], *, today: date, only_in_stock: bool = False) -> list[ProduceCard]:
     """Cards in the order of ``products``. One query."""
     rows = on_sale().filter(product__in=list(products)).order_by()
-    cards = produce_cards(in_stock(rows) if only_in_stock else rows, month=today.month)
+    cards = produce_cards(in_stock(rows) if only_in_stock else rows, today=today)
     place = {product: number for number, product in enumerate(products)}
     return sorted(cards, key=lambda card: place[card.id])

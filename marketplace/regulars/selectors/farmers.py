@@ -51,7 +51,7 @@ def seller_of(slug: str) -> Seller | None:
 def farmer_page(seller: Seller, *, user_id: int | None, today: date) -> Farmer:
     """Gather the public page of a seller. At most six queries, five for a stranger."""
     rows = in_stock(on_sale()).filter(product__origin__seller=seller)
-    cards = produce_cards(in_order(rows)[:SHOWN], month=today.month)
+    cards = produce_cards(in_order(rows)[:SHOWN], today=today)
     followers = Follow.objects.filter(seller=seller).aggregate(
         all=Count("pk"), own=Count("pk", filter=Q(user=user_id))
     )
@@ -77,7 +77,7 @@ def followed_by(user_id: int) -> list[Follow]:
 def news_for(user_id: int, *, today: date, most: int = 8) -> list[ProduceCard]:
     """The newest produce of the sellers a person follows. One query."""
     rows = in_stock(on_sale()).filter(product__origin__seller__follows__user=user_id)
-    return produce_cards(in_order(rows)[:most], month=today.month)
+    return produce_cards(in_order(rows)[:most], today=today)
 
 
 def _others(seller: Seller) -> list[Other]:

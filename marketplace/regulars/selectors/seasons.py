@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.core.paginator import Page
 from django.db.models import Count, F, Func, IntegerField, QuerySet
@@ -32,7 +33,7 @@ class Season:
     cards: list[ProduceCard]
 
 
-def season(*, month: int, now_month: int, category: str = "", page_number: int = 1) -> Season:
+def season(*, month: int, today: date, category: str = "", page_number: int = 1) -> Season:
     """Return one page of what is in season in ``month``, the newest first. Three queries.
 
     What is there all the year has no season, and is not among it; nor is what is sold out.
@@ -41,7 +42,7 @@ def season(*, month: int, now_month: int, category: str = "", page_number: int =
     seasonal = in_stock(on_sale()).filter(season_months__len__range=(1, 11))
     numbers = _number_by_month(seasonal)
     months = [
-        Month(number, str(label), numbers.get(number, 0), number == month, number == now_month)
+        Month(number, str(label), numbers.get(number, 0), number == month, number == today.month)
         for number, label in MONTHS
     ]
     now = seasonal.filter(season_months__contains=[month])
@@ -49,7 +50,7 @@ def season(*, month: int, now_month: int, category: str = "", page_number: int =
     rows = now.filter(category=category) if category else now
     total = by_shelf.get(category, 0) if category else sum(by_shelf.values())
     page = page_of(in_order(rows), total, page_number)
-    cards = produce_cards(page.object_list, month=now_month) if total else []  # type: ignore[arg-type]
+    cards = produce_cards(page.object_list, today=today) if total else []  # type: ignore[arg-type]
     return Season(months, months[month - 1], shelves_of(by_shelf), page, cards)
 
 
