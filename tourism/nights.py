@@ -14,6 +14,7 @@ from datetime import date, datetime, time, timedelta
 from django.db import connection, transaction
 from django.db.models import F, Q, QuerySet
 from django.utils import timezone
+from psycopg.types.json import Jsonb
 
 from marketplace.errors import NightsClosed, NightsOver, NightsTaken
 
@@ -143,7 +144,8 @@ def write_down(booking: Booking) -> None:
     """Save a new booking, whose nights were taken in this transaction. One statement; no signals."""
     assert booking.pk is None, booking
     assert transaction.get_connection().in_atomic_block
-    values = [column.get_db_prep_save(column.pre_save(booking, True), connection) for column in _COLUMNS]
+    values = [getattr(booking, column.attname) for column in _COLUMNS]
+    values = [Jsonb(value) if isinstance(value, dict) else value for value in values]
     with connection.cursor() as cursor:
         cursor.execute(_WRITE, values)
         (booking.pk,) = cursor.fetchone()
