@@ -56,6 +56,16 @@ class NotWeighed(PackingError):
         )
 
 
+class NotByWeight(PackingError):
+    code = "not_by_weight"
+
+    def __init__(self, title: str) -> None:
+        super().__init__(
+            _("“%(title)s” has a fixed price: it need not be weighed. Tick it.") % {"title": title},
+            title=title,
+        )
+
+
 class NotOfThisOrder(PackingError):
     code = "not_of_this_order"
 

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 from oscar.core.loading import get_model
 
-from marketplace.packing.models import PackingAct
 from marketplace.sellers.models import SubOrder
 
 Line = get_model("order", "Line")
@@ -24,7 +23,5 @@ def goods_of(part: SubOrder) -> QuerySet[Any]:
 
 
 def unweighed(part: SubOrder) -> list[Any]:
-    """Return the lines of ``part`` that are sold by weight and were not weighed yet. One query."""
-    weighed = PackingAct.objects.filter(line=OuterRef("pk"), kind=PackingAct.Kind.WEIGH)
-    lines = goods_of(part).filter(~Exists(weighed), product__produce__is_weighed=True)
-    return list(lines.order_by("pk"))
+    """Return the lines of ``part`` that are paid by weight and were not weighed yet. One query."""
+    return list(goods_of(part).filter(catch_weight__isnull=False, catch_weight__weight_g=None).order_by("pk"))

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from marketplace.delivery.models import Destination, HandlingRule, Shipment
 from marketplace.delivery.services.rules import handling_rule
-from marketplace.packing.models import PackingAct, Preparation
+from marketplace.packing.models import Preparation
 from marketplace.sellers.models import Seller, SubOrder
 
 from .goods import goods
@@ -24,12 +24,19 @@ State = Preparation.State
 
 @dataclass(frozen=True)
 class WorkLine:
-    """One line to pack. ``weight_g`` is what it weighed, 0 if it was not weighed."""
+    """One line to pack. ``is_weighed`` if it is paid by what it weighs."""
 
     line: Any
     is_packed: bool
-    is_weighed: bool  # sold by weight: it has to be weighed
-    weight_g: int
+
+    @property
+    def is_weighed(self) -> bool:
+        return hasattr(self.line, "catch_weight")
+
+    @property
+    def weight_g(self) -> int:
+        """What it weighed, in grams; 0 if it was not weighed."""
+        return self.line.catch_weight.weight_g or 0 if self.is_weighed else 0
 
     @property
     def unit(self) -> str:
@@ -40,6 +47,8 @@ class WorkLine:
     @property
     def estimated_g(self) -> int:
         """What it should weigh by its label, in grams; 0 if the product is gone."""
+        if self.is_weighed:
+            return int(self.line.catch_weight.estimate_g)
         produce = getattr(self.line.product, "produce", None)
         return self.line.quantity * produce.weight_g if produce is not None else 0
 
@@ -136,14 +145,14 @@ def count_to_prepare(sellers: Sequence[Seller]) -> int:
 
 
 def to_prepare(sellers: Sequence[Seller], *, today: date) -> list[Work]:
-    """Return what these sellers have to prepare, what is due first coming first. Four queries."""
+    """Return what these sellers have to prepare, what is due first coming first. Three queries."""
     rule = handling_rule(today)
     works = [_work(part, rule) for part in _with_lines(parts_to_prepare(sellers))]
     return sorted(works, key=lambda work: (work.send_on, *_hub(work), work.part.placed_at, work.part.pk))
 
 
 def work_of(sellers: Sequence[Seller], number: str, *, today: date) -> Work | None:
-    """Return the part ``number`` if it is one of these sellers' and was ever work. Four queries."""
+    """Return the part ``number`` if it is one of these sellers' and was ever work. Three queries."""
     parts = SubOrder.objects.filter(seller__in=sellers, number=number).exclude(
         status__in=[SubOrder.Status.AWAITING_PAYMENT, SubOrder.Status.CANCELLED]
     )
@@ -183,12 +192,8 @@ def pick_list(works: Sequence[Work]) -> list[Pick]:
 
 
 def _with_lines(parts: QuerySet[SubOrder]) -> QuerySet[SubOrder]:
-    weighings = PackingAct.objects.filter(kind=PackingAct.Kind.WEIGH).order_by("happened_at", "recorded_at")
     lines = (
-        goods()
-        .select_related("product__produce", "tick", "preorder__harvest")
-        .prefetch_related(Prefetch("packing_acts", queryset=weighings, to_attr="weighings"))
-        .order_by("pk")
+        goods().select_related("product__produce", "tick", "preorder__harvest", "catch_weight").order_by("pk")
     )
     return parts.select_related(
         "seller",
@@ -209,13 +214,7 @@ def _work(part: SubOrder, rule: HandlingRule) -> Work:
 
 def _line(line: Any) -> WorkLine:
     tick = getattr(line, "tick", None)
-    produce = getattr(line.product, "produce", None)
-    return WorkLine(
-        line=line,
-        is_packed=tick is not None and tick.is_packed,
-        is_weighed=produce is not None and produce.is_weighed,
-        weight_g=line.weighings[-1].weight_g if line.weighings else 0,
-    )
+    return WorkLine(line=line, is_packed=tick is not None and tick.is_packed)
 
 
 def _send_on(part: SubOrder, lines: Sequence[Any], rule: HandlingRule) -> date:

@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from marketplace.accounts.models import User
 from marketplace.joining.services import note_act
-from marketplace.packing.errors import ActConflict, ActTooOld, NotOfThisOrder, NotWeighed
+from marketplace.packing.errors import ActConflict, ActTooOld, NotByWeight, NotOfThisOrder, NotWeighed
 from marketplace.packing.models import PackingAct, Preparation, Tick
 from marketplace.packing.selectors.goods import goods_of, unweighed
 from marketplace.sellers.models import SubOrder
@@ -98,6 +98,7 @@ def _of_line(act: PackingAct, preparation: Preparation, *, lot_id: int | None, n
     part = act.part
     preparing.note_accepted(preparation, by=act.by, at=act.happened_at, now=now)
     if act.kind == Kind.WEIGH:
+        _refuse_pieces(act)
         weighing.weigh(act, by=act.by, now=now)
         detail = f"{part.number}: {act.weight_g:,} g".replace(",", ".")
         note_act(seller=part.seller, by=act.by, what=gettext_noop("Weighed goods"), detail=detail, now=now)
@@ -106,6 +107,13 @@ def _of_line(act: PackingAct, preparation: Preparation, *, lot_id: int | None, n
     if lot_id is not None and act.kind != Kind.UNPACK:
         weighing.note_lot(act, lot_id=lot_id, by=act.by, now=now)
     _tick(act)
+
+
+def _refuse_pieces(act: PackingAct) -> None:
+    """Raise NotByWeight if the line of an act costs the same whatever it weighs."""
+    assert act.line is not None, act.pk
+    if not hasattr(act.line, "catch_weight"):
+        raise NotByWeight(act.line.title)
 
 
 def _tick(act: PackingAct) -> None:
