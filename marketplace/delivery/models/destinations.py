@@ -22,6 +22,11 @@ class Destination(models.Model):
     commune = models.ForeignKey("places.Commune", on_delete=models.PROTECT, null=True, blank=True)
     post_office = models.ForeignKey(PostOffice, on_delete=models.PROTECT, null=True, blank=True)
     detail = models.CharField(_("hamlet, house, landmark"), max_length=200, blank=True)
+    postal_code = models.CharField(_("postal code"), max_length=5, blank=True)
+    # From where the postman brings it to the door, and takes cash for it; none in other provinces.
+    brought_from = models.ForeignKey(
+        PostOffice, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
@@ -29,6 +34,10 @@ class Destination(models.Model):
                 condition=Q(method="post-office", post_office__isnull=False)
                 | (Q(method="home") & ~Q(detail="")),
                 name="destination_can_be_found",
+            ),
+            models.CheckConstraint(
+                condition=Q(postal_code="") | Q(postal_code__regex=r"^\d{5}$"),
+                name="postal_code_has_five_digits",
             ),
         ]
 

@@ -6,6 +6,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from .network import Route
+
 
 class Rate(models.Model):
     """What a parcel costs in a zone from a day on: the first ``first_g`` grams, then every step begun."""
@@ -22,6 +24,45 @@ class Rate(models.Model):
         constraints = [
             models.UniqueConstraint(fields=["zone", "valid_from"], name="one_rate_per_zone_and_day"),
             models.CheckConstraint(condition=Q(step_g__gt=0), name="rate_has_a_step"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.zone} from {self.valid_from}"
+
+
+class RouteFee(models.Model):
+    """What a parcel to a stop of a route costs more from a day on: for roads on which a motorbike is all."""
+
+    route = models.ForeignKey(Route, on_delete=models.PROTECT, related_name="fees")
+    valid_from = models.DateField(_("valid from"))
+    parcel_vnd = models.PositiveIntegerField(_("price per parcel, VND"))
+
+    class Meta:
+        verbose_name = _("fee of a route")
+        verbose_name_plural = _("fees of routes")
+        constraints = [
+            models.UniqueConstraint(fields=["route", "valid_from"], name="one_fee_per_route_and_day"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.route_id} from {self.valid_from}"
+
+
+class FreeDelivery(models.Model):
+    """From which price of its goods on the post carries a parcel in a zone for nothing; None: never.
+
+    It is the carrier's own discount: nobody else pays for it.
+    """
+
+    zone = models.CharField(_("zone"), max_length=2)
+    valid_from = models.DateField(_("valid from"))
+    from_vnd = models.PositiveBigIntegerField(_("free from, VND"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("free delivery")
+        verbose_name_plural = _("free deliveries")
+        constraints = [
+            models.UniqueConstraint(fields=["zone", "valid_from"], name="one_free_delivery_per_zone_and_day"),
         ]
 
     def __str__(self) -> str:

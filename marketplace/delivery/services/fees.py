@@ -9,12 +9,12 @@ from datetime import date
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
-from marketplace.delivery.models import Destination, PostOffice, Province, Rate
+from marketplace.delivery.models import Destination, FreeDelivery, PostOffice, Province, Rate, RouteFee
+from marketplace.delivery.services.addresses import HOME_PROVINCE, checked_postal_code
 from marketplace.errors import Invalid
 from marketplace.places.models import Commune, Neighbour
 from marketplace.places.selectors import communes_at
 
-HOME_PROVINCE = "11"  # Điện Biên
 NEAR_ROADS = ("I", "II")  # communes of these zones are reached a day sooner than those of zone III
 
 
@@ -27,14 +27,16 @@ class Wish:
     commune_code: str = ""
     detail: str = ""
     post_office_code: str = ""
+    postal_code: str = ""
 
 
 @dataclass(frozen=True)
 class Parcel:
-    """What one seller sends: from which commune of today, and how heavy."""
+    """What one seller sends: from which commune of today, how heavy, and the price of the goods in đồng."""
 
     origin_id: int
     weight_g: int
+    goods_vnd: int = 0
 
 
 @dataclass(frozen=True)
@@ -62,17 +64,47 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         raise Invalid("commune", _("Choose the commune or ward."))
     if not wish.detail.strip():
         raise Invalid("detail", _("Write the hamlet, house or a landmark the carrier can find."))
-    return Destination(method=wish.method, province=province, commune=commune, detail=wish.detail.strip())
+    return Destination(
+        method=wish.method,
+        province=province,
+        commune=commune,
+        detail=wish.detail.strip(),
+        postal_code=checked_postal_code(wish.postal_code, province_code=province.code),
+        brought_from=PostOffice.objects.filter(commune=commune).order_by("code").first() if commune else None,
+    )
 
 
 def fees(*, parcels: Sequence[Parcel], destination: Destination, on: date) -> list[Fee]:
-    """Return what each parcel costs, in the order given. Two queries whatever their number.
+    """Return what each parcel costs, in the order given. Four queries at most, whatever their number.
 
-    The rates are dated rows; their source stands in delivery/data/README.md.
+    By weight and zone, and what the route to the last post office costs more; nothing from the price on from
+    which the carrier asks nothing. All dated rows; their sources stand in delivery/data/README.md.
     """
     rates = {rate.zone: rate for rate in Rate.objects.filter(valid_from__lte=on).order_by("valid_from")}
-    near = _near(destination.commune) if destination.province_id == HOME_PROVINCE else frozenset()
-    return [_fee(parcel, rates[_zone(parcel, destination, near)]) for parcel in parcels]
+    is_near = destination.province_id == HOME_PROVINCE
+    near = _near(destination.commune) if is_near else frozenset()
+    free = {}
+    if is_near:
+        rows = FreeDelivery.objects.filter(valid_from__lte=on).order_by("valid_from")
+        free = dict(rows.values_list("zone", "from_vnd"))
+    route_vnd = _route_vnd(destination, on)
+    found = []
+    for parcel in parcels:
+        zone = _zone(parcel, destination, near)
+        free_from_vnd = free.get(zone)
+        is_free = free_from_vnd is not None and parcel.goods_vnd >= free_from_vnd
+        fee = _fee(parcel, rates[zone])
+        found.append(Fee(0 if is_free else fee.amount_vnd + route_vnd, fee.days))
+    return found
+
+
+def _route_vnd(destination: Destination, on: date) -> int:
+    """What the route to the buyer's post office costs more; the last row that holds counts."""
+    office_id = destination.post_office_id or destination.brought_from_id
+    if office_id is None:
+        return 0
+    rows = RouteFee.objects.filter(route__stops__office=office_id, valid_from__lte=on)
+    return rows.order_by("-valid_from").values_list("parcel_vnd", flat=True).first() or 0
 
 
 def _near(commune: Commune | None) -> frozenset[int]:
