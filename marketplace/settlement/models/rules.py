@@ -1,68 +1,21 @@
-"""Rules as rows with days: what the market keeps, what the State takes, how long money waits.
-
-A rule holds from ``valid_from`` to the day before ``valid_to``; without ``valid_to`` it holds until
-further notice. The database refuses two rules of one kind on the same day.
-"""
+"""What the market keeps of a sale, what the State takes, how long money waits: by dated rules."""
 
 from __future__ import annotations
 
 from datetime import date
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import BigIntegerField, F, Func, Q, Value
-from django.db.models.functions import Cast, Concat
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from marketplace.places.dated import DatedRule, ends_after_it_begins, only_one_a_day
 from marketplace.sellers.models import Origin, Seller
 
 BASIS_POINTS = 10_000  # a whole, in hundredths of a per cent
 # Together at most a half, so that no rounding can leave a seller less than nothing.
 COMMISSION_BP_MAX, TAX_BP_MAX, RATES_BP_MAX = 3_000, 1_000, 5_000
 MARGIN_PERCENT_MAX = 30
-
-
-class DatedQuerySet(models.QuerySet):
-    def valid_on(self, day: date) -> DatedQuerySet:
-        """The rules that hold on ``day`` (Asia/Ho_Chi_Minh)."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
-def _days() -> Func:
-    return Func(F("valid_from"), F("valid_to"), function="daterange", output_field=DateRangeField())
-
-
-def _only_one_a_day(name: str, *key: str) -> ExclusionConstraint:
-    """No two rows with the same ``key`` on a day.
-
-    PostgreSQL compares ranges in such a constraint without an extension, but neither texts nor numbers:
-    so the key is hashed, and its hash made a range of one number.
-    """
-    if not key:
-        return ExclusionConstraint(name=name, expressions=[(_days(), RangeOperators.OVERLAPS)])
-    words: list = [part for field in key for part in (F(field), Value("/"))]
-    hashed = Cast(Func(Concat(*words), function="hashtext"), BigIntegerField())
-    keyed = Func(hashed, hashed, Value("[]"), function="int8range", output_field=BigIntegerRangeField())
-    return ExclusionConstraint(
-        name=name, expressions=[(keyed, RangeOperators.OVERLAPS), (_days(), RangeOperators.OVERLAPS)]
-    )
-
-
-def _ends_after_it_begins(name: str) -> models.CheckConstraint:
-    return models.CheckConstraint(condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")), name=name)
-
-
-class DatedRule(models.Model):
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=200)
-
-    objects = DatedQuerySet.as_manager()
-
-    class Meta:
-        abstract = True
 
 
 class CommissionRule(DatedRule):
@@ -82,8 +35,8 @@ class CommissionRule(DatedRule):
         verbose_name = _("commission rule")
         verbose_name_plural = _("commission rules")
         constraints = [
-            _only_one_a_day("one_commission_a_day", "category", "seller_kind"),
-            _ends_after_it_begins("commission_ends_after_it_begins"),
+            only_one_a_day("one_commission_a_day", "category", "seller_kind"),
+            ends_after_it_begins("commission_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(rate_bp__lte=COMMISSION_BP_MAX), name="commission_is_at_most_30_per_cent"
             ),
@@ -114,8 +67,8 @@ class TaxRule(DatedRule):
         verbose_name = _("tax rule")
         verbose_name_plural = _("tax rules")
         constraints = [
-            _only_one_a_day("one_tax_a_day", "category", "seller_kind"),
-            _ends_after_it_begins("tax_ends_after_it_begins"),
+            only_one_a_day("one_tax_a_day", "category", "seller_kind"),
+            ends_after_it_begins("tax_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(vat_bp__lte=TAX_BP_MAX, pit_bp__lte=TAX_BP_MAX),
                 name="taxes_are_at_most_10_per_cent_each",
@@ -140,8 +93,8 @@ class SettlementRule(DatedRule):
         verbose_name = _("settlement rule")
         verbose_name_plural = _("settlement rules")
         constraints = [
-            _only_one_a_day("one_settlement_rule_a_day"),
-            _ends_after_it_begins("settlement_rule_ends_after_it_begins"),
+            only_one_a_day("one_settlement_rule_a_day"),
+            ends_after_it_begins("settlement_rule_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(minimum_payout_vnd__gt=0), name="payout_is_something"),
         ]
 
@@ -159,8 +112,8 @@ class WeighingRule(DatedRule):
         verbose_name = _("weighing rule")
         verbose_name_plural = _("weighing rules")
         constraints = [
-            _only_one_a_day("one_weighing_rule_a_day"),
-            _ends_after_it_begins("weighing_rule_ends_after_it_begins"),
+            only_one_a_day("one_weighing_rule_a_day"),
+            ends_after_it_begins("weighing_rule_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(margin_percent__range=(1, MARGIN_PERCENT_MAX), pay_within_days__gt=0),
                 name="margin_is_at_most_30_per_cent",
@@ -169,6 +122,31 @@ class WeighingRule(DatedRule):
 
     def __str__(self) -> str:
         return f"+{self.margin_percent} % from {self.valid_from}"
+
+
+class LadderRule(DatedRule):
+    """How long each step of a dispute has to answer, before it goes to the next."""
+
+    seller_hours = models.PositiveSmallIntegerField(_("hours for the seller, and for the buyer on an offer"))
+    commune_hours = models.PositiveSmallIntegerField(_("hours for the co-operative or the commune"))
+    province_hours = models.PositiveSmallIntegerField(_("hours for the province"))
+
+    class Meta:
+        verbose_name = _("rule of disputes")
+        verbose_name_plural = _("rules of disputes")
+        constraints = [
+            only_one_a_day("one_ladder_rule_a_day"),
+            ends_after_it_begins("ladder_rule_ends_after_it_begins"),
+            models.CheckConstraint(
+                condition=Q(seller_hours__gt=0, commune_hours__gt=0, province_hours__gt=0),
+                name="ladder_leaves_time",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return (
+            f"{self.seller_hours} h, {self.commune_hours} h, {self.province_hours} h from {self.valid_from}"
+        )
 
 
 class SellerTerms(models.Model):

@@ -2,64 +2,32 @@
 
 from __future__ import annotations
 
-from datetime import date
-
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from marketplace.places.dated import DatedRule, ends_after_it_begins, only_one_a_day
 from marketplace.sellers.models import Seller
 from tourism.models import Booking
 
 NAME_MAX = 120
 
 
-class RegisterRuleQuerySet(models.QuerySet):
-    def valid_on(self, day: date) -> RegisterRuleQuerySet:
-        """The rules that hold on ``day`` (Asia/Ho_Chi_Minh)."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
-class RegisterRule(models.Model):
-    """By when guests are reported, how long the register is kept, and for how long a stay may be reviewed.
-
-    Holds from ``valid_from`` to the day before ``valid_to``; the database refuses two on one day.
-    """
+class RegisterRule(DatedRule):
+    """By when guests are reported, how long the register is kept, and for how long a stay may be reviewed."""
 
     report_until = models.TimeField(_("report guests of the day until"))
     late_report_until = models.TimeField(_("who comes later: until, on the next day"))
     keep_months = models.PositiveSmallIntegerField(_("months the register is kept"))
     review_days = models.PositiveSmallIntegerField(_("days to write a review"))
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
     source = models.CharField(_("source"), max_length=300)
-
-    objects = RegisterRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule for the desk")
         verbose_name_plural = _("rules for the desk")
         constraints = [
-            ExclusionConstraint(
-                name="one_register_rule_a_day",
-                expressions=[
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_to"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    )
-                ],
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
-                name="register_rule_ends_after_it_begins",
-            ),
+            only_one_a_day("one_register_rule_a_day"),
+            ends_after_it_begins("register_rule_ends_after_it_begins"),
             models.CheckConstraint(condition=Q(keep_months__gte=1), name="register_is_kept_for_a_while"),
         ]
 

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from django.contrib.postgres.constraints import ExclusionConstraint
-from django.contrib.postgres.fields import BigIntegerRangeField, DateRangeField, RangeOperators
 from django.db import models
-from django.db.models import F, Func, Q, Value
+from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from phonenumber_field.modelfields import PhoneNumberField
 
+from marketplace.places.dated import DatedRule, ends_after_it_begins, only_one_a_day
 from marketplace.sellers.models import Seller
 from tourism.models import Booking
 
@@ -156,59 +155,18 @@ class Turn(models.Model):
         return self.first_night + timedelta(days=self.nights)
 
 
-class FundRuleQuerySet(models.QuerySet):
-    def valid_on(self, day: date) -> FundRuleQuerySet:
-        """The rules that hold on ``day`` (Asia/Ho_Chi_Minh)."""
-        return self.filter(Q(valid_to=None) | Q(valid_to__gt=day), valid_from__lte=day)
-
-
-class FundRule(models.Model):
-    """What of the price of guests' nights and seats goes to the village's fund, as the village agreed.
-
-    Holds from ``valid_from`` to the day before ``valid_to``; the database refuses two of a village on a day.
-    """
+class FundRule(DatedRule):
+    """What of the price of guests' nights and seats goes to the village's fund, as the village agreed."""
 
     village = models.ForeignKey(Village, on_delete=models.PROTECT, related_name="fund_rules")
     share_bp = models.PositiveIntegerField(_("share, hundredths of a per cent"))
-    valid_from = models.DateField(_("valid from"))
-    valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)
-    source = models.CharField(_("source"), max_length=200)
-
-    objects = FundRuleQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("rule of a village's fund")
         verbose_name_plural = _("rules of villages' funds")
         constraints = [
-            ExclusionConstraint(
-                name="one_fund_rule_a_day",
-                expressions=[
-                    # A range of one number: PostgreSQL compares ranges without an extension, numbers not.
-                    (
-                        Func(
-                            F("village_id"),
-                            F("village_id"),
-                            Value("[]"),
-                            function="int8range",
-                            output_field=BigIntegerRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                    (
-                        Func(
-                            F("valid_from"),
-                            F("valid_to"),
-                            function="daterange",
-                            output_field=DateRangeField(),
-                        ),
-                        RangeOperators.OVERLAPS,
-                    ),
-                ],
-            ),
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=F("valid_from")),
-                name="fund_rule_ends_after_it_begins",
-            ),
+            only_one_a_day("one_fund_rule_a_day", number="village_id"),
+            ends_after_it_begins("fund_rule_ends_after_it_begins"),
             models.CheckConstraint(
                 condition=Q(share_bp__lte=FUND_BP_MAX), name="fund_share_is_at_most_a_fifth"
             ),
