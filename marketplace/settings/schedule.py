@@ -59,6 +59,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "hand on disputes": {
+        "task": "marketplace.settlement.tasks.escalate_disputes",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "pay sellers": {"task": "marketplace.settlement.tasks.pay_out", "schedule": crontab(hour=16, minute=0)},
     "reconcile": {"task": "payments.tasks.reconcile_yesterday", "schedule": crontab(hour=3, minute=15)},
     "end holds of nights": {

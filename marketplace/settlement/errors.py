@@ -93,5 +93,27 @@ class AlreadyDisputed(ShopError):
         )
 
 
+class DisputeOver(ShopError):
+    code = "dispute_over"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("The complaint about %(number)s is settled. Load the page again to see how.")
+            % {"number": number},
+            number=number,
+        )
+
+
+class NotYourTurn(ShopError):
+    code = "not_your_turn"
+
+    def __init__(self, number: str) -> None:
+        super().__init__(
+            _("Somebody else has to answer about %(number)s now. Load the page again to see who.")
+            % {"number": number},
+            number=number,
+        )
+
+
 def _dotted(amount_vnd: int) -> str:
     return f"{amount_vnd:,}".replace(",", ".")

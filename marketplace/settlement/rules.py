@@ -8,7 +8,7 @@ from datetime import date
 from marketplace.sellers.models import Origin, Seller
 
 from .errors import NoRule
-from .models import CommissionRule, SettlementRule, TaxRule, WeighingRule
+from .models import CommissionRule, LadderRule, SettlementRule, TaxRule, WeighingRule
 from .models.rules import TAX_CATEGORIES
 from .splitting import Rates
 
@@ -71,4 +71,12 @@ def weighing_rule(day: date) -> WeighingRule:
     rule = WeighingRule.objects.valid_on(day).first()
     if rule is None:
         raise NoRule(kind="weighing rule", what="goods sold by weight", on=day)
+    return rule
+
+
+def ladder_rule(day: date) -> LadderRule:
+    """Return how long each step of a dispute has to answer on ``day``. Raises NoRule. One query."""
+    rule = LadderRule.objects.valid_on(day).first()
+    if rule is None:
+        raise NoRule(kind="rule of disputes", what="complaints", on=day)
     return rule

@@ -16,3 +16,9 @@ def pay_out() -> str:
     now = timezone.now()
     run = services.pay_out(run_id=services.run_id_of(timezone.localdate(now)), now=now, by="schedule")
     return str(run.pk)
+
+
+@shared_task
+def escalate_disputes() -> int:
+    """Hand on every dispute that nobody answered in time; return how many there were."""
+    return services.escalate_due(now=timezone.now())

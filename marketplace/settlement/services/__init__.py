@@ -5,7 +5,7 @@
 - ``booking``: bringing the ledger to what belongs to whom
 - ``refunds``: giving money back, before and after it left escrow
 - ``refused``: what an operator would not give back
-- ``disputes``: what buyers complain of
+- ``disputes``: what buyers complain of; ``ladder``: who answers, and until when; ``story``: each step of it
 - ``taxes``: what was withheld, to the State
 - ``payouts``: money to the sellers' wallets
 - ``events``: what payments tell
@@ -15,6 +15,7 @@ from .clock import delivered, moved, paid, release_due
 from .disputes import decide_dispute, left_of_dispute, may_open, open_dispute
 from .events import hear
 from .freezing import freeze
+from .ladder import agree, answer, escalate_due, withdraw
 from .payouts import pay_out, run_id_of
 from .refunds import (
     ByHand,
@@ -29,8 +30,11 @@ from .taxes import remit
 
 __all__ = [
     "ByHand",
+    "agree",
+    "answer",
     "decide_dispute",
     "delivered",
+    "escalate_due",
     "freeze",
     "hear",
     "left_of_dispute",
@@ -49,4 +53,5 @@ __all__ = [
     "remit",
     "run_id_of",
     "waive",
+    "withdraw",
 ]

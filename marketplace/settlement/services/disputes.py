@@ -1,7 +1,8 @@
-"""What buyers complain of: it freezes the money of a part until the staff have decided."""
+"""What buyers complain of: it freezes the money of a part until it is decided."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -11,9 +12,10 @@ from django.utils.translation import gettext as _
 from marketplace.errors import Invalid
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.errors import AlreadyDisputed, NotPaid, RefundTooLarge, TooLateToComplain
-from marketplace.settlement.models import Dispute, PartClock
+from marketplace.settlement.models import Dispute, DisputePhoto, DisputeStep, PartClock
 
 from . import booking, refunds
+from .story import answer_by, tell
 
 
 def may_open(clock: PartClock, *, now: datetime) -> bool:
@@ -35,10 +37,12 @@ def open_dispute(
     wanted_vnd: int | None = None,
     user: Any = None,
     phone: str = "",
+    photos: Sequence[bytes] = (),
 ) -> Dispute:
     """Record a buyer's complaint about a paid part, or one line of it, and stop the release of its money.
 
-    ``wanted_vnd`` None means all that is left of it. Whoever calls this has checked that it is the buyer.
+    ``wanted_vnd`` None means all that is left of it; ``photos`` are small WebP pictures. The seller is asked
+    to answer first. Whoever calls this has checked that it is the buyer.
     Raises NotPaid, TooLateToComplain, AlreadyDisputed, RefundTooLarge, Invalid.
     """
     clock = booking.lock_clock(part.pk)
@@ -61,10 +65,16 @@ def open_dispute(
         phone=phone,
         reason=reason.strip()[:2_000],
         wanted_vnd=wanted_vnd,
+        level=Dispute.Level.SELLER,
+        answer_by=answer_by(Dispute.Level.SELLER, now=now),
         opened_at=now,
+    )
+    DisputePhoto.objects.bulk_create(
+        DisputePhoto(dispute=dispute, webp=photo, added_at=now) for photo in photos
     )
     clock.frozen_by = dispute
     clock.save(update_fields=["frozen_by"])
+    tell(dispute, DisputeStep.Kind.OPENED, by=user, amount_vnd=wanted_vnd, now=now)
     return dispute
 
 
@@ -82,6 +92,21 @@ def decide_dispute(*, dispute_id: int, refund_vnd: int, note: str, by: Any, now:
         return dispute
     if not note.strip():
         raise Invalid("note", _("Write why it is decided so: the buyer and the seller will ask."))
+    end(clock, dispute, refund_vnd=refund_vnd, note=note, by=by, now=now)
+    return dispute
+
+
+def end(
+    clock: PartClock,
+    dispute: Dispute,
+    *,
+    refund_vnd: int,
+    note: str,
+    by: Any,
+    now: datetime,
+    kind: DisputeStep.Kind = DisputeStep.Kind.DECIDED,
+) -> None:
+    """Close a locked dispute of a locked part; its money goes where it belongs. Raises RefundTooLarge."""
     clock.frozen_by = None
     clock.delivered_at = clock.delivered_at or now
     clock.release_at = max(clock.delivered_at, min(clock.release_at or now, now))
@@ -91,9 +116,13 @@ def decide_dispute(*, dispute_id: int, refund_vnd: int, note: str, by: Any, now:
     dispute.state = Dispute.State.DECIDED
     dispute.decision = Dispute.Decision.REFUND if refund_vnd else Dispute.Decision.RELEASE
     dispute.refund_vnd, dispute.note = refund_vnd, note.strip()[:500]
-    dispute.decided_by, dispute.decided_at = by, now
-    dispute.save(update_fields=["state", "decision", "refund_vnd", "note", "decided_by", "decided_at"])
-    return dispute
+    dispute.decided_by, dispute.decided_at, dispute.offer_vnd = by, now, None
+    dispute.save(
+        update_fields=[
+            "state", "decision", "refund_vnd", "note", "decided_by", "decided_at", "offer_vnd",
+        ]
+    )  # fmt: skip
+    tell(dispute, kind, by=by, amount_vnd=refund_vnd, words=dispute.note, now=now)
 
 
 def left_of_dispute(dispute: Dispute) -> int:
