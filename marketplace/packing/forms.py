@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import datetime
 from typing import Any
-from uuid import UUID
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -116,14 +114,51 @@ class SayForm(forms.Form):
     words = forms.CharField(required=False, max_length=2_000)
 
 
-def days_from(today: date, choice: str) -> date | None:
-    """Return the last day of a pause that a tile stands for: "1", "3", "7" days; None for any other word."""
-    return today + timedelta(days=int(choice) - 1) if choice in ("1", "3", "7") else None
+class AnswerForm(forms.Form):
+    """A seller's answer to a complaint: everything back, a part of it, or nothing."""
+
+    ALL, SOME, NOTHING = "all", "some", "nothing"
+
+    offer = forms.ChoiceField(
+        choices=[
+            (ALL, _("give all of it back")),
+            (SOME, _("give a part back")),
+            (NOTHING, _("give nothing")),
+        ],
+        error_messages={"required": _("Choose one of the three.")},
+    )
+    offer_vnd = forms.IntegerField(label=_("How much, VND"), required=False, min_value=1, max_value=10**12)
+    words = forms.CharField(
+        label=_("What do you say to the buyer?"),
+        required=False,
+        max_length=500,
+        widget=forms.Textarea({"rows": 2}),
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        is_some = cleaned.get("offer") == self.SOME
+        if is_some and not cleaned.get("offer_vnd") and "offer_vnd" not in self.errors:
+            self.add_error("offer_vnd", _("Write how much you give back."))
+        return cleaned
+
+    def offer_vnd_of(self, wanted_vnd: int) -> int:
+        """Return how many đồng are offered, of those that are wanted."""
+        chosen = self.cleaned_data["offer"]
+        if chosen == self.SOME:
+            return int(self.cleaned_data["offer_vnd"])
+        return wanted_vnd if chosen == self.ALL else 0
 
 
-def act_id(data: Mapping[str, Any]) -> UUID | None:
-    """Return the id of an act that could not be read whole, so that its phone may drop it."""
-    try:
-        return UUID(str(data.get("id", "")))
-    except ValueError:
-        return None
+class DecisionForm(forms.Form):
+    """What is decided about a complaint, and why."""
+
+    refund_vnd = forms.IntegerField(
+        label=_("Back to the buyer, VND"),
+        min_value=0,
+        max_value=10**12,
+        help_text=_("0 gives the seller everything."),
+    )
+    note = forms.CharField(
+        label=_("Why it is decided so"), max_length=500, widget=forms.Textarea({"rows": 3})
+    )
