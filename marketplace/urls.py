@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.packing.chat_urls")),
     path("communes/", include("marketplace.statistics.urls")),
     path("statistics/", include("marketplace.statistics.tourism_urls")),
+    path("board/disputes/", include("marketplace.packing.board_urls")),
     path("board/", include("marketplace.board.urls")),
     path("closures/", include("marketplace.board.guest_urls")),
     path("t/", include("agriculture.trace.urls")),
