@@ -2,4 +2,23 @@
 
 from marketplace.messaging.acts import NotAllowed, note_act
 
-__all__ = ["NotAllowed", "note_act"]
+from .consents import agree_in_person, answer, ask_for, ask_to_open, end, send_again
+from .opening import Shop, change_wallet, household_name, name_person, newcomer, open_shop, verify_phone
+
+__all__ = [
+    "NotAllowed",
+    "Shop",
+    "agree_in_person",
+    "answer",
+    "ask_for",
+    "ask_to_open",
+    "change_wallet",
+    "end",
+    "household_name",
+    "name_person",
+    "newcomer",
+    "note_act",
+    "open_shop",
+    "send_again",
+    "verify_phone",
+]

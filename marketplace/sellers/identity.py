@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -100,3 +102,7 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.name} {self.basis_points}"
+
+    @property
+    def percent(self) -> Decimal:
+        return Decimal(self.basis_points) / 100
