@@ -106,6 +106,8 @@ INSTALLED_APPS = [
     "treebeard",
     "django_tables2",
     # Libraries
+    "allauth",
+    "allauth.account",
     "channels",
     "django_htmx",
     "phonenumber_field",
@@ -126,6 +128,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
 ]
 
 TEMPLATES = [
@@ -209,6 +212,18 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
 ]
+# Coming in by a code to one's telephone; passwords stay beside it, by Oscar's pages.
+ACCOUNT_ADAPTER = "marketplace.joining.adapter.PhoneAdapter"
+ACCOUNT_LOGIN_METHODS = {"phone"}
+ACCOUNT_SIGNUP_FIELDS = ["phone*"]
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
+ACCOUNT_LOGIN_BY_CODE_MAX_RESEND_COUNT = 3
+# A network may be a whole valley behind one address; how often a number is rung stands in joining.codes.
+ACCOUNT_RATE_LIMITS = {"request_login_code": "60/h/ip,6/h/key"}
 LOGIN_URL = "customer:login"
 LOGIN_REDIRECT_URL = "home"
 
