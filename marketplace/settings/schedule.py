@@ -102,6 +102,21 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    # Before people come home, and once a day: a message about what is new is not worth a second one.
+    "tell followers": {
+        "task": "marketplace.regulars.tasks.tell_followers",
+        "schedule": crontab(hour=17, minute=0),
+    },
+    "remind of boxes": {
+        "task": "marketplace.regulars.tasks.remind_of_boxes",
+        "schedule": crontab(hour=7, minute="*/15"),
+        "options": {"expires": 900},
+    },
+    "settle pools": {
+        "task": "marketplace.regulars.tasks.settle_pools",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget unused words": {
         "task": "marketplace.sellers.vocabulary.tasks.forget_unused_words",
         "schedule": crontab(hour=2, minute=50),

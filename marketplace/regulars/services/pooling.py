@@ -20,6 +20,7 @@ from django.db.models import F, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from oscar.core.loading import get_model
 
 from agriculture.models import Produce
@@ -27,6 +28,7 @@ from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from marketplace.fulfilment import services as fulfilment
 from marketplace.messaging import services as messaging
+from marketplace.messaging.acts import note_act
 from marketplace.places.text import fold
 from marketplace.regulars.errors import CannotPool
 from marketplace.regulars.models import Pool, PoolStep
@@ -87,6 +89,7 @@ def open_pool(*, base: Any, terms: Terms, form_id: uuid.UUID, by: User, now: dat
         opened_by=by,
         opened_at=now,
     )
+    note_act(seller=seller, by=by, what=gettext_noop("Opened a pooled order"), detail=product.title, now=now)
     PoolStep.objects.bulk_create(
         [
             PoolStep(pool=pool, from_g=0, price_vnd=terms.price_vnd),

@@ -7,10 +7,12 @@ from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
+from marketplace.messaging.acts import note_act
 from marketplace.regulars.errors import AnsweredAlready, NotReceived, ReviewedAlready
 from marketplace.regulars.models import Received
 from marketplace.regulars.selectors.reviews import has_received
@@ -60,3 +62,11 @@ def answer(*, received: Received, words: str, by: User, now: datetime) -> None:
     )
     if not changed:
         raise AnsweredAlready
+    product = received.review.product
+    note_act(
+        seller=product.origin.seller,
+        by=by,
+        what=gettext_noop("Answered a review"),
+        detail=product.title,
+        now=now,
+    )
