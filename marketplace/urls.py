@@ -20,6 +20,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.shop.catalogue.urls")),
     path("", include("marketplace.shop.order.urls")),
     path("", include("marketplace.packing.chat_urls")),
+    path("", include("marketplace.regulars.urls")),
     path("join/", include("marketplace.joining.entrance_urls")),
     path("join/", include("marketplace.joining.urls")),
     path("communes/", include("marketplace.statistics.urls")),
