@@ -10,7 +10,7 @@ from typing import Any
 from uuid import UUID
 
 from django.core.files.storage import default_storage
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from oscar.core.loading import get_model
 
 from frontend import developing
@@ -42,6 +42,13 @@ def upload(*, seller: Seller, file: Any, photo_id: UUID, by: User, now: datetime
             raise PhotoRefused(GONE)
         return known
     _look_at(file)
+    try:
+        return _keep(seller, file, photo_id, by, now)
+    except IntegrityError:  # the same photo came twice at once
+        return Photo.objects.get(pk=photo_id, seller=seller)
+
+
+def _keep(seller: Seller, file: Any, photo_id: UUID, by: User, now: datetime) -> Photo:
     with transaction.atomic():
         photo = Photo(pk=photo_id, seller=seller, uploaded_by=by, uploaded_at=now)
         photo.upload.save(f"{photo_id}", file, save=False)

@@ -220,6 +220,12 @@ def _dong(amount_vnd: int) -> str:
     return f"{amount_vnd:,} ₫".replace(",", ".")
 
 
+def label_of(unit: Unit, crop: Crop | None) -> str:
+    """Return a unit as a tile says it: "kg", "bag 5 kg"."""
+    size = size_words(unit, crop.grams_of(unit)) if crop else ""
+    return f"{unit.label} {size}".strip()
+
+
 def checked_name(name: str) -> str:
     name = " ".join(name.split())
     if not fold(name) or len(name) > NAME_MAX:
