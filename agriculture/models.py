@@ -37,17 +37,11 @@ class Produce(models.Model):
     shelf_life_days = models.PositiveSmallIntegerField(_("keeps, days"), null=True, blank=True)
     # Sold by an estimated weight: the price is that of weight_g, and the buyer pays what it weighs.
     is_weighed = models.BooleanField(_("weighed when packed"), default=False)
-    ocop_stars = models.PositiveSmallIntegerField(_("OCOP stars"), null=True, blank=True)
-    ocop_year = models.PositiveSmallIntegerField(_("OCOP year"), null=True, blank=True)
     is_alcohol = models.BooleanField(_("alcohol"), default=False)
 
     class Meta:
         verbose_name = _("produce")
         constraints = [
-            models.CheckConstraint(
-                condition=Q(ocop_stars__isnull=True) | Q(ocop_stars__range=(3, 5)),
-                name="ocop_has_3_to_5_stars",
-            ),
             models.CheckConstraint(condition=Q(weight_g__gt=0), name="produce_weighs_something"),
         ]
         indexes = [

@@ -6,6 +6,7 @@ exists in no file; ``load_province()`` loads the real ones where a test asks abo
 
 from __future__ import annotations
 
+import uuid
 from datetime import date, timedelta
 from io import StringIO
 from typing import Any
@@ -19,6 +20,7 @@ from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
+from agriculture.trace.models import Certificate
 from marketplace.accounts.models import User
 from marketplace.places.models import MERGER_ON, Commune
 from marketplace.places.selectors import find_communes
@@ -176,7 +178,7 @@ class ProduceFactory(_ListedFactory):
     """Produce with its product, origin, shelf and stock record.
 
     Besides the fields of Produce: ``title``, ``name_en``, ``price_vnd``, ``stock``, ``seller``, ``commune``,
-    ``listed_at``, ``is_public``.
+    ``listed_at``, ``is_public``; ``ocop_stars``, by a verified certificate that holds for a year.
     """
 
     class Meta:
@@ -191,6 +193,7 @@ class ProduceFactory(_ListedFactory):
     @classmethod
     def _create(cls, model_class: type[Produce], *args: Any, **facts: Any) -> Produce:
         price_vnd, stock = facts.pop("price_vnd", 175_000), facts.pop("stock", 40)
+        ocop_stars = facts.pop("ocop_stars", None)
         product = cls.list_product(
             Origin.Kind.GOODS, facts["category"], facts, product_class=product_class("produce")
         )
@@ -203,7 +206,26 @@ class ProduceFactory(_ListedFactory):
             price=to_decimal(price_vnd),
             num_in_stock=stock,
         )
+        if ocop_stars is not None:
+            CertificateFactory(product=product, seller=product.origin.seller, stars=ocop_stars)
         return super()._create(model_class, *args, product=product, **facts)
+
+
+class CertificateFactory(DjangoModelFactory):
+    """OCOP stars, verified and holding for a year. Needs ``seller`` and ``product``."""
+
+    class Meta:
+        model = Certificate
+
+    id = factory.LazyFunction(uuid.uuid4)
+    kind = Certificate.Kind.OCOP
+    stars = 3
+    number = factory.Sequence(lambda n: f"OCOP-{n}")
+    issuer = "UBND tỉnh Điện Biên"
+    issued_on = factory.LazyFunction(lambda: timezone.localdate() - timedelta(days=30))
+    expires_on = factory.LazyFunction(lambda: timezone.localdate() + timedelta(days=365))
+    state = Certificate.State.VERIFIED
+    asked_at = factory.LazyFunction(timezone.now)
 
 
 class StayFactory(_ListedFactory):

@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import extend_schema
+from drf_spectacular.utils import extend_schema, extend_schema_field
 from rest_framework import serializers
 from rest_framework.exceptions import NotFound
 from rest_framework.generics import ListAPIView
@@ -17,12 +17,14 @@ from rest_framework.response import Response
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
 from agriculture.selectors import Sort, find, in_order, on_sale
+from agriculture.trace.models import Certificate
+from agriculture.trace.selectors import badges_of_product, ocop_stars
 from payments.money import to_vnd
 
 from .endpoint import Endpoint
 from .fields import CommuneCode
 from .pictures import Picture, listed_with_pictures
-from .shapes import CommuneShape, SellerShape
+from .shapes import CertificateShape, CommuneShape, SellerShape
 
 NOW = "now"
 SEASONS = [NOW, *(str(month) for month in range(1, 13))]
@@ -43,7 +45,7 @@ class ProductShape(serializers.Serializer):
     unit_price_vnd = serializers.SerializerMethodField()
     stock = serializers.SerializerMethodField()
     season_months = serializers.ListField(child=serializers.IntegerField())
-    ocop_stars = serializers.IntegerField(allow_null=True)
+    ocop_stars = serializers.IntegerField(source="stars", allow_null=True)
     seller = SellerShape(source="product.origin.seller")
     commune = CommuneShape(source="product.origin.commune")
     pictures = Picture(source="product.images.all", many=True)
@@ -98,7 +100,8 @@ class ProductsView(Endpoint, ListAPIView):
             "month": timezone.localdate().month if season == NOW else int(season) if season else None,
         }
         hits = find(text, **wish)
-        return listed_with_pictures(in_order(on_sale(hits=hits, **wish), asked.get("sort", ""), hits=hits))
+        rows = on_sale(hits=hits, **wish).annotate(stars=ocop_stars(today=timezone.localdate()))
+        return listed_with_pictures(in_order(rows, asked.get("sort", ""), hits=hits))
 
 
 class ProductView(Endpoint):
@@ -107,16 +110,30 @@ class ProductView(Endpoint):
     class Output(ProductShape):
         description = serializers.CharField(source="product.description")
         keeping = serializers.ChoiceField(Produce.Keeping.values)
-        ocop_year = serializers.IntegerField(allow_null=True)
+        ocop_year = serializers.SerializerMethodField()
+        certificates = serializers.SerializerMethodField()
         is_alcohol = serializers.BooleanField()
         unit_of_origin = CommuneShape(
             source="product.origin.unit", help_text="Where it comes from, by the finest unit known."
         )
 
+        def get_ocop_year(self, produce: Any) -> int | None:
+            """The year its stars were given, where that is known."""
+            given = (each.issued_on for each in self.context["badges"] if each.kind == Certificate.Kind.OCOP)
+            return next((day.year for day in given if day is not None), None)
+
+        @extend_schema_field(CertificateShape(many=True))
+        def get_certificates(self, produce: Any) -> Any:
+            return CertificateShape(self.context["badges"], many=True).data
+
     @extend_schema(responses=Output)
     def get(self, request: Request, product_id: int) -> Response:
-        """One produce with everything its page says."""
-        produce = listed_with_pictures(on_sale().filter(product_id=product_id)).first()
+        """One produce with everything its page says. Of its certificates those that hold today."""
+        today = timezone.localdate()
+        rows = on_sale().filter(product_id=product_id).annotate(stars=ocop_stars(today=today))
+        produce = listed_with_pictures(rows).first()
         if produce is None:
             raise NotFound(_("There is no produce with this number for sale."))
-        return Response(self.Output(produce, context={"request": request}).data)
+        seller_id = produce.product.origin.seller_id
+        badges = badges_of_product(product_id=product_id, seller_id=seller_id, today=today)
+        return Response(self.Output(produce, context={"request": request, "badges": badges}).data)

@@ -4,6 +4,7 @@ from typing import Any
 
 from rest_framework import serializers
 
+from agriculture.trace.models import Certificate
 from marketplace.sellers.models import Seller
 
 
@@ -25,6 +26,16 @@ class CommuneShape(serializers.Serializer):
 
     code = serializers.CharField()
     name = serializers.CharField(source="full_name")
+
+
+class CertificateShape(serializers.Serializer):
+    """What an official has verified, with its last day."""
+
+    kind = serializers.ChoiceField(Certificate.Kind.values)
+    stars = serializers.IntegerField(allow_null=True)
+    number = serializers.CharField()
+    issuer = serializers.CharField()
+    expires_on = serializers.DateField()
 
 
 class NightsShape(serializers.Serializer):

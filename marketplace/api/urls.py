@@ -16,6 +16,7 @@ from .statistics import SalesView
 from .stays import NightsView, StaysView, StayView
 from .tokens import TokenRefreshView, TokenView
 from .tours import DeparturesView, ToursView, TourView
+from .traces import TraceView
 
 v1 = [
     path("auth/token/", TokenView.as_view()),
@@ -35,6 +36,7 @@ v1 = [
     path("baskets/<str:basket_id>/offer/", OfferView.as_view()),
     path("baskets/<str:basket_id>/checkout/", CheckoutView.as_view()),
     path("payments/<uuid:payment_id>/", PaymentView.as_view()),
+    re_path(r"^traces/(?P<code>[0-9A-Za-z]{4,12})/$", TraceView.as_view()),
     path("orders/<slug:number>/", OrderView.as_view()),
     path("orders/<slug:number>/cancel/", OrderCancelView.as_view()),
     path("sell/orders/", SellOrdersView.as_view()),

@@ -18,7 +18,20 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
 
-from . import accounts, calendars, desk, goods, packages, pictures, reading, resellers, stays, tours
+from . import (
+    accounts,
+    calendars,
+    certificates,
+    desk,
+    goods,
+    packages,
+    pictures,
+    reading,
+    resellers,
+    stays,
+    tours,
+    traces,
+)
 from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
@@ -151,6 +164,8 @@ class _Story:
         self._users = accounts.save(
             sellers={accounts.FARMER: self.farmer.saved, accounts.HOST: self.host.saved}, commune=commune
         )
+        certified = (self._users[accounts.FARMER], self._users[accounts.PROVINCE_OFFICIAL])
+        certificates.save(self.listings, farmer=self.farmer.saved, users=certified, now=self._now)
         resellers.save(now=self._now)
         desk.save(
             self.houses,
@@ -171,6 +186,7 @@ class _Story:
         history.bank_all()
         history.fund_wallets()
         history.leave_waiting(min(WAITING, orders))
+        traces.live(self.farmer.saved, by=self._users[accounts.FARMER], now=self._now)
         hosts_house = next(house for house in self.houses if house.row.slug == stays.HOSTS_HOUSE)
         desk.live(hosts_house, host=self._users[accounts.HOST], now=self._now)
         villages_house = next(house for house in self.houses if house.row.slug == stays.VILLAGES_HOUSE)

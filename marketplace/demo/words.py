@@ -102,8 +102,7 @@ def produce_text(row: ProduceRow, place: Place, *, is_certified: bool) -> str:
     if row.is_alcohol:
         sentences.append("Không bán cho người dưới 18 tuổi.")
     if is_certified and row.ocop_stars:
-        year = f", năm {row.ocop_year}" if row.ocop_year else ""
-        sentences.append(f"Sản phẩm OCOP {row.ocop_stars} sao{year}.")
+        sentences.append(f"Sản phẩm OCOP {row.ocop_stars} sao.")
     return f"{' '.join(sentences)}\n\n{SAMPLE}"
 
 

@@ -102,6 +102,11 @@ class Money:
     next_payout_at: datetime
 
     @property
+    def earned_vnd(self) -> int:
+        """The seller's share of everything that buyers have paid and did not get back, wherever it is now."""
+        return self.held_vnd + self.payable_vnd + self.on_the_way_vnd + self.paid_vnd - self.debt_vnd
+
+    @property
     def is_enough(self) -> bool:
         return self.payable_vnd >= self.minimum_vnd
 

@@ -10,13 +10,15 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.generic import ListView, View
 
-from marketplace.sellers.models import Seller, SubOrder
+from frontend import pdf
+from marketplace.sellers.models import Mandate, Seller, SubOrder
 from marketplace.sellers.selectors import sellers_of
 
-from . import selectors, sheets, statements
+from . import aloud, papers, selectors, sheets, statements
 from .months import Month, MonthUnreadable, last_months, read_month
 
 SHOWN_MONTHS = 6
+PDF = "pdf"
 
 
 class MoneyView(LoginRequiredMixin, ListView):
@@ -38,17 +40,18 @@ class MoneyView(LoginRequiredMixin, ListView):
         shown = [part.pk for part in context["page_obj"]]
         payouts = selectors.payouts_of(self.seller)
         newest = payouts[0] if payouts else None
+        money = selectors.money_of(self.seller, now=now)
+        parts = SubOrder.objects.filter(pk__in=shown).order_by("-placed_at", "-pk")
         return context | {
             "seller": self.seller,
             "sellers": self.sellers,
-            "money": selectors.money_of(self.seller, now=now),
+            "money": money,
+            "aloud": aloud.of_money(money),
             "fund": selectors.fund_of(self.seller),
             "payouts": payouts,
             "by_hand": selectors.by_hand_of(self.seller),
             "bounced": newest if newest and newest.state == newest.State.FAILED else None,
-            "splits": selectors.splits_of(
-                SubOrder.objects.filter(pk__in=shown).order_by("-placed_at", "-pk")
-            ),
+            "splits": [(split, aloud.of_part(split)) for split in selectors.splits_of(parts)],
             "months": last_months(now, SHOWN_MONTHS),
         }
 
@@ -72,20 +75,25 @@ class StatementView(LoginRequiredMixin, View):
 
 
 class StatementFileView(LoginRequiredMixin, View):
-    """GET: the same as CSV or XLSX."""
+    """GET: the same as CSV or XLSX, or with the split of its orders as PDF."""
 
     def get(self, request: HttpRequest, month: str, form: str) -> HttpResponse:
         seller, _sellers = _seller(request)
         wanted = _month(month)
-        if form not in sheets.TYPES:
+        if form != PDF and form not in sheets.TYPES:
             raise Http404
         found = statements.statement(seller=seller, begins_at=wanted.begins_at, ends_at=wanted.ends_at)
+        if form == PDF:
+            paper = papers.statement_paper(
+                found, statements.splits_in(found), month=wanted, now=timezone.now()
+            )
+            return pdf.as_response(paper, name=f"{seller.slug}-{wanted}")
         return sheets.as_response(statements.as_sheet(found), form=form, name=f"{seller.slug}-{wanted}")
 
 
 def _seller(request: HttpRequest) -> tuple[Seller, list[Seller]]:
     """Return the seller asked for, or the first of the person's, and all of the person's."""
-    sellers = list(sellers_of(request.user.pk))
+    sellers = list(sellers_of(request.user.pk, scope=Mandate.Scope.MONEY))
     slug = request.GET.get("seller", "")
     for seller in sellers:
         if slug in ("", seller.slug):

@@ -93,6 +93,7 @@ def test_one_produce_says_more(api):
         "description": "",
         "keeping": "dry",
         "ocop_year": None,
+        "certificates": [],
         "is_alcohol": False,
         "unit_of_origin": listed["commune"],
     }

@@ -21,6 +21,7 @@ from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
+from agriculture.trace.models import Certificate
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import official_scope
 from marketplace.counter.selectors import office_of, waiting_at
@@ -139,10 +140,17 @@ def test_sellers_are_mostly_households_that_joined_after_the_market_opened():
 
 
 def test_stars_belong_to_the_maker_alone():
-    starred = Produce.objects.filter(ocop_stars__isnull=False)
+    starred = Certificate.objects.living(timezone.localdate()).filter(kind="ocop")
 
     assert starred.count() == 27
     assert starred.values("product__title").distinct().count() == 27
+
+
+def test_one_paper_of_the_farmer_waits_for_an_official():
+    waiting = Certificate.objects.get(state="waiting")
+
+    assert (waiting.kind, waiting.seller.name) == ("vietgap", "Hộ ông Lò Văn Sung")
+    assert waiting.paper.content_type == "image/webp"
 
 
 def test_units_are_read_from_the_words_of_the_file():

@@ -89,7 +89,7 @@ def market(db):
     commune = commune_named("Mường Phăng")
     seller = SellerFactory(commune=commune, introduction="Nhà mình ở bản Che Căn.", is_sample=True)
     rice = ProduceFactory(
-        title="Gạo tám thơm", seller=seller, ocop_stars=4, ocop_year=2023, season_months=list(range(1, 12))
+        title="Gạo tám thơm", seller=seller, ocop_stars=4, season_months=list(range(1, 12))
     )
     stay = StayFactory(seller=seller, title="Nhà sàn Che Căn", meal_price_vnd=120_000)
     room = RoomTypeFactory(

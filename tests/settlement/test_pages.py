@@ -96,13 +96,15 @@ def test_a_month_can_be_read_and_kept(member, paid):
     month = month_of(timezone.now())
 
     page = text_of(member.get(f"/sell/money/{month}/"))
-    files = {form: member.get(f"/sell/money/{month}/statement.{form}") for form in ("csv", "xlsx")}
+    files = {form: member.get(f"/sell/money/{month}/statement.{form}") for form in ("csv", "xlsx", "pdf")}
 
     assert "Your share of an order" in page
     assert "+327.250 ₫" in page
     assert b"327250" in files["csv"].content
     assert files["xlsx"]["Content-Type"].endswith("spreadsheetml.sheet")
     assert f"{month}.xlsx" in files["xlsx"]["Content-Disposition"]
+    assert files["pdf"]["Content-Type"] == "application/pdf"
+    assert files["pdf"].content.startswith(b"%PDF-")
     assert "Nothing came and nothing left" in text_of(member.get(f"/sell/money/{month.before}/"))
 
 
@@ -123,7 +125,7 @@ def test_the_money_of_others_does_not_exist(member, address):
 
 
 @pytest.mark.parametrize(
-    "address", ["/sell/money/2026-13/", "/sell/money/x/", "/sell/money/2026-11/statement.pdf"]
+    "address", ["/sell/money/2026-13/", "/sell/money/x/", "/sell/money/2026-11/statement.ods"]
 )
 def test_what_is_no_month_and_no_file_does_not_exist(member, address):
     assert member.get(address).status_code == 404

@@ -18,7 +18,6 @@ def test_the_page_shows_price_unit_price_stock_stars_and_both_names_of_the_place
         weight_g=5_000,
         stock=12,
         ocop_stars=3,
-        ocop_year=2022,
         commune=commune_named("Thanh Xương", BEFORE_THE_MERGER),
     )
 
@@ -27,7 +26,7 @@ def test_the_page_shows_price_unit_price_stock_stars_and_both_names_of_the_place
     assert "175.000\u00a0₫" in page
     assert "35.000\u00a0₫/kg" in page
     assert "12 left" in page
-    assert "3 stars, 2022" in page
+    assert "OCOP 3 stars" in page
     assert "Xã Thanh Xương, today Phường Mường Thanh" in page
     assert f'action="/basket/add/{produce.product_id}/"' in page
     assert 'max="12"' in page
