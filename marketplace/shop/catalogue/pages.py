@@ -32,7 +32,7 @@ def product_of(pk: int) -> Any | None:
     return (
         Product.objects.filter(Q(parent=None) | Q(parent__is_public=True), pk=pk, is_public=True)
         .select_related(
-            *("parent", "produce", "stay", "room_type", "tour"),
+            *("parent", "produce", "stay", "room_type", "tour", "pool"),
             *("origin__seller__unit", "origin__seller__hamlet", "origin__unit__district", "origin__commune"),
         )
         .first()

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponsePermanentRedirect
-from django.shortcuts import render
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.generic import TemplateView, View
 
 from agriculture.categories import CATEGORIES
+from marketplace.regulars.selectors.reviews import reviews_of_product
 from marketplace.shop.basket.services import free_ended_holds
 from tourism.desk.selectors.reviews import reviews_of_stay
 from tourism.sights.selectors import all_sights
@@ -123,10 +124,13 @@ class ProductDetailView(View):
         raise Http404(_("This is not for sale, or no longer."))
 
     def _produce(self, request: HttpRequest, product: Any) -> HttpResponse:
+        if hasattr(product, "pool"):
+            return redirect("regulars:pool", pk=product.pool.pk)
         page = produce_page(product, today=timezone.localdate())
         if page is None:
             raise Http404(_("This is not for sale, or no longer."))
-        return render(request, "shop/produce_detail.html", {"page": page, "product": product})
+        context = {"page": page, "product": product, "reviews": reviews_of_product(product.pk)}
+        return render(request, "shop/produce_detail.html", context)
 
     def _stay(self, request: HttpRequest, product: Any) -> HttpResponse:
         now = timezone.now()
