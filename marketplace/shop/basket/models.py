@@ -37,6 +37,7 @@ class Basket(AbstractBasket):
                     "product__origin__seller",
                     "product__origin__commune",
                     "product__produce",
+                    "product__pool",
                     "product__room_type__stay",
                     "stockrecord__partner",
                 )

@@ -43,6 +43,11 @@ class SummaryLine:
     weighed: fulfilment.Estimate | None = None  # of goods that are paid by what they weigh
 
     @property
+    def is_pooled(self) -> bool:
+        """Whether it goes only if enough people order it together."""
+        return hasattr(self.line.product, "pool")
+
+    @property
     def weight_g(self) -> int:
         if self.room_type or self.departure:
             return 0

@@ -115,9 +115,10 @@ class Offer:
     def ways_to_pay(self) -> list[tuple[str, str]]:
         """Code and label of the providers that take this amount, for such goods, at such a place."""
         office = self.destination is not None and self.destination.post_office is not None
-        has_nights = any(line.room_type or line.departure for line in self.summary.lines)
+        # What is bought together counts only when it is paid for, and so do nights and seats.
+        is_paid_first = any(line.room_type or line.departure or line.is_pooled for line in self.summary.lines)
         return providers.available(
-            amount_vnd=self.due_now_vnd, given=["post_office"] if office and not has_nights else []
+            amount_vnd=self.due_now_vnd, given=["post_office"] if office and not is_paid_first else []
         )
 
     @property
