@@ -9,13 +9,12 @@ from oscar.apps.catalogue.abstract_models import AbstractProduct
 
 class Product(AbstractProduct):
     def is_review_permitted(self, user: Any) -> bool:
-        """True for somebody who has received the product and not said yet how it was. Oscar lets everybody."""
+        """True for somebody who has received it and not said yet how it was. Oscar lets everybody."""
+        # Which reads the products that are defined here.
+        from marketplace.regulars.selectors.reviews import received_by
+
         if not user.is_authenticated or self.has_review_by(user):
             return False
-        from marketplace.regulars.selectors.reviews import (
-            received_by,
-        )  # which reads the products defined here
-
         return received_by(user.pk).filter(product=self).exists()
 
 
