@@ -1,0 +1,79 @@
+"""Telling sellers of new orders by SMS, and forgetting what phones wrote."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone, translation
+from django.utils.translation import gettext as _
+
+from marketplace.keypad import selectors
+from marketplace.keypad.models import Inbound, PartNumber, Session
+from marketplace.keypad.words import SCREEN, dong, fit
+from marketplace.messaging import services as messaging
+from marketplace.packing.selectors import work
+from marketplace.sellers.models import Seller, SubOrder
+
+from .numbering import number_parts
+
+# What is older was seen long ago, or was loaded with the demonstration.
+NEW_FOR = timedelta(days=2)
+TEXTS_KEPT = timedelta(days=180)
+SESSIONS_KEPT = timedelta(days=7)
+
+
+def tell_new_orders(*, now: datetime) -> int:
+    """Write an SMS to each seller about each order that came; return how many. Repeats tell nothing twice.
+
+    To the seller's own number, else to its members' numbers. Meant for every few seconds.
+    """
+    recent = Q(placed_at__gt=now - NEW_FOR) | Q(paid_at__gt=now - NEW_FOR)
+    unknown = SubOrder.objects.filter(recent, part_number=None, status__in=work.WORKABLE)
+    sellers = list(Seller.objects.filter(pk__in=unknown.values("seller")).order_by("pk"))
+    with_goods = set(work.parts_to_prepare(sellers).filter(part_number=None).values_list("seller", flat=True))
+    return sum(_tell(seller, now=now) for seller in sellers if seller.pk in with_goods)
+
+
+@transaction.atomic
+def _tell(seller: Seller, *, now: datetime) -> int:
+    new = {row.part_id: row.number for row in number_parts([seller])}
+    if not new:
+        return 0
+    phones = _phones(seller)
+    told = 0
+    with translation.override(settings.LANGUAGE_CODE):
+        for order in selectors.orders_of([seller], today=timezone.localdate(now)):
+            placed_at = PartNumber.objects.values_list("part__placed_at", flat=True).get(part=order.part_id)
+            if order.part_id not in new or placed_at <= now - NEW_FOR:
+                continue
+            tail = _(" Send by %(day)s. Accept: NHAN %(number)d") % {
+                "day": order.send_on,
+                "number": order.number,
+            }
+            head = _("New order %(number)d, %(total)s: %(lines)s.") % {
+                "number": order.number,
+                "total": dong(order.total_vnd),
+                "lines": order.lines,
+            }
+            text = fit(head, SCREEN - len(fit(tail)) - 1) + " " + fit(tail)
+            for phone in phones:
+                key = f"new-order/{order.part_id}/{phone}"
+                messaging.send(to=phone, text=text, purpose="new-order", key=key, now=now)
+                told += 1
+    return told
+
+
+def _phones(seller: Seller) -> list[str]:
+    if seller.phone:
+        return [str(seller.phone)]
+    return [str(user.phone) for user in seller.members.filter(is_active=True).order_by("pk")]
+
+
+def forget(*, now: datetime) -> int:
+    """Empty old messages and drop old sessions: a market keeps no diary. Returns how many messages."""
+    Session.objects.filter(began_at__lt=now - SESSIONS_KEPT).delete()
+    old = Inbound.objects.filter(received_at__lt=now - TEXTS_KEPT)
+    return old.exclude(text="", answer="").update(text="", answer="")

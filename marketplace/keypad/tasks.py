@@ -1,0 +1,16 @@
+from celery import shared_task
+from django.utils import timezone
+
+from . import services
+
+
+@shared_task
+def tell_new_orders() -> int:
+    """Tell sellers of orders that came, by SMS; meant for every few seconds."""
+    return services.tell_new_orders(now=timezone.now())
+
+
+@shared_task
+def forget() -> int:
+    """Forget what phones wrote long ago; meant for every night."""
+    return services.forget(now=timezone.now())
