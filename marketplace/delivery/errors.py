@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from datetime import date
+
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from marketplace.errors import ShopError
 
@@ -100,4 +104,32 @@ class NoParcel(DeliveryError):
     def __init__(self, *, number: str) -> None:
         super().__init__(
             _("Nothing is sent for %(number)s: it is a stay or a tour.") % {"number": number}, number=number
+        )
+
+
+class NotFresh(DeliveryError):
+    """``nearer`` are post offices where it would arrive fresh, and when."""
+
+    code = "not_fresh"
+
+    def __init__(
+        self, *, title: str, keeps_days: int, road_days: int, nearer: list[tuple[str, date]]
+    ) -> None:
+        said = [
+            ngettext(
+                "“%(title)s” keeps for %(keeps)d day, and its way takes %(road)d: it would not be fresh.",
+                "“%(title)s” keeps for %(keeps)d days, and its way takes %(road)d: it would not be fresh.",
+                keeps_days,
+            )
+            % {"title": title, "keeps": keeps_days, "road": road_days}
+        ]
+        if nearer:
+            places = ", ".join(f"{name} ({date_format(day, 'D d/m')})" for name, day in nearer)
+            said.append(_("You can collect it fresh at a post office: %(places)s.") % {"places": places})
+        said.append(_("Or remove it from the basket to order the rest."))
+        super().__init__(
+            " ".join(said),
+            keeps_days=keeps_days,
+            road_days=road_days,
+            nearer=[{"name": name, "on": day.isoformat()} for name, day in nearer],
         )

@@ -156,7 +156,7 @@ def promise(
     sends_on = prepared_on(now=now, rule=rule, ready_on=ready_on)
     start = network.office_for(commune_id=origin_commune_id, unit_id=origin_unit_id)
     is_here = destination.commune_id is not None
-    end = _target(network, destination)
+    end = target(network, destination)
     legs = None
     if start is not None and end is not None:
         legs = network.legs(start, end, handed_in_on=sends_on)
@@ -170,7 +170,8 @@ def promise(
     return Promised(sends_on, _working_day(arrives_on + DAY), legs)
 
 
-def _target(network: Network, destination: Destination) -> int | None:
+def target(network: Network, destination: Destination) -> int | None:
+    """Return the office to which the routes bring a parcel; None if there is none."""
     if destination.post_office_id is not None:
         return destination.post_office_id
     if destination.commune_id is not None:

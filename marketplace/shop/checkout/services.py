@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
@@ -25,6 +25,7 @@ from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164
 from marketplace.delivery import services as delivery
 from marketplace.delivery.models import Destination
+from marketplace.delivery.promises import Promised
 from marketplace.errors import (
     BasketClosed,
     BasketEmpty,
@@ -41,6 +42,7 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket
+from marketplace.shop.checkout import arrivals
 from marketplace.shop.checkout.nights import balance_due_on, due_later_vnd, take_nights
 from marketplace.shop.checkout.seats import take_seats
 from marketplace.shop.checkout.weights import margin_vnd, note_goods, weighed_by
@@ -83,6 +85,7 @@ class Offer:
     destination: Destination | None
     fees: dict[int, delivery.Fee]  # by seller
     deposits: dict[int, Deposit]  # by seller
+    promised: dict[int, Promised] = field(default_factory=dict)  # by seller
 
     @property
     def delivery_vnd(self) -> int:
@@ -125,6 +128,11 @@ class Offer:
     def days(self) -> int:
         return max((fee.days for fee in self.fees.values()), default=0)
 
+    @property
+    def reaches_on(self) -> date | None:
+        """The day on which the last of the goods reach the buyer, at the earliest."""
+        return max((each.reaches_on for each in self.promised.values()), default=None)
+
 
 @dataclass(frozen=True)
 class Placed:
@@ -145,14 +153,17 @@ def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> 
     today = timezone.localdate(now)
     destination = delivery.resolve(wish, on=today)
     sending = [part for part in summary.parts if part.weight_g]
-    parcels = [delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g) for part in sending]
-    fees = delivery.fees(parcels=parcels, destination=destination, on=today)
-    return Offer(
-        summary,
-        destination,
-        {part.seller.pk: fee for part, fee in zip(sending, fees, strict=True)},
-        _deposits(summary, now),
-    )
+    parcels = [
+        delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g, _goods_vnd(part)) for part in sending
+    ]
+    asked = delivery.fees(parcels=parcels, destination=destination, on=today)
+    fees = {part.seller.pk: fee for part, fee in zip(sending, asked, strict=True)}
+    promised = arrivals.arrivals(sending, destination=destination, fees=fees, now=now)
+    return Offer(summary, destination, fees, _deposits(summary, now), promised)
+
+
+def _goods_vnd(part: selectors.SellerPart) -> int:
+    return sum(line.total_vnd for line in part.lines if line.weight_g)
 
 
 def check_out(
@@ -219,6 +230,8 @@ def place_order(
     if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
         raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
     _refuse_unavailable(offer)
+    if not is_past:
+        refuse_stale(offer, now=now)
     if not offer.total_vnd:
         raise NothingToPay
     if not is_past and provider not in dict(offer.ways_to_pay):
@@ -230,6 +243,7 @@ def place_order(
     take_nights(order, offer.summary.lines, now=now)
     take_seats(order, offer.summary.lines, now=now)
     note_goods(order, offer.summary.lines, now=now)
+    arrivals.keep(order, offer.promised, now=now)
     basket.submit()
     Placement.objects.create(
         order=order,
@@ -245,6 +259,14 @@ def place_order(
         orders.set_status(order, orders.ON_HANDOVER)
         order.suborders.update(status=SubOrder.Status.ON_HANDOVER)
     return order
+
+
+def refuse_stale(offer: Offer, *, now: datetime) -> None:
+    """Raise NotFresh if something would not be fresh any more when it reaches its buyer."""
+    if offer.destination is not None:
+        arrivals.refuse_stale(
+            offer.summary.parts, destination=offer.destination, promised=offer.promised, now=now
+        )
 
 
 def payer_of(provider: str, msisdn: str) -> str:

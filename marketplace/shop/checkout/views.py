@@ -107,6 +107,7 @@ class PreviewView(View):
             return redirect("checkout:index")
         try:
             offer = services.make_offer(basket=request.basket, wish=wish_of(details), now=timezone.now())
+            services.refuse_stale(offer, now=timezone.now())
         except BasketEmpty as error:
             return self._last_order(request, error)
         except ShopError as error:

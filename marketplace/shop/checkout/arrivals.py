@@ -1,0 +1,127 @@
+"""When what a basket holds will arrive, and what would not be fresh any more by then."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+
+from django.utils import timezone
+
+from agriculture.harvests import selectors as harvests
+from marketplace.delivery import promises
+from marketplace.delivery import services as delivery
+from marketplace.delivery.errors import NotFresh
+from marketplace.delivery.models import Destination, HandlingRule, Promise
+from marketplace.delivery.promises import Network, Promised
+from marketplace.sellers.models import Origin, SubOrder
+from marketplace.shop.basket.selectors import SellerPart
+
+ALTERNATIVES = 3
+
+
+def arrivals(
+    parts: Iterable[SellerPart], *, destination: Destination, fees: Mapping[int, delivery.Fee], now: datetime
+) -> dict[int, Promised]:
+    """Return when what each seller sends reaches ``destination``, by seller. Three queries.
+
+    Goods of a harvest to come are there when it ends; a parcel goes when the last of it is there.
+    """
+    sending = [part for part in parts if part.weight_g]
+    if not sending:
+        return {}
+    today = timezone.localdate(now)
+    goods = [line for part in sending for line in part.lines if line.weight_g]
+    growing = harvests.growing({line.product.pk for line in goods}, today=today)
+    network, rule = Network(), delivery.handling_rule(today)
+    found = {}
+    for part in sending:
+        waits = [growing[line.product.pk].ends_on for line in part.lines if line.product.pk in growing]
+        found[part.seller.pk] = _promise(
+            network,
+            rule,
+            part.lines[0].origin,
+            destination,
+            rate_days=fees[part.seller.pk].days,
+            ready_on=max(waits, default=None),
+            now=now,
+        )
+    return found
+
+
+def refuse_stale(
+    parts: Iterable[SellerPart],
+    *,
+    destination: Destination,
+    promised: Mapping[int, Promised],
+    now: datetime,
+) -> None:
+    """Raise NotFresh for the first thing that keeps for fewer days than its way takes, with what to do."""
+    for part in parts:
+        for line in part.lines:
+            days = line.product.produce.shelf_life_days if line.weight_g else None
+            road = promised.get(part.seller.pk)
+            if days is not None and road is not None and road.days_on_road > days:
+                raise NotFresh(
+                    title=line.product.get_title(),
+                    keeps_days=days,
+                    road_days=road.days_on_road,
+                    nearer=_nearer(line.origin, keeps_days=days, destination=destination, now=now),
+                )
+
+
+def keep(order: Any, promised: Mapping[int, Promised], *, now: datetime) -> None:
+    """Write down what was promised with an order, so that it can be compared with what happens."""
+    parts = SubOrder.objects.filter(order=order, seller__in=promised)
+    Promise.objects.bulk_create(
+        Promise(
+            part=part,
+            sends_on=promised[part.seller_id].sends_on,
+            reaches_on=promised[part.seller_id].reaches_on,
+            legs=[[leg.from_code, leg.to_code, leg.on.isoformat()] for leg in promised[part.seller_id].legs],
+            made_at=now,
+        )
+        for part in parts.order_by("pk")
+    )
+
+
+def _nearer(
+    origin: Origin, *, keeps_days: int, destination: Destination, now: datetime
+) -> list[tuple[str, date]]:
+    """Return post offices on the way where it would arrive fresh, the furthest from its seller first."""
+    network, rule = Network(), delivery.handling_rule(timezone.localdate(now))
+    start = network.office_for(commune_id=origin.commune_id, unit_id=origin.unit_id)
+    sends_on = promises.prepared_on(now=now, rule=rule)
+    end = promises.target(network, destination)
+    way = network.way(start, end) if start is not None and end is not None else None
+    found = []
+    for office_id in reversed(way or []):
+        legs = network.legs(way[0], office_id, handed_in_on=sends_on) if way else None
+        if legs is None:
+            continue
+        there_on = network.opens_on(office_id, legs[-1].on if legs else sends_on)
+        if (there_on - sends_on).days <= keeps_days:
+            found.append((network.name_of(office_id), there_on))
+    return found[:ALTERNATIVES]
+
+
+def _promise(
+    network: Network,
+    rule: HandlingRule,
+    origin: Origin,
+    destination: Destination,
+    *,
+    rate_days: int,
+    ready_on: date | None,
+    now: datetime,
+) -> Promised:
+    return promises.promise(
+        network=network,
+        origin_commune_id=origin.commune_id,
+        origin_unit_id=origin.unit_id,
+        destination=destination,
+        rate_days=rate_days,
+        now=now,
+        rule=rule,
+        ready_on=ready_on,
+    )
