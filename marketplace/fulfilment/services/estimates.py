@@ -21,6 +21,10 @@ class Estimate:
     estimate_vnd: int
     margin_vnd: int
 
+    @property
+    def ceiling_vnd(self) -> int:
+        return self.estimate_vnd + self.margin_vnd
+
 
 def note_estimates(estimates: Mapping[Any, Estimate]) -> None:
     """Write down what lines of a new order are thought to weigh, inside the transaction that places it."""

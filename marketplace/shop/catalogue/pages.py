@@ -11,10 +11,14 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
+from agriculture.harvests.models import Harvest
+from agriculture.harvests.selectors import announced
 from agriculture.models import Produce
 from agriculture.selectors import in_stock, on_sale
 from agriculture.trace.selectors import Badge, badges_of_product
+from marketplace.packing.selectors.pauses import Closed, closed
 from marketplace.sellers.models import Origin, Seller
+from marketplace.settlement.rules import weighing_rule
 from payments.money import to_vnd
 
 from .cards import CATEGORY_ICONS, ProduceCard, kilo_price_vnd, name_of, produce_cards, seasonal
@@ -66,15 +70,24 @@ class ProducePage:
     in_season: bool
     keeping: str
     badges: list[Badge]
+    harvest: Harvest | None  # that is to come
+    ceiling_vnd: int  # what one costs at most, of what is paid by weight
+    closed: Closed | None  # its seller takes no orders for some days
     related: list[ProduceCard]
 
     @property
     def sold_out(self) -> bool:
         return self.stock_left <= 0
 
+    @property
+    def is_preorder(self) -> bool:
+        """Whether it is ordered now and sent after its harvest."""
+        return self.harvest is not None and self.harvest.opened_at is not None and not self.sold_out
+
 
 def produce_page(product: Any, *, today: date) -> ProducePage | None:
-    """Gather the page of a produce from ``product_of``; None while it has no price. Four queries."""
+    """Gather the page of a produce from ``product_of``; None while it has no price. Six queries,
+    one more for what is paid by weight."""
     produce, origin = product.produce, product.origin
     stock = product.stockrecords.order_by("pk").first()
     if stock is None or stock.price is None:
@@ -99,6 +112,9 @@ def produce_page(product: Any, *, today: date) -> ProducePage | None:
         year=year,
         in_season=any(mark.in_season and mark.is_now for mark in year),
         keeping=_keeping_advice(produce.keeping),
+        harvest=announced(product.pk, today=today),
+        closed=closed([origin.seller_id], today=today).get(origin.seller_id),
+        ceiling_vnd=_ceiling_vnd(produce, price_vnd, today),
         badges=badges_of_product(product_id=product.pk, seller_id=origin.seller_id, today=today),
         related=_related(origin, today=today),
     )
@@ -111,6 +127,11 @@ def _year(produce: Produce, month: int) -> list[MonthMark]:
         MonthMark(number, str(label), number in produce.season_months, number == month)
         for number, label in MONTHS
     ]
+
+
+def _ceiling_vnd(produce: Produce, price_vnd: int, today: date) -> int:
+    margin_percent = weighing_rule(today).margin_percent if produce.is_weighed else 0
+    return price_vnd * (100 + margin_percent) // 100
 
 
 def _keeping_advice(keeping: str) -> str:

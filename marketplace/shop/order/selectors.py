@@ -9,8 +9,9 @@ from typing import Any
 from django.db.models import Prefetch
 from oscar.core.loading import get_model
 
+from agriculture.harvests.models import PreOrder
 from marketplace.fulfilment import services as fulfilment
-from marketplace.fulfilment.models import Placement
+from marketplace.fulfilment.models import CatchWeight, Placement
 from marketplace.fulfilment.selectors import refused_numbers
 from marketplace.fulfilment.services import LineEnd
 from marketplace.places.models import Commune
@@ -37,6 +38,15 @@ class OrderLine:
     seats: SeatBooking | None
     total_vnd: int
     is_cancelled: bool = False  # what it had is free again
+    weight: CatchWeight | None = None  # of goods that are paid by what they weigh
+    preorder: PreOrder | None = None  # of what waits for its harvest
+
+    @property
+    def present_vnd(self) -> int:
+        """What it costs: by its weight, if it was weighed, and its estimate before."""
+        if self.weight is None:
+            return self.total_vnd
+        return self.weight.estimate_vnd if self.weight.price_vnd is None else self.weight.price_vnd
 
     @property
     def extras(self) -> list[BookingExtra]:
@@ -68,6 +78,21 @@ class OrderPart:
     is_refund_refused: bool = False  # its money has to find another way back
 
     @property
+    def is_to_weigh(self) -> bool:
+        """Whether nobody has weighed yet what is paid by weight."""
+        return any(
+            each.weight and not each.weight.is_weighed and not each.is_cancelled for each in self.lines
+        )
+
+    @property
+    def margin_vnd(self) -> int:
+        """What of it is asked for only if goods weigh more than was estimated."""
+        open_lines = [each.weight for each in self.lines if each.weight and not each.is_cancelled]
+        if self.suborder.waived_vnd and not self.suborder.balance_vnd:
+            return 0
+        return sum(weight.margin_vnd for weight in open_lines if not weight.is_weighed)
+
+    @property
     def commune(self) -> Commune | None:
         """Where it comes from, as the place is called today; None when the product is gone."""
         product = self.lines[0].product
@@ -85,10 +110,33 @@ class OrderPage:
 
     @property
     def balance_vnd(self) -> int:
-        """What is still to be paid of an order whose deposit has come."""
+        """What is still to be paid of an order whose deposit has come, and of goods that were weighed."""
         return sum(
-            part.suborder.balance_vnd for part in self.parts if part.suborder.status == SubOrder.Status.PAID
+            part.suborder.balance_vnd
+            for part in self.parts
+            if part.suborder.status == SubOrder.Status.PAID and not part.is_to_weigh
         )
+
+    @property
+    def is_top_up(self) -> bool:
+        """Whether what is still to be paid is, at least in part, of goods that weigh more than estimated."""
+        weights = [line.weight for part in self.parts for line in part.lines if line.weight]
+        return any((weight.price_vnd or 0) > weight.estimate_vnd for weight in weights)
+
+    @property
+    def margin_vnd(self) -> int:
+        """What of the total is asked for only if goods weigh more than was estimated."""
+        return sum(part.margin_vnd for part in self.parts)
+
+    @property
+    def weighed_less_vnd(self) -> int:
+        """What the goods cost less than at most, now that they are weighed."""
+        weights = [line.weight for part in self.parts for line in part.lines if line.weight]
+        return sum(each.ceiling_vnd - each.price_vnd for each in weights if each.price_vnd is not None)
+
+    @property
+    def present_total_vnd(self) -> int:
+        return self.total_vnd - self.weighed_less_vnd
 
     @property
     def may_cancel(self) -> bool:
@@ -114,6 +162,9 @@ def order_page(number: str) -> OrderPage:
             "product__parent__origin__commune",
             "booking__room_type__stay",
             "seats__departure",
+            "product__produce",
+            "catch_weight",
+            "preorder__harvest",
         )
         .prefetch_related("product__images", "product__parent__images", "booking__extras")
         .order_by("pk")
@@ -125,7 +176,8 @@ def order_page(number: str) -> OrderPage:
         .prefetch_related(
             Prefetch("lines", queryset=lines),
             Prefetch(
-                "suborders", queryset=SubOrder.objects.select_related("seller__unit").order_by("number")
+                "suborders",
+                queryset=SubOrder.objects.select_related("seller__unit", "preparation").order_by("number"),
             ),
         )
         .get(number=number)
@@ -180,4 +232,6 @@ def _line(line: Any) -> OrderLine:
         seats=getattr(line, "seats", None),
         total_vnd=to_vnd(line.line_price_incl_tax),
         is_cancelled=fulfilment.is_cancelled(line),
+        weight=getattr(line, "catch_weight", None),
+        preorder=getattr(line, "preorder", None),
     )
