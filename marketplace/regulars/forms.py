@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, time
 from typing import Any
 
@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.errors import Invalid
+from marketplace.sellers.models import Seller
 
 from .models import RepeatBox
 
@@ -129,3 +130,30 @@ class AnswerForm(RefusableForm):
     answer = forms.CharField(
         label=_("Your answer"), max_length=1000, widget=forms.Textarea(attrs={"class": "input", "rows": 3})
     )
+
+
+class VoucherForm(RefusableForm):
+    """A code with which a seller gives something off."""
+
+    seller = forms.TypedChoiceField(
+        label=_("Whose goods?"), coerce=int, widget=forms.Select(attrs={"class": "input"})
+    )
+    code = forms.CharField(
+        label=_("The code"),
+        max_length=20,
+        help_text=_("4 to 20 letters without accents, and digits. As MUAVU10."),
+        widget=forms.TextInput(
+            attrs={"class": "input", "autocomplete": "off", "autocapitalize": "characters"}
+        ),
+    )
+    percent = forms.IntegerField(label=_("Percent off"), widget=forms.NumberInput(attrs=_NUMBER))
+    uses = forms.IntegerField(label=_("How many orders may use it?"), widget=forms.NumberInput(attrs=_NUMBER))
+    first_day = forms.DateField(label=_("First day"), widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY))
+    last_day = forms.DateField(label=_("Last day"), widget=forms.DateInput(format="%Y-%m-%d", attrs=_DAY))
+
+    def __init__(self, *args: Any, sellers: Sequence[Seller], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field = self.fields["seller"]
+        field.choices = [(each.pk, each.name) for each in sellers]  # type: ignore[attr-defined]
+        if len(sellers) == 1:
+            field.widget = forms.HiddenInput()

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import boxes, farmers, pools, reviews, seasons
+from .views import boxes, farmers, pools, reviews, seasons, vouchers
 
 app_name = "regulars"
 
@@ -17,6 +17,8 @@ urlpatterns = [
     path("pools/", pools.PoolsView.as_view(), name="pools"),
     path("pools/<int:pk>/", pools.PoolView.as_view(), name="pool"),
     path("orders/<slug:number>/review/<int:pk>/", reviews.ReviewView.as_view(), name="review"),
+    path("basket/code/", vouchers.CodeView.as_view(), name="code"),
+    path("sell/vouchers/", vouchers.VouchersView.as_view(), name="vouchers"),
     path("sell/pools/", pools.SellerPoolsView.as_view(), name="sell-pools"),
     path("sell/pools/new/", pools.NewPoolView.as_view(), name="new-pool"),
     path("sell/reviews/", reviews.AnswersView.as_view(), name="answers"),

@@ -219,7 +219,7 @@ def _list_again(base: Any, terms: Terms, *, now: datetime) -> Any:
 @transaction.atomic
 def _decide(*, pool_id: int, now: datetime) -> Pool | None:
     """Count a closed pool and say how it ended; None while somebody's payment is still open."""
-    pool = Pool.objects.select_for_update().select_related("product__produce").get(pk=pool_id)
+    pool = Pool.objects.select_for_update(of=("self",)).select_related("product__produce").get(pk=pool_id)
     if pool.state in (State.FULL, State.FAILED):
         return pool
     lines = Line.objects.filter(product=pool.product_id)
