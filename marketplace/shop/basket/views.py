@@ -13,6 +13,7 @@ from django.views.generic import TemplateView, View
 from oscar.core.loading import get_model
 
 from marketplace.errors import ShopError
+from marketplace.regulars.selectors.vouchers import codes_in
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.choices import pieces_of
 from marketplace.shop.basket.middleware import ShopRequest
@@ -58,7 +59,9 @@ class BasketView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         basket = services.reckon(self.request.basket, request=self.request)
-        return super().get_context_data(**kwargs, summary=selectors.summary(basket))
+        return super().get_context_data(
+            **kwargs, summary=selectors.summary(basket), codes=codes_in(basket)
+        )
 
 
 class BasketAddView(View):
