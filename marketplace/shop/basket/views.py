@@ -59,9 +59,7 @@ class BasketView(TemplateView):
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         basket = services.reckon(self.request.basket, request=self.request)
-        return super().get_context_data(
-            **kwargs, summary=selectors.summary(basket), codes=codes_in(basket)
-        )
+        return super().get_context_data(**kwargs, summary=selectors.summary(basket), codes=codes_in(basket))
 
 
 class BasketAddView(View):
