@@ -62,7 +62,7 @@ class TraceView(View):
     def get(self, request: HttpRequest, code: str) -> HttpResponse:
         found = selectors.trace(code, today=timezone.localdate())
         if found is None:
-            return _page(request, "trace/find.html", {"unknown": typed(code)[:12]}, status=404)
+            return _page(request, "trace/find.html", _unknown(code), status=404)
         return _kept(request, _page(request, "trace/page.html", {"trace": found}))
 
 
@@ -94,10 +94,14 @@ class ReportView(View):
     def _answer(request: HttpRequest, code: str, *, status: int = 200, **more: Any) -> HttpResponse:
         found = selectors.trace(code, today=timezone.localdate())
         if found is None:
-            return _page(request, "trace/find.html", {"unknown": typed(code)[:12]}, status=404)
+            return _page(request, "trace/find.html", _unknown(code), status=404)
         response = _page(request, "trace/report.html", {"trace": found, **more}, status=status)
         response["Cache-Control"] = "no-store"
         return response
+
+
+def _unknown(code: str) -> dict[str, Any]:
+    return {"is_unknown": True, "unknown": typed(code)[:12]}
 
 
 def _too_many(request: HttpRequest) -> bool:
