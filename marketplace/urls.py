@@ -39,6 +39,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("packages/", include("marketplace.packages.urls")),
     path("sell/terms/", include("tourism.urls")),
     path("", include("marketplace.keypad.urls")),
+    path("sell/", include("marketplace.listing.urls")),
     path("sell/", include("marketplace.sellers.urls")),
     path("stays/visits/", include("tourism.desk.guest_urls")),
     path("stays/requests/", include("marketplace.shop.basket.request_urls")),
