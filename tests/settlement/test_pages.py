@@ -6,10 +6,12 @@ import uuid
 import pytest
 from django.utils import timezone
 
-from marketplace.sellers.models import Member
+from marketplace.sellers.models import Mandate, Member
+from marketplace.settlement import selectors, statements
 from marketplace.settlement import services as settlement
 from marketplace.settlement.models import Dispute, LineSplit
 from marketplace.settlement.months import month_of
+from payments.ledger import selectors as books
 from payments.models import Payout, PayoutRun
 from payments.providers.base import Outcome
 from tests.factories import SellerFactory, UserFactory
@@ -150,6 +152,60 @@ def test_the_page_costs_as_much_for_many_orders_as_for_one(member, paid, django_
 
     with django_assert_max_num_queries(17):
         member.get("/sell/money/")
+
+
+def test_what_was_earned_agrees_with_the_ledger_at_every_stage(member, paid):
+    def stands():
+        return selectors.money_of(paid.seller, now=timezone.now())
+
+    assert (stands().earned_vnd, stands().held_vnd) == (327_250, 327_250)
+
+    release(paid.goods)
+    ledger = books.balances_vnd([f"payable:{paid.seller.payee}"])
+    assert stands().payable_vnd == ledger[f"payable:{paid.seller.payee}"] == 327_250
+    assert stands().earned_vnd == 327_250
+
+    pay_out()
+    assert (stands().earned_vnd, stands().on_the_way_vnd) == (327_250, 327_250)
+    end_payouts()
+    assert (stands().earned_vnd, stands().paid_vnd) == (327_250, 327_250)
+
+    settlement.refund_part(part=paid.goods, reason="", refund_id=uuid.uuid4(), now=timezone.now())
+    assert (stands().earned_vnd, stands().debt_vnd) == (0, 327_250)
+
+
+def test_money_is_said_in_full_words_for_the_phone_to_read(member, paid):
+    member.cookies["django_language"] = "vi"
+    page = member.get("/sell/money/").content.decode()
+
+    assert "ba trăm hai mươi bảy nghìn hai trăm năm mươi đồng" in page
+    assert page.count("data-speak=") == 2  # how the money stands, and the split of the order
+
+
+def test_the_orders_of_a_statement_add_up_to_what_came(member, paid):
+    release(paid.goods)
+    month = month_of(timezone.now())
+    found = statements.statement(seller=paid.seller, begins_at=month.begins_at, ends_at=month.ends_at)
+
+    splits = statements.splits_in(found)
+
+    assert [split.part for split in splits] == [paid.goods]
+    assert sum(split.seller_vnd for split in splits) == found.came_vnd == 327_250
+    paid_vnd, given = splits[0].paid_vnd, splits[0]
+    shares = (given.carrier_vnd, given.commission_vnd, given.tax_vnd, given.fund_vnd, given.seller_vnd)
+    assert paid_vnd - given.refunded_vnd == sum(shares)
+
+
+def test_a_helper_sees_the_money_with_the_leave_for_money_alone(visitor, paid):
+    helper, now = UserFactory(), timezone.now()
+    mandate = Mandate.objects.create(
+        seller=paid.seller, agent=helper, scopes=["listing", "orders"], asked_at=now, consented_at=now
+    )
+    visitor.force_login(helper)
+    assert visitor.get("/sell/money/").status_code == 404
+
+    Mandate.objects.filter(pk=mandate.pk).update(scopes=["money"])
+    assert visitor.get("/sell/money/").status_code == 200
 
 
 # --- The staff's -------------------------------------------------------------------------------
