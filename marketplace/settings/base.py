@@ -221,9 +221,9 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
-ACCOUNT_LOGIN_BY_CODE_MAX_RESEND_COUNT = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = 3
 # A network may be a whole valley behind one address; how often a number is rung stands in joining.codes.
-ACCOUNT_RATE_LIMITS = {"request_login_code": "60/h/ip,6/h/key"}
+ACCOUNT_RATE_LIMITS = {"request_login_code": "60/h/ip"}
 LOGIN_URL = "customer:login"
 LOGIN_REDIRECT_URL = "home"
 
