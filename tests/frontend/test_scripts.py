@@ -172,3 +172,33 @@ def test_a_payment_that_is_over_is_not_asked_about(page):
     page.clock.run_for(60_000)
 
     assert (shop.asked, sockets) == (0, [])
+
+
+SPEAKER = '<button type="button" data-speak="ba mươi nghìn đồng" hidden>Read</button>'
+# Chromium without a screen has no voices: what would be said is written down instead.
+MUTE = """() => {
+  document.documentElement.lang = "vi";
+  document.said = [];
+  speechSynthesis.speak = (words) => document.said.push([words.text, words.lang]);
+  speechSynthesis.cancel = () => document.said.push("silence");
+}"""
+
+
+def test_a_button_says_its_words_and_another_tap_stops_them(page):
+    show(page, SPEAKER, "speak")
+    page.evaluate(MUTE)
+    button = page.get_by_role("button", name="Read")
+
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    button.click()
+
+    assert button.get_attribute("aria-pressed") == "false"
+    assert page.evaluate("document.said") == ["silence", ["ba mươi nghìn đồng", "vi-VN"], "silence"]
+
+
+def test_where_a_phone_cannot_speak_there_is_no_button(page):
+    page.add_init_script("delete window.SpeechSynthesisUtterance")
+    show(page, SPEAKER, "speak")
+
+    assert page.get_by_role("button", name="Read").count() == 0

@@ -2,9 +2,8 @@
 // Another tap stops it. Beside it the page has the same words written, for phones without such a voice.
 
 const synth = window.speechSynthesis;
-const language = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
 
-function voiceOf(voices) {
+function voiceOf(voices, language) {
   const spoken = (voice) => voice.lang.replace("_", "-").toLowerCase();
   return voices.find((voice) => spoken(voice) === language.toLowerCase())
     ?? voices.find((voice) => spoken(voice).startsWith(language.slice(0, 2)));
@@ -15,10 +14,11 @@ function say(button) {
   synth.cancel();
   for (const other of document.querySelectorAll("button[data-speak]")) other.setAttribute("aria-pressed", "false");
   if (wasSpeaking) return;
+  const language = document.documentElement.lang === "vi" ? "vi-VN" : "en-GB";
   const words = new SpeechSynthesisUtterance(button.dataset.speak);
   words.lang = language;
   words.rate = 0.9; // numbers are heard once
-  const voice = voiceOf(synth.getVoices());
+  const voice = voiceOf(synth.getVoices(), language);
   if (voice) words.voice = voice;
   words.onend = () => button.setAttribute("aria-pressed", "false");
   words.onerror = words.onend;
