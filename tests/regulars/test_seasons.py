@@ -21,7 +21,7 @@ def test_a_month_shows_what_has_its_season_then(django_assert_num_queries):
 
     assert sorted(card.name for card in june.cards) == ["Dứa", "Măng"]
     assert [month.products for month in june.months] == [0, 0, 0, 0, 1, 2, 1, 0, 0, 0, 0, 0]
-    assert [(shelf.key, shelf.number) for shelf in june.shelves] == [("fruit", 1), ("vegetable", 1)]
+    assert [(shelf.key, shelf.number) for shelf in june.shelves] == [("vegetable", 1), ("fruit", 1)]
     assert [card.name for card in fruit.cards] == ["Dứa"]
 
 
