@@ -27,6 +27,7 @@ from . import (
     packages,
     pictures,
     reading,
+    regulars,
     resellers,
     stays,
     tours,
@@ -80,6 +81,7 @@ def fill(*, now: datetime, with_pictures: bool, orders: int, track: Track) -> Lo
             if drawing is not None:
                 drawing.result()
                 pictures.save_rows([(one.product, jobs) for one, jobs in shown])
+        story.go_on()
         return Loaded(
             sellers=len(story.sellers.drafts),
             produce=len(story.listings),
@@ -193,6 +195,12 @@ class _Story:
         people = {"host": self._users[accounts.HOST], "buyer": self._users[accounts.BUYER]}
         calendars.live(hosts_house, villages_house, **people, now=self._now)
         return placed
+
+    def go_on(self) -> None:
+        """Do what needs the pictures."""
+        users = self._users
+        people = {"buyer": users[accounts.BUYER], "member": users[accounts.FARMER]}
+        regulars.live(**people, farmer=self.farmer.saved, random=_random("regulars"), now=self._now)
 
     def _household(self, person: accounts.Person, unit_code: str, hamlet: str = "") -> Any:
         place = self.atlas.places[unit_code]
