@@ -9,6 +9,8 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import cached_property
 
+from marketplace.sellers.selectors import sellers_of
+
 # The addresses of the contract. They never change, every page shows them all, and the pages of the frame
 # must stand even where one of them is not served: so they are written down instead of reversed.
 LINKS = {
@@ -57,8 +59,8 @@ class Shell:
 
     @cached_property
     def sells(self) -> bool:
-        """Whether the person is a member of a seller. One query; none for strangers."""
-        return self.user.is_authenticated and self.user.memberships.exists()  # type: ignore[attr-defined]
+        """Whether the person acts for a seller, as a member or with leave. One query; none for strangers."""
+        return self.user.is_authenticated and sellers_of(self.user.pk).exists()
 
     @property
     def alternate_language(self) -> tuple[str, str]:

@@ -123,6 +123,9 @@ class Sellers:
                 wallet_msisdn=draft.phone if draft.wallet_provider else "",
                 introduction=self._introduction(draft),
                 is_sample=True,
+                level=(
+                    Seller.Level.CONFIRMED if draft.kind == Seller.Kind.HOUSEHOLD else Seller.Level.PAPERS
+                ),
                 joined_on=draft.joined_on,
             )
             for draft, partner in zip(self.drafts, partners, strict=True)

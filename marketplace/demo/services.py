@@ -24,7 +24,9 @@ from . import (
     certificates,
     desk,
     goods,
+    joining,
     packages,
+    packing,
     pictures,
     reading,
     regulars,
@@ -168,6 +170,13 @@ class _Story:
         )
         certified = (self._users[accounts.FARMER], self._users[accounts.PROVINCE_OFFICIAL])
         certificates.save(self.listings, farmer=self.farmer.saved, users=certified, now=self._now)
+        joining.save(
+            self.farmer.saved,
+            farmer=self._users[accounts.FARMER],
+            agent=self._users[accounts.AGENT],
+            cooperative=next(one for one in self.sellers.drafts if one.kind == Seller.Kind.COOPERATIVE).saved,
+            now=self._now,
+        )
         resellers.save(now=self._now)
         desk.save(
             self.houses,
@@ -194,6 +203,8 @@ class _Story:
         villages_house = next(house for house in self.houses if house.row.slug == stays.VILLAGES_HOUSE)
         people = {"host": self._users[accounts.HOST], "buyer": self._users[accounts.BUYER]}
         calendars.live(hosts_house, villages_house, **people, now=self._now)
+        farmer = {"farmer": self.farmer.saved, "member": self._users[accounts.FARMER]}
+        packing.live(**farmer, buyer=self._users[accounts.BUYER], now=self._now)
         return placed
 
     def go_on(self) -> None:

@@ -20,7 +20,7 @@ from marketplace.accounts.phones import to_e164
 from marketplace.errors import Invalid, SeatsTaken
 from marketplace.fulfilment.services import departures as fulfilment
 from marketplace.sellers.models import Seller
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.selectors import own_sellers_of
 from tourism.tours import groups, schedules, seats, selectors
 from tourism.tours.models import Departure, Schedule, SeatBooking, Tour
 
@@ -45,7 +45,7 @@ class OrganiserView(LoginRequiredMixin, View):
     sellers: list[Seller]
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.sellers = list(sellers_of(request.user.pk)) if request.user.is_authenticated else []
+        self.sellers = list(own_sellers_of(request.user.pk)) if request.user.is_authenticated else []
         if request.user.is_authenticated and not self.sellers:
             return render(request, "sellers/none.html", status=403)
         return super().dispatch(request, *args, **kwargs)

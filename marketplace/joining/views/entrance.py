@@ -23,6 +23,9 @@ class EnterView(allauth.RequestLoginCodeView):
 
     template_name = "joining/enter.html"
 
+    def _redirect_to_pending_stage(self, request: HttpRequest, stage: Any) -> None:
+        """Ask again, though a code is on its way: it may have gone to a wrong number."""
+
     def get_form_class(self) -> type[EnterForm]:
         return EnterForm
 

@@ -14,7 +14,7 @@ from django.db.models.lookups import GreaterThanOrEqual
 
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Seller
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.selectors import own_sellers_of
 from tourism.desk.days import LEAVES_ON
 from tourism.desk.models import BillItem, House, Turn, Visit
 from tourism.models import AddOn, Booking, BookingExtra
@@ -56,7 +56,7 @@ class Desk:
 def desk_of(user: User) -> Desk:
     """Return what ``user`` may see of the day. Two queries."""
     houses = House.objects.filter(user=user).select_related("village__seller").order_by("pk")
-    return Desk(user, list(sellers_of(user.pk).select_related("unit", "village")), list(houses))
+    return Desk(user, list(own_sellers_of(user.pk).select_related("unit", "village")), list(houses))
 
 
 @dataclass(frozen=True)
