@@ -32,7 +32,7 @@ def test_every_page_runs_its_pinned_number_of_queries(size, visitor, soon):
         f"/produce/?commune={communes[0].code}": 3,
         "/produce/?q=gao": 6,  # the vocabulary and the hits
         "/produce/?q=silk": 4,
-        f"/produce/?q=silk&commune={communes[0].code}": 5,
+        f"/produce/?q=silk&commune={communes[0].code}": 6,
         "/stays/": 7,
         f"/stays/?{dates}": 8,
         f"/stays/?{dates}&commune={communes[0].code}": 8,
