@@ -183,6 +183,30 @@ class BasketEmpty(ShopError):
         super().__init__(_("The basket is empty. Put something in it first."))
 
 
+class ShopClosed(ShopError):
+    """The seller takes no orders of goods for some days; ``opens_on`` None: until further notice."""
+
+    code = "shop_closed"
+
+    def __init__(self, *, seller: str, opens_on: date | None) -> None:
+        if opens_on is None:
+            message = _(
+                "%(seller)s takes no orders at the moment, and does not know until when. "
+                "Look for the same from a neighbour."
+            )
+        else:
+            message = _(
+                "%(seller)s takes no orders before %(day)s. "
+                "Order then, or look for the same from a neighbour."
+            )
+        day = date_format(opens_on, "d/m/Y") if opens_on else ""
+        super().__init__(
+            message % {"seller": seller, "day": day},
+            seller=seller,
+            opens_on=opens_on.isoformat() if opens_on else None,
+        )
+
+
 class BasketClosed(ShopError):
     code = "basket_closed"
 

@@ -40,7 +40,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sell/terms/", include("tourism.urls")),
     path("", include("marketplace.keypad.urls")),
     path("sell/", include("marketplace.listing.urls")),
-    path("sell/", include("marketplace.sellers.urls")),
+    path("sell/", include("marketplace.packing.home_urls")),
     path("stays/visits/", include("tourism.desk.guest_urls")),
     path("stays/requests/", include("marketplace.shop.basket.request_urls")),
     path("stays/", include("tourism.calendars.guest_urls")),

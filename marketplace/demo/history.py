@@ -176,12 +176,12 @@ class History:
         )
         paid_at = placed_at + PAYS_WITHIN * self._random.random()
         till = wish.post_office_code or self._random.choice(self._offices)
-        _count(fulfilment.start_payment(order=order, now=paid_at), till, now=paid_at)
+        count(fulfilment.start_payment(order=order, now=paid_at), till, now=paid_at)
         if any(part.balance_vnd for part in order.suborders.all()):
             rest = fulfilment.pay_balance(
                 number=order.number, provider=PROVIDER, payer=buyer.phone, now=paid_at
             )
-            _count(rest, till, now=paid_at)
+            count(rest, till, now=paid_at)
 
     def _add_goods(self, basket: Basket, placed_at: datetime, wish: Wish) -> None:
         chosen: list[Listing] = []
@@ -292,7 +292,7 @@ class History:
         return Buyer(phone=phone, name=naming.name(self._random))
 
 
-def _count(intent: Intent, till: str, *, now: datetime) -> None:
+def count(intent: Intent, till: str, *, now: datetime) -> None:
     """Have the money of ``intent`` in cash at a post point, and let the house hear of it."""
     payments.count_cash(
         operation_id=intent.operations.get().pk,

@@ -112,3 +112,10 @@ def _rows() -> QuerySet[Dispute]:
     return Dispute.objects.select_related(
         "part__seller__unit", "part__order__placement", "part__clock", "line", "decided_by"
     )
+
+
+def waiting_for(sellers: Sequence[Seller]) -> int:
+    """Return how many complaints wait for an answer of these sellers. One query."""
+    return Dispute.objects.filter(
+        part__seller__in=sellers, state=Dispute.State.OPEN, level=Level.SELLER, offer_vnd=None
+    ).count()

@@ -5,4 +5,6 @@
 - ``acts``: what is said about an order
 - ``closed``: closed days
 - ``chat``: buyer and seller
+- ``complaints``: what buyers complain of, for all who answer and decide
+- ``home``: the seller's home, and help
 """

@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.core.exceptions import ObjectDoesNotExist
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_class, get_model
 
@@ -19,6 +20,7 @@ from tourism import nights as room_nights
 from tourism.models import RoomType
 from tourism.wishes import Wish
 
+from .closings import refuse_closed
 from .models import Basket, Line
 
 Product = get_model("catalogue", "Product")
@@ -45,12 +47,13 @@ def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
     """Add ``quantity`` packs of a produce product.
 
     Raises Invalid for a product that is not sold by the pack or a senseless quantity, SoldOut when
-    there is less in stock than the basket would then hold, BasketClosed when it has been ordered.
+    there is less in stock than the basket would then hold, ShopClosed while its seller sends nothing,
+    BasketClosed when it has been ordered.
     """
     if not 1 <= quantity <= QUANTITY_MAX:
         raise Invalid("quantity", _("Choose a quantity from 1 to %(max)d.") % {"max": QUANTITY_MAX})
     try:
-        product = Product.objects.select_related("produce", "product_class").get(
+        product = Product.objects.select_related("produce", "product_class", "origin__seller").get(
             pk=product_id, is_public=True
         )
         product.produce  # noqa: B018  (only produce is sold by the pack)
@@ -58,6 +61,7 @@ def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
         raise Invalid("product", _("There is no produce with number %(id)s.") % {"id": product_id}) from error
     if not basket.has_strategy:
         basket.strategy = Strategy()
+    refuse_closed([product.origin.seller], today=timezone.localdate(basket.strategy.now))
     info = basket.strategy.fetch_for_product(product)
     in_basket = basket.product_quantity(product)
     _check_stock(product, info.stockrecord, in_basket + quantity)

@@ -41,6 +41,7 @@ from marketplace.fulfilment.services import orders
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
+from marketplace.shop.basket.closings import refuse_closed
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import arrivals
 from marketplace.shop.checkout.nights import balance_due_on, due_later_vnd, take_nights
@@ -231,6 +232,9 @@ def place_order(
         raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
     _refuse_unavailable(offer)
     if not is_past:
+        refuse_closed(
+            [part.seller for part in offer.summary.parts if part.weight_g], today=timezone.localdate(now)
+        )
         refuse_stale(offer, now=now)
     if not offer.total_vnd:
         raise NothingToPay

@@ -18,6 +18,8 @@ from marketplace.board import selectors as board
 from marketplace.errors import ShopError
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
+from marketplace.packing.photos import evidence
+from marketplace.packing.selectors import chats, complaints
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import services as basket_services
@@ -71,6 +73,8 @@ class OrderView(View):
         context["quote"] = selectors.cancel_quote(page, now=now)
         context["similar"] = similar_stays(placement, today=timezone.localdate(now))
         context["notices"] = board.notices_of(page.order)
+        context["complaints"] = list(complaints.of_order(page.order.pk))
+        context["unread"] = chats.unread_by_buyer([part.suborder.pk for part in page.parts])
         response = render(request, "shop/order.html", context)
         response["Cache-Control"] = "no-store"
         return response
@@ -121,7 +125,7 @@ class OrderReceivedView(View):
 
 
 class OrderDisputeView(View):
-    """POST ``{part, line, reason}``: something is wrong with a part of the order, or with one line of it."""
+    """POST ``{part, line, reason, photo}``: something is wrong with a part of the order, or a line of it."""
 
     def post(self, request: ShopRequest, number: str) -> HttpResponse:
         placement = _opened(request, number)
@@ -135,6 +139,7 @@ class OrderDisputeView(View):
                 part=part,
                 line_id=line.pk if line else None,
                 reason=_said(request, "reason"),
+                photos=evidence(request.FILES.getlist("photo")),
                 user=request.user if request.user.is_authenticated else None,
                 phone=str(placement.phone),
                 now=timezone.now(),
