@@ -83,6 +83,7 @@ class NewView(SellerView):
         context = {
             "sellers": self.sellers,
             "draft_id": uuid4(),
+            "draft": Draft(),
             "drafts": [(each, wizard.next_step(each)) for each in drafts[:3]],
             "error": error,
             **_choices(self.sellers[0]),
@@ -107,7 +108,7 @@ class StepView(SellerView):
             if step == "check":
                 wizard.finish(draft, by=request.user, now=timezone.now())  # type: ignore[arg-type]
                 return redirect("listing:done", pk)
-            wizard.answer(draft, step, request.POST)
+            wizard.answer(draft, step, _said(request))
         except (Invalid, NotAllowed) as error:
             return self._page(request, draft, step, error=str(error), status=400)
         draft.save()
@@ -173,7 +174,7 @@ class SendView(SellerView):
                     photo = _upload(request, seller=seller, photo_id=listing_id)
                 except PhotoRefused as refused:
                     words = str(refused)  # the rest is worth having
-            facts = wizard.of_form(request.POST)
+            facts = wizard.of_form(_said(request))
             wizard.publish(
                 listing_id=listing_id,
                 seller=seller,
@@ -276,6 +277,14 @@ def _upload(request: HttpRequest, *, seller: Seller, photo_id: UUID) -> Photo:
         raise PhotoRefused(EMPTY)
     by: Any = request.user
     return photos.upload(seller=seller, file=file, photo_id=photo_id, by=by, now=timezone.now())
+
+
+def _said(request: HttpRequest) -> dict[str, str]:
+    """Return what was said under each name: a tapped tile stands before the field beside it, left empty."""
+    return {
+        name: next((str(value) for value in values if str(value).strip()), "")
+        for name, values in request.POST.lists()
+    }
 
 
 def _uuid(text: str | None) -> UUID:

@@ -149,7 +149,8 @@ function ask() {
     const put = (name, words) => { section.querySelector(`[data-said=${name}]`).textContent = words; };
     put("name", draft.label || draft.said.name);
     put("quantity", [draft.said.quantity, draft.unitLabel].filter(Boolean).join(" × "));
-    put("price", `${draft.said.price} ₫`);
+    const price = draft.said.price;
+    put("price", /^\d+$/.test(price) ? `${Number(price).toLocaleString("vi-VN")} ₫` : price);
     const preview = section.querySelector(".ask__preview");
     preview.hidden = !draft.photo;
     if (draft.photo) preview.src = URL.createObjectURL(draft.photo);
@@ -238,6 +239,12 @@ function ask() {
     else if (asked === "check") finish();
     else hear(asked, event.target, event.submitter);
   }, true);
+
+  // A photo that was taken answers the question by itself.
+  wizard.querySelector("[type=file]").addEventListener("change", (event) => {
+    const form = event.target.form;
+    if (event.target.files.length) form.requestSubmit(form.querySelector(".btn--primary"));
+  });
 
   wizard.querySelector("[data-back]").addEventListener("click", (event) => {
     if (!draft || step === "photo") return;
