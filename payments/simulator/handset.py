@@ -184,11 +184,11 @@ def phone_of(msisdn: str, *, now: datetime) -> dict[str, Any]:
 
 def messages_tab(msisdn: str, *, now: datetime) -> dict[str, Any]:
     """Return what the tab of messages shows: of the wallets and of everybody else, the newest first."""
-    of_wallets = [
+    of_wallets: list[tuple[datetime, dict[str, Any]]] = [
         (message.sent_at, {"from": message.wallet.operator_name, "text": message.text, "kind": "in"})
         for message in selectors.messages_of(msisdn)
     ]
-    of_others = [
+    of_others: list[tuple[datetime, dict[str, Any]]] = [
         (
             text.sent_at,
             {

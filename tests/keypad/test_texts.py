@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from threading import Barrier, Thread
 
@@ -10,17 +11,21 @@ from django.db import connection
 from django.utils import timezone
 
 from agriculture.models import Produce
+from marketplace.joining import services as joining
 from marketplace.keypad import services as keypad
 from marketplace.keypad.models import Inbound, PartNumber
+from marketplace.keypad.words import dong
 from marketplace.listing.models import Listing
 from marketplace.messaging.models import Message
 from marketplace.packing.models import Pause, Preparation
 from marketplace.places.text import fold
 from marketplace.sellers.models import Seller
+from marketplace.sellers.selectors import sellers_of
 from marketplace.settlement.models import Refund
+from marketplace.settlement.selectors import money_of
 from tests.factories import CommuneFactory, ProduceFactory, UserFactory
 from tests.keypad.conftest import text
-from tests.settlement.conftest import deliver
+from tests.settlement.conftest import release
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -87,7 +92,7 @@ def test_another_sellers_goods_and_orders_are_never_reached(paid, farmer):
     paid.night.seller.member_set.create(user=night_host)
 
     assert "Gao tim" not in text(farmer, "GIA GAO TIM 1000")
-    assert text(night_host, "NHAN 1") == "No orders to prepare. We text you when one comes." or True
+    assert text(night_host, "NHAN 1") == "There is no order 1 to prepare."
 
     assert stock_of(stranger_rice.product).price == 30_000
     assert not Preparation.objects.exists()
@@ -153,8 +158,12 @@ def test_saying_no_gives_the_money_back_and_says_so(paid, farmer):
 
 def test_money_is_told_as_settlement_knows_it(paid, farmer):
     held = text(farmer, "TIEN")
-    deliver(paid.goods)
+    release(paid.goods)
+    released = text(farmer, "TIEN")
 
+    money = money_of(paid.seller, now=timezone.now())
+    assert money.payable_vnd > 300_000
+    assert f"held 0d; coming {dong(money.payable_vnd)}, next payout 16:00" in released
     assert held.startswith("Money: held 3")
     assert "coming 0d, next payout 16:00" in held
     assert held.endswith("paid 0d.")
@@ -277,3 +286,32 @@ def test_what_was_written_is_forgotten_after_half_a_year(farmer):
     assert keypad.forget(now=timezone.now() + timedelta(days=179)) == 0
     assert keypad.forget(now=timezone.now() + timedelta(days=181)) == 1
     assert Inbound.objects.get().text == ""
+
+
+def test_a_helper_asks_and_the_farmers_own_message_says_yes_and_ends_it(farmer, household):
+    agent = UserFactory(name="Cà Văn Inh")
+    joining.ask_for(seller=household, agent=agent, scopes=["listing"], now=timezone.now())
+    code = re.search(r"\d{6}", Message.objects.get(purpose="code").text)[0]
+    wrong = f"{(int(code) + 1) % 1_000_000:06d}"
+
+    asked, refused, agreed = (
+        text(farmer, words) for words in ("DONG Y", f"DONG Y {wrong}", f"DONG Y {code}")
+    )
+    helped = list(sellers_of(agent.pk))
+    ended = text(farmer, "HUY")
+
+    assert asked == "Write the code that you got: DONG Y 123456. It lets Ca Van Inh sell for you."
+    assert refused == "This is not the code that was sent. You can try 4 more times."
+    assert agreed == "Ca Van Inh may sell for you now. We text you all they do. To end it: HUY"
+    assert helped == [household]
+    assert ended == "Ended: Ca Van Inh may no longer act for you."
+    assert not sellers_of(agent.pk).exists()
+
+
+def test_what_a_helper_may_do_is_not_done_by_the_helpers_own_phone(farmer, household):
+    agent = UserFactory(name="Cà Văn Inh")
+    joining.ask_for(seller=household, agent=agent, scopes=["listing"], now=timezone.now())
+    code = re.search(r"\d{6}", Message.objects.get(purpose="code").text)[0]
+    text(farmer, f"DONG Y {code}")
+
+    assert text(agent, "TIEN").startswith("This number does not sell yet.")
