@@ -10,6 +10,7 @@ from typing import Any
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 
+from agriculture.models import Produce
 from marketplace.sellers.models import Seller
 
 from .models import Harvest, Lot, PackedLine, PreOrder
@@ -84,6 +85,12 @@ def lots_to_pack(*, product_id: int, today: date) -> list[Lot]:
     rows = Lot.objects.filter(product=product_id).annotate(packed_g=_sum(packed, "weight_g", per="lot"))
     fresh = rows.exclude(expires_on__lt=today).order_by("expires_on", "harvested_on", "pk")
     return [lot for lot in fresh if lot.packed_g < lot.quantity_g] or list(fresh[:5])
+
+
+def goods_of(sellers: Iterable[Seller]) -> QuerySet[Produce]:
+    """Return what some sellers grow or make, by name. One query."""
+    rows = Produce.objects.filter(product__origin__seller__in=list(sellers))
+    return rows.select_related("product__origin__seller").order_by("product__title", "pk")
 
 
 def _sum(rows: QuerySet[Any], field: str, *, per: str) -> Coalesce:

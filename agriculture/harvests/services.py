@@ -17,10 +17,12 @@ from django.db.models import F
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from oscar.core.loading import get_model
 
 from agriculture.models import Produce
 from marketplace.errors import Invalid
+from marketplace.messaging.acts import note_act
 from marketplace.sellers.models import Seller
 
 from .errors import AlreadyRecorded, NotOfThisSeller, OtherProduct, ShelfNotEmpty, StillGrowing
@@ -33,6 +35,7 @@ StockRecord = get_model("partner", "StockRecord")
 _ALPHABET, _CODE_LENGTH = "0123456789ABCDEFGHJKMNPQRSTVWXYZ", 8
 FORECAST_MAX = 100_000  # of one product: more than any farm of the province grows
 LOT_MAX_G = 100_000_000  # a hundred tons
+SHELF_LIFE_MAX_DAYS = 3_650
 HARVEST_LASTS_AT_MOST = timedelta(days=120)
 ANNOUNCED_AT_MOST = timedelta(days=400)
 
@@ -85,6 +88,7 @@ def open_harvest(
         raise StillGrowing(product.get_title()) from error
     if opens_on is not None and opens_on <= today:
         _open(harvest, now=now)
+    _note(seller, by, gettext_noop("Announced a harvest"), f"{product.get_title()}: {forecast}", now)
     return harvest
 
 
@@ -131,6 +135,8 @@ def record_actual(*, harvest: Harvest, actual: int, by: Any, now: datetime) -> H
         free = max(0, actual - ordered)
         allocated = Coalesce(F("num_allocated"), 0)
         StockRecord.objects.filter(pk=stock.pk).update(num_in_stock=allocated + free)
+    what = gettext_noop("Wrote down what a harvest gave")
+    _note(harvest.seller, by, what, f"{harvest.product.get_title()}: {actual}", now)
     return harvest
 
 
@@ -199,8 +205,9 @@ def open_lot(
     }
     with transaction.atomic():
         Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)  # a double tap waits here
-        twice = Lot.objects.filter(**facts, created_at__gt=now - timedelta(minutes=1)).first()
-        return twice or Lot.objects.create(
+        if twice := Lot.objects.filter(**facts, created_at__gt=now - timedelta(minutes=1)).first():
+            return twice
+        lot = Lot.objects.create(
             **facts,
             code=_new_code(),
             shelf_life_days=days,
@@ -209,6 +216,27 @@ def open_lot(
             created_by=by,
             created_at=now,
         )
+        _note(seller, by, gettext_noop("Wrote down a lot"), f"{product.get_title()}: {lot.code}", now)
+    return lot
+
+
+@transaction.atomic
+def set_handling(
+    *, produce: Produce, is_weighed: bool, shelf_life_days: int | None, by: Any, now: datetime
+) -> Produce:
+    """Say whether a product is paid by what it weighs, and how many days it keeps. Repeats change nothing.
+
+    What was ordered before stays as it was agreed. Raises Invalid.
+    """
+    if shelf_life_days is not None:
+        _check_quantity("shelf_life_days", shelf_life_days, least=1, most=SHELF_LIFE_MAX_DAYS)
+    if (produce.is_weighed, produce.shelf_life_days) == (is_weighed, shelf_life_days):
+        return produce
+    produce.is_weighed, produce.shelf_life_days = is_weighed, shelf_life_days
+    produce.save(update_fields=["is_weighed", "shelf_life_days"])
+    title = produce.product.get_title()
+    _note(produce.product.origin.seller, by, gettext_noop("Said how it is weighed and kept"), title, now)
+    return produce
 
 
 @transaction.atomic
@@ -233,6 +261,12 @@ def pack(*, line_id: int, lot_id: int, weight_g: int, by: Any, now: datetime) ->
 
 
 # --- Inside ------------------------------------------------------------------------------------
+
+
+def _note(seller: Seller, by: Any, what: str, detail: str, now: datetime) -> None:
+    """Tell the farmer who did it; nobody did it in the sample data."""
+    if by is not None:
+        note_act(seller=seller, by=by, what=what, detail=detail, now=now)
 
 
 def _check_window(opens_on: date | None, starts_on: date, ends_on: date, today: date) -> None:

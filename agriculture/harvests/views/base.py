@@ -1,0 +1,81 @@
+"""What the pages of harvests share: who may look, and the question that is asked next."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from django.contrib.auth.mixins import LoginRequiredMixin
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
+from django.utils.dateparse import parse_date
+from django.utils.translation import gettext as _
+from django.views.generic import View
+
+from agriculture.harvests import selectors
+from agriculture.models import Produce
+from agriculture.units import parse_number
+from marketplace.accounts.models import User
+from marketplace.errors import Invalid
+from marketplace.sellers.models import Mandate, Seller
+from marketplace.sellers.selectors import sellers_of
+
+NUMBER_MAX = 10**9
+
+
+class GrowerView(LoginRequiredMixin, View):
+    """For members of sellers, and agents who may list for them. Others hear how one begins (403)."""
+
+    request: HttpRequest
+    user: User
+    sellers: list[Seller]
+
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if isinstance(request.user, User):
+            self.user = request.user
+            self.sellers = list(sellers_of(self.user.pk, scope=Mandate.Scope.LISTING))
+            if not self.sellers:
+                return render(request, "sellers/none.html", status=403)
+        return super().dispatch(request, *args, **kwargs)
+
+    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+        """Render a page that is kept nowhere."""
+        response = render(self.request, template, {"sellers": self.sellers, **context}, status=status)
+        response["Cache-Control"] = "no-store"
+        return response
+
+    def produce(self, said: str) -> Produce:
+        """One of the person's products. To them there are no others."""
+        rows = selectors.goods_of(self.sellers).filter(product=int(said)) if said.isdecimal() else []
+        for produce in rows[:1]:
+            return produce
+        raise Http404
+
+
+def read_day(said: Mapping[str, str], field: str) -> date:
+    """Return the day a form says. Raises Invalid."""
+    try:
+        day = parse_date(said.get(field, ""))
+    except ValueError:
+        day = None
+    if day is None:
+        raise Invalid(field, _("Choose a day."))
+    return day
+
+
+def read_number(said: Mapping[str, str], field: str) -> int:
+    """Return the whole number a form says, as people write it. Raises Invalid."""
+    number = parse_number(said.get(field, ""))
+    if number is None or number != int(number) or number > NUMBER_MAX:
+        raise Invalid(field, _("Write a whole number, like 50."))
+    return int(number)
+
+
+def read_grams(said: Mapping[str, str], field: str) -> int:
+    """Return the grams of the kilograms a form says, "2,5". Raises Invalid."""
+    number = parse_number(said.get(field, ""))
+    if number is None or not 0 < number <= NUMBER_MAX:
+        raise Invalid(field, _("Write how many kilograms, like 2,5."))
+    return int(number * 1_000)
