@@ -33,6 +33,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sell/money/", include("marketplace.settlement.urls")),
     path("sell/", include("agriculture.trace.seller_urls")),
     path("sell/calendar/", include("tourism.calendars.urls")),
+    path("sell/harvests/", include("agriculture.harvests.urls")),
     path("sell/", include("marketplace.packing.urls")),
     path("sell/", include("tourism.desk.urls")),
     path("sell/tours/", include("marketplace.organising.urls")),
