@@ -186,7 +186,7 @@ def test_the_list_costs_the_same_however_much_grows(farmer, seller, django_asser
         announce(produce)
     farmer.get("/sell/harvests/")
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         page = text(farmer.get("/sell/harvests/"))
 
     assert page.count("grow__meter") == 6
