@@ -33,11 +33,11 @@ def live(*, buyer: User, farmer: Seller, member: User, random: Random, now: date
     own = [row.product for row in in_order(in_stock(on_sale())).filter(product__origin__seller=farmer)]
     following.follow(seller=farmer, user=buyer, now=now - timedelta(days=30))
     today = timezone.localdate(now)
-    box = {"user": buyer, "every_weeks": 2, "first_on": today + timedelta(days=5)}
+    box: dict[str, Any] = {"user": buyer, "every_weeks": 2, "first_on": today + timedelta(days=5)}
     boxes.make(**box, quantities={own[0].pk: 2}, form_id=_id("box"), now=now)
-    days = {"first_day": today, "last_day": today + timedelta(days=60)}
-    code = {"code": CODE, "percent": PERCENT_OFF, "uses": 200}
-    vouchers.make_voucher(seller=farmer, **code, **days, by=member, now=now)
+    code: dict[str, Any] = {"first_day": today, "last_day": today + timedelta(days=60)}
+    code |= {"code": CODE, "percent": PERCENT_OFF, "uses": 200}
+    vouchers.make_voucher(seller=farmer, **code, by=member, now=now)
     _fill_a_truck(own[-1], member=member, now=now)
     _say(random)
 

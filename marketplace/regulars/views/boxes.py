@@ -42,7 +42,7 @@ class NewBoxView(LoginRequiredMixin, View):
         if form.is_valid():
             try:
                 boxes.make(
-                    user=request.user,  # type: ignore[arg-type]
+                    user=request.user,
                     quantities={pk: number for pk, number in form.quantities().items() if number},
                     every_weeks=form.cleaned_data["every_weeks"],
                     first_on=form.cleaned_data["day"],

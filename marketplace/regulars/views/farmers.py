@@ -36,10 +36,11 @@ class FollowView(View):
     def post(self, request: ShopRequest, slug: str) -> HttpResponse:
         seller, now = _seller(slug), timezone.now()
         page = reverse("regulars:farmer", args=[seller.slug])
-        if not request.user.is_authenticated:
+        user: Any = request.user  # perhaps nobody
+        if not user.is_authenticated:
             messages.info(request, _("Sign in to follow a farmer, then press “Follow” again."))
             return redirect_to_login(page)
-        who: dict[str, Any] = {"seller": seller, "user": request.user}
+        who: dict[str, Any] = {"seller": seller, "user": user}
         act = request.POST.get("act")
         if act == "follow":
             following.follow(**who, now=now)
