@@ -58,12 +58,15 @@ class Paper:
 
     ``title`` names the file for its reader, ``footer`` stands below every page beside its number, and
     ``made_at`` is noted in it: the same words and the same moment give the same bytes. What ``text`` and the
-    others are given is shown as it is: no markup, control characters left out.
+    others are given is shown as it is: no markup, control characters left out. Sheets of labels are not
+    ``numbered``: whoever writes them begins the pages.
     """
 
-    def __init__(self, *, title: str, made_at: datetime, size: Size = A4, footer: str = "") -> None:
+    def __init__(
+        self, *, title: str, made_at: datetime, size: Size = A4, footer: str = "", numbered: bool = True
+    ) -> None:
         self.size = size
-        self._pdf = _Numbered(size, footer=_plain(footer))
+        self._pdf = _Numbered(size, footer=_plain(footer), numbered=numbered)
         self._pdf.set_title(_plain(title))
         self._pdf.set_creation_date(made_at)
         self._pdf.add_page()
@@ -217,11 +220,11 @@ class Paper:
 
 
 class _Numbered(FPDF):
-    """Pages with their number below; a label is too small for one."""
+    """Pages with their number below, unless they are labels."""
 
-    def __init__(self, size: Size, *, footer: str) -> None:
+    def __init__(self, size: Size, *, footer: str, numbered: bool) -> None:
         super().__init__(unit="mm", format=(size.width_mm, size.height_mm))
-        self._words, self._is_numbered = footer, size.height_mm > LABEL.height_mm
+        self._words, self._is_numbered = footer, numbered and size != LABEL
         self.add_font(FAMILY, "", font_roboto.Roboto)
         self.add_font(FAMILY, "B", font_roboto.RobotoBold)
         self.set_margin(size.margin_mm)

@@ -6,8 +6,8 @@ from datetime import date
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext, pgettext_lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import pgettext_lazy
 
 from marketplace.sellers.models import Seller
 
@@ -28,7 +28,7 @@ class Certificate(models.Model):
     """
 
     class Kind(models.TextChoices):
-        OCOP = "ocop", _("OCOP stars")
+        OCOP = "ocop", "OCOP"
         VIETGAP = "vietgap", "VietGAP"
         SAFE_CHAIN = "safe-chain", _("safe food chain")
         ORGANIC = "organic", _("organic")
@@ -90,6 +90,13 @@ class Certificate(models.Model):
 
     def __str__(self) -> str:
         return f"{self.kind} {self.number}"
+
+    @property
+    def words(self) -> str:
+        """What stands on its badge: "VietGAP", "OCOP 4 stars"."""
+        if self.stars is None:
+            return str(self.get_kind_display())
+        return gettext("OCOP %(stars)d stars") % {"stars": self.stars}
 
     def holds_on(self, day: date) -> bool:
         """Whether its badge shows on ``day``."""

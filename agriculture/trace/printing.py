@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from frontend.pdf import A4, A5, LABEL, Column, Paper
 from frontend.templatetags.people import phone as spoken
@@ -35,7 +36,10 @@ def labels(of: Labels, *, now: datetime, on_a4: bool) -> Paper:
     """Return a label for the parcel, then one for each pack: each a small page, or eight on a sheet of A4."""
     drawn = chain([_parcel(of)], *(_packs(of, line) for line in of.lines))
     paper = Paper(
-        title=_("Labels %(number)s") % {"number": of.part.number}, made_at=now, size=A4 if on_a4 else LABEL
+        title=_("Labels %(number)s") % {"number": of.part.number},
+        made_at=now,
+        size=A4 if on_a4 else LABEL,
+        numbered=False,
     )
     for place, draw in enumerate(drawn):
         if on_a4:
@@ -57,16 +61,16 @@ def slip(of: Labels, *, now: datetime) -> Paper:
     paper.facts(
         [
             (_("Order"), of.part.number),
-            (_("For"), of.name),
-            (_("To"), of.where_to),
-            (_("From"), f"{of.seller.name}, {of.seller.unit.full_name}"),
+            (pgettext("parcel", "For"), of.name),
+            (pgettext("parcel", "To"), of.where_to),
+            (pgettext("parcel", "From"), f"{of.seller.name}, {of.seller.unit.full_name}"),
         ]
     )
     paper.space(2)
     columns = [
         Column(_("What"), 5),
-        Column(_("Packs"), 2, "right"),
-        Column(_("Weighs"), 2, "right"),
+        Column(pgettext("parcel", "Packs"), 2, "right"),
+        Column(pgettext("parcel", "Weighs"), 2, "right"),
         Column(_("Code"), 3),
     ]
     rows = [
@@ -87,7 +91,7 @@ def _parcel(of: Labels) -> Draw:
         paper.column(x_mm + LABEL.margin_mm, y_mm + LABEL.margin_mm, width_mm - CODE_MM)
         paper.text(_("Parcel"), soft=True, points=8)
         paper.text(of.part.number, bold=True, points=14, lines_max=1)
-        paper.text(_("To"), soft=True, points=8)
+        paper.text(pgettext("parcel", "To"), soft=True, points=8)
         paper.text(of.name, bold=True, points=12, lines_max=1)
         paper.text(spoken(of.phone), bold=True, points=12, lines_max=1)
         paper.column(x_mm + LABEL.margin_mm, y_mm + 36, width_mm)
@@ -129,8 +133,8 @@ def _days(line: PackLabel) -> str:
     packed = max((each.packed_at for each in line.packed), default=None)
     until = min((each.lot.expires_on for each in line.packed if each.lot.expires_on), default=None)
     said = [
-        (_("Harvested"), harvested),
-        (_("Packed"), timezone.localdate(packed) if packed else None),
+        (pgettext("lot", "Harvested"), harvested),
+        (pgettext("trace", "Packed"), timezone.localdate(packed) if packed else None),
         (_("Best before"), until),
     ]
     return " · ".join(f"{name} {date_format(day, 'd/m/Y')}" for name, day in said if day is not None)

@@ -14,7 +14,7 @@ from marketplace.sellers.models import Seller, SubOrder
 
 Line = get_model("order", "Line")
 
-CODE = "CHETUACHUA"  # ten letters: no code that is given out has as many
+CODE = "SINCHAI26"  # with an I, which no code that is given out has
 HARVESTED_BEFORE = timedelta(days=4)
 KEEPS_DAYS = 365
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from frontend import spoken
 from frontend.pdf import Column, Paper
@@ -79,21 +80,23 @@ def _lines(paper: Paper, found: Statement) -> None:
     paper.table(columns, rows, total=["", _("Closing balance"), "", None, found.closing_vnd])
 
 
+def _shares() -> list[str]:
+    """Who gets a part of what a buyer paid, in the order of the columns."""
+    return [
+        pgettext("statement", "Paid"),
+        pgettext("statement", "Given back"),
+        pgettext("statement", "Post"),
+        pgettext("statement", "Market"),
+        pgettext("statement", "Tax"),
+        pgettext("statement", "Fund"),
+        pgettext("statement", "You"),
+    ]
+
+
 def _orders(paper: Paper, splits: Sequence[PartSplit]) -> None:
     columns = [
         Column(_("Order"), 4),
-        *(
-            Column(name, 3, "right")
-            for name in (
-                _("Paid"),
-                _("Given back"),
-                _("Post"),
-                _("Market"),
-                _("Tax"),
-                _("Fund"),
-                _("For you"),
-            )
-        ),
+        *(Column(name, 3, "right") for name in _shares()),
     ]
     shares = [
         (

@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Case, F, Max, OuterRef, Q, QuerySet, Subquery, When
-from django.utils.translation import gettext as _
 
 from agriculture.trace.models import Certificate, Mistake
 from marketplace.accounts.selectors import OfficialScope
@@ -21,19 +20,13 @@ _ORDER = {kind: place for place, kind in enumerate(("ocop", "organic", "vietgap"
 class Badge:
     """A certificate that holds, as buyers see it."""
 
+    words: str  # what stands on the badge
     kind: str
     stars: int | None
     number: str
     issuer: str
     expires_on: date
     issued_on: date | None
-
-    @property
-    def words(self) -> str:
-        """What stands on the badge."""
-        if self.kind == Certificate.Kind.OCOP:
-            return _("OCOP %(stars)d stars") % {"stars": self.stars}
-        return str(Certificate.Kind(self.kind).label)
 
     @property
     def icon(self) -> str:
@@ -117,6 +110,6 @@ def _as_badges(rows: Iterable[Certificate]) -> list[Badge]:
             best[each.kind] = each
     found = sorted(best.values(), key=lambda each: _ORDER[each.kind])
     return [
-        Badge(each.kind, each.stars, each.number, each.issuer, each.expires_on, each.issued_on)
+        Badge(each.words, each.kind, each.stars, each.number, each.issuer, each.expires_on, each.issued_on)
         for each in found
     ]
