@@ -22,7 +22,13 @@ class Market:
     def __init__(self) -> None:
         self.port = free_port()
         self.base_url = f"http://127.0.0.1:{self.port}"
-        self.wallet = WalletOperator()
+        # What phones write and dial goes to this shop, whose address is known before it runs.
+        self.wallet = WalletOperator(
+            environment={
+                "SANDBOX_SMS_URL": f"{self.base_url}/sms/inbound/",
+                "SANDBOX_USSD_URL": f"{self.base_url}/ussd/",
+            }
+        )
         self.http = httpx.Client(base_url=self.base_url, timeout=20, trust_env=False)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
         self._log = tempfile.NamedTemporaryFile(mode="w+b", suffix=".log")  # noqa: SIM115  (closed in close)
