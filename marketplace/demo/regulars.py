@@ -49,7 +49,7 @@ def _fill_a_truck(base: Any, *, member: User, now: datetime) -> None:
         capacity_kg=1_000,
         price_vnd=price_vnd,
         full_vnd=price_vnd * 85 // 100 // 1_000 * 1_000,
-        closes_at=now + timedelta(days=6),
+        closes_at=timezone.localtime(now).replace(hour=21, minute=0) + timedelta(days=6),
         leaves_on=timezone.localdate(now) + timedelta(days=8),
     )
     pooling.open_pool(base=base, terms=terms, form_id=_id("pool"), by=member, now=now)
