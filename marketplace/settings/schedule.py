@@ -145,6 +145,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "go on with files of goods": {
+        "task": "marketplace.listing.tasks.take_up_imports",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "forget unused photos": {
         "task": "marketplace.listing.tasks.forget_unused_photos",
         "schedule": crontab(hour=2, minute=55),
