@@ -122,6 +122,54 @@ class Draft(models.Model):
         return f"{self.id} of {self.seller_id}"
 
 
+class Import(models.Model):
+    """A file with many things to sell: first only read, then, when its seller says so, listed row by row.
+
+    ``wrong`` has the first rows that cannot be listed, as ``[row, words]``. The id of a row's listing follows
+    from ``id`` and the row, so a row is listed once however often the work is taken up again.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", pgettext_lazy("import", "is being read")
+        CHECKED = "checked", pgettext_lazy("import", "read")
+        RUNNING = "running", pgettext_lazy("import", "is being listed")
+        DONE = "done", pgettext_lazy("import", "listed")
+        REFUSED = "refused", pgettext_lazy("import", "cannot be read")
+
+    id = models.UUIDField(primary_key=True, default=uuid.uuid4, editable=False)
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="imports")
+    by = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="imports")
+    file = models.FileField(storage=uploads, upload_to="imports", blank=True)
+    name = models.CharField(max_length=120)
+    state = models.CharField(_("state"), max_length=8, choices=State, default=State.WAITING)
+    words = models.CharField(max_length=300, blank=True)  # why it cannot be read
+    rows = models.PositiveIntegerField(default=0)
+    done = models.PositiveIntegerField(default=0)
+    listed = models.PositiveIntegerField(default=0)
+    wrong_rows = models.PositiveIntegerField(default=0)
+    wrong = models.JSONField(default=list)
+    sent_at = models.DateTimeField(_("sent"))
+    changed_at = models.DateTimeField()
+    done_at = models.DateTimeField(_("done"), null=True, blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done__lte=models.F("rows")) & Q(listed__lte=models.F("rows")),
+                name="import_lists_at_most_its_rows",
+            ),
+        ]
+        indexes = [
+            models.Index(fields=["seller", "-sent_at"], name="import_newest_of_seller"),
+            models.Index(
+                fields=["changed_at"], condition=Q(state__in=["waiting", "running"]), name="import_at_work"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.state}"
+
+
 class Look(models.Model):
     """Somebody of the market is to look, or has looked, at a new seller, a listing or a photo. Never deleted.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -102,9 +103,10 @@ def decide(*, look_id: int, passes: bool, words: str, by: User, now: datetime) -
         waiting = Listing.objects.filter(product__origin__seller=look.seller)
         _judge(list(waiting.values_list("product_id", flat=True)), passes=False, words=words, look=look)
     elif look.subject == Look.Subject.PHOTO and not passes and look.photo is not None:
-        transaction.on_commit(lambda name=look.photo.name: delete_renditions(name) if name else None)
+        if look.photo.name:
+            transaction.on_commit(partial(delete_renditions, look.photo.name))
         ProductImage.objects.filter(product=look.product_id, original=look.photo.name).delete()
-        Photo.objects.filter(pk=look.photo_id).delete()
+        Photo.objects.filter(pk=look.photo.pk).delete()
     return look
 
 

@@ -167,7 +167,7 @@ def forget_unused(*, now: datetime, after: timedelta = timedelta(days=30)) -> in
     old = list(Photo.objects.filter(product=None, uploaded_at__lt=now - after).order_by("uploaded_at")[:200])
     for photo in old:
         if photo.upload:
-            photo.upload.storage.delete(photo.upload.name)
+            photo.upload.storage.delete(str(photo.upload.name))
         if photo.name:
             delete_renditions(f"{FOLDER}/{photo.pk}.{MASTER_EXTENSION}", storage=default_storage)
     Photo.objects.filter(pk__in=[photo.pk for photo in old]).delete()

@@ -19,6 +19,9 @@ from payments.money import to_vnd
 
 from .models import ForbiddenGoods, Listing, LookRule
 
+# So many of the newest others are compared with.
+NEWEST = 500
+
 # Why somebody looks.
 NEW_SELLER, DEAR, CHEAP, FORBIDDEN = "new-seller", "dear", "cheap", "forbidden"
 
@@ -105,7 +108,10 @@ def usual_kilo_price(*, seller: Seller, crop: str, sellers_least: int) -> int | 
             "product__stockrecords__price",
         )
     )
-    asked = [(who, commune, to_vnd(price) * 1_000 / weight) for who, commune, weight, price in rows[:5_000]]
+    asked = [
+        (who, commune, to_vnd(price) * 1_000 / weight)
+        for who, commune, weight, price in rows.order_by("-pk")[:NEWEST]
+    ]
     here = [each for each in asked if each[1] == _commune_id(seller)]
     for group in (here, asked):
         if len({who for who, _commune, _vnd in group}) >= sellers_least:

@@ -22,6 +22,7 @@ from agriculture.prices import PRICE_VND_MAX, PRICE_VND_MIN
 from agriculture.units import FIXED_G, LITRE_G, QUANTITY_MAX, WEIGHT_MAX_G, Unit, size_words
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
+from marketplace.joining import levels
 from marketplace.messaging.acts import note_act
 from marketplace.places.text import fold
 from marketplace.sellers.models import Origin, Seller
@@ -51,6 +52,7 @@ def list_produce(
     now: datetime,
     listing_id: UUID | None = None,
     facts: dict[str, Any] | None = None,
+    is_noted: bool = True,
 ) -> Any:
     """Put something up for sale and return its Oscar product.
 
@@ -58,7 +60,8 @@ def list_produce(
     many units there are to sell, ``price_vnd`` the price of one, ``weight_g`` its net grams, which weights
     need not say. ``facts`` are further fields of Produce, and ``name_en`` and ``description``. With the same
     ``listing_id`` the second call returns the first call's product. It is public at once unless a rule says
-    that somebody looks first: ``product.listing.state`` tells. Raises Invalid, naming the field.
+    that somebody looks first: ``product.listing.state`` tells. ``is_noted`` is False for a caller that writes
+    the act down itself, once for many. Raises Invalid, naming the field.
     """
     if listing_id is not None:
         listed = Listing.objects.filter(pk=listing_id, product__origin__seller=seller)
@@ -69,6 +72,8 @@ def list_produce(
     weight_g = checked_weight(unit, weight_g)
     check_quantity(quantity, least=1)
     check_price(price_vnd)
+    if seller.level < Seller.Level.PAPERS:
+        levels.check_limit(seller, what="listed", amount_vnd=price_vnd * quantity, now=now)
     crop = crop_of(name)
     facts = _usual(crop, category) | (facts or {})
     words = facts.pop("description", "")
@@ -112,7 +117,8 @@ def list_produce(
     )
     if is_waiting:
         moderation.ask(product=product, findings=findings, now=now)
-    note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
+    if is_noted:
+        note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
     return product
 
 

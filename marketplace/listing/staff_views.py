@@ -96,13 +96,8 @@ def _shown(looks: list[Look]) -> list[dict[str, Any]]:
     ids = [look.product_id for look in looks if look.product_id]
     found = Produce.objects.filter(product__in=ids).prefetch_related("product__stockrecords")
     produce = {each.product_id: each for each in found.select_related("product")}
-    images: dict[int, str] = {}
-    for product_id, name in (
-        ProductImage.objects.filter(product__in=ids)
-        .order_by("-display_order", "-pk")
-        .values_list("product_id", "original")
-    ):
-        images[product_id] = name
+    pictures = ProductImage.objects.filter(product__in=ids).order_by("-display_order", "-pk")
+    images = dict(pictures.values_list("product_id", "original"))  # the first of each comes last, and stays
     return [
         _facts(look, produce.get(look.product_id or 0), images.get(look.product_id or 0)) for look in looks
     ]

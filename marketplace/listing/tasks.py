@@ -3,7 +3,7 @@ from uuid import UUID
 from celery import shared_task
 from django.utils import timezone
 
-from . import photos
+from . import imports, photos
 
 
 @shared_task(autoretry_for=(OSError,), retry_backoff=True, retry_backoff_max=60, max_retries=5)
@@ -25,3 +25,18 @@ def develop_waiting() -> int:
 def forget_unused_photos() -> int:
     """Delete photos no product came of in a month."""
     return photos.forget_unused(now=timezone.now())
+
+
+@shared_task
+def work_at_import(*, import_id: str) -> None:
+    """Read one file of goods, or list its next rows."""
+    imports.work(import_id=UUID(import_id), now=timezone.now())
+
+
+@shared_task
+def take_up_imports() -> int:
+    """Go on with files whose task was lost; return how many."""
+    found = imports.waiting(now=timezone.now())
+    for import_id in found:
+        work_at_import.delay(import_id=str(import_id))
+    return len(found)

@@ -63,7 +63,7 @@ class NewView(SellerView):
         return self._page(request)
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        draft_id, now = _uuid(request.POST.get("id")), timezone.now()
+        draft_id, now = uuid_of(request.POST.get("id")), timezone.now()
         seller = self.seller(request.POST.get("seller"))
         photo = None
         try:
@@ -71,9 +71,8 @@ class NewView(SellerView):
                 photo = _upload(request, seller=seller, photo_id=draft_id)
         except PhotoRefused as refused:
             return self._page(request, error=str(refused), status=400)
-        draft, _new = Draft.objects.get_or_create(
-            pk=draft_id, defaults={"seller": seller, "by": request.user, "photo": photo, "begun_at": now}
-        )
+        facts: dict[str, Any] = {"seller": seller, "by": request.user, "photo": photo, "begun_at": now}
+        draft, _new = Draft.objects.get_or_create(pk=draft_id, defaults=facts)
         if draft.by_id != request.user.pk:
             raise Http404
         return redirect("listing:step", draft.pk, wizard.next_step(draft))
@@ -165,7 +164,7 @@ class SendView(SellerView):
     """
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        listing_id, now = _uuid(request.POST.get("id")), timezone.now()
+        listing_id, now = uuid_of(request.POST.get("id")), timezone.now()
         seller = self.seller(request.POST.get("seller"))
         photo, words = None, ""
         try:
@@ -248,7 +247,7 @@ class ProductView(SellerView):
             services.change_stock(quantity=int(number), **facts)
             return _("Noted: this is how many there are now.")
         if act == "photo":
-            photo = _upload(request, seller=product.origin.seller, photo_id=_uuid(request.POST.get("id")))
+            photo = _upload(request, seller=product.origin.seller, photo_id=uuid_of(request.POST.get("id")))
             photos.show(photo_id=photo.pk, product=product)
             moderation.ask_about_photo(photo=Photo.objects.get(pk=photo.pk), now=now)
             return _("The photo is there. It is shown as soon as it is ready.")
@@ -265,7 +264,8 @@ def products_page(
     request: HttpRequest, sellers: list[Seller], *, wrong: int = 0, error: str = "", status: int = 200
 ) -> HttpResponse:
     page = Paginator(selectors.products_of(sellers), PAGE_SIZE).get_page(request.GET.get("page"))
-    for produce in page:
+    rows: Any = page
+    for produce in rows:
         produce.price_vnd = to_vnd(produce.price) if produce.price is not None else None
     context = {"page_obj": page, "sellers": sellers, "wrong": wrong, "error": error, "photo_id": uuid4()}
     return render(request, "listing/products.html", context, status=status)
@@ -287,7 +287,7 @@ def _said(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _uuid(text: str | None) -> UUID:
+def uuid_of(text: str | None) -> UUID:
     try:
         return UUID(text or "")
     except ValueError:
@@ -337,7 +337,8 @@ def _units(crop: Any) -> dict[str, Any]:
 def _price_context(draft: Draft) -> dict[str, Any]:
     crop, unit = crops().get(draft.crop), Unit(draft.unit)
     weight_g = draft.weight_g or 0
-    facts = {"seller": draft.seller, "unit": unit, "weight_g": weight_g, "today": timezone.localdate()}
+    facts: dict[str, Any] = {"seller": draft.seller, "unit": unit, "weight_g": weight_g}
+    facts["today"] = timezone.localdate()
     last = selectors.last_price_vnd(seller=draft.seller, crop=draft.crop, unit=draft.unit)
     return {
         "unit_label": unit.label,

@@ -147,9 +147,11 @@ def publish(
 ) -> Any:
     """List produce with a photo that may still be refused."""
     facts = {"seller": seller, "listing_id": listing_id, "by": by, "now": now, **said}
-    usable = Photo.objects.filter(pk=photo_id, seller=seller).exclude(state=Photo.State.REFUSED)
+    usable = Photo.objects.filter(seller=seller).exclude(state=Photo.State.REFUSED)
     try:
-        return services.list_produce(**facts, photo_id=photo_id if usable.exists() else None)
+        return services.list_produce(
+            **facts, photo_id=photo_id if photo_id and usable.filter(pk=photo_id).exists() else None
+        )
     except (PhotoRefused, IntegrityError):  # refused, or listed by another tap, in this very moment
         return services.list_produce(**facts)
 
