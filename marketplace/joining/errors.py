@@ -6,6 +6,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from frontend.templatetags.money import vnd
+from marketplace.errors import Invalid
 
 
 class JoiningError(Exception):
@@ -90,8 +91,8 @@ class DayTaken(JoiningError):
         super().__init__(_("There are already shares from this day on. Choose another day."))
 
 
-class LimitReached(JoiningError):
-    """A seller's identity level allows no more of something this month."""
+class LimitReached(Invalid):
+    """A seller's identity level allows no more this month. Buyers and sellers may both read it."""
 
     status = 409
     code = "limit_reached"
@@ -108,11 +109,12 @@ class LimitReached(JoiningError):
             ),
         }[what]
         super().__init__(
+            "quantity",
             words
             % {
                 "seller": seller,
                 "limit": vnd(limit_vnd),
                 "used": vnd(used_vnd),
                 "asked": vnd(asked_vnd),
-            }
+            },
         )

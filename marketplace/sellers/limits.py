@@ -15,6 +15,12 @@ def limit_of(level: int, *, on: date) -> LevelLimit | None:
     return rows.order_by("-valid_from").first()
 
 
+def payout_ceilings_vnd(*, on: date) -> dict[int, int | None]:
+    """Return by identity level how much may be paid out at once on a day, VND; None: no limit. One query."""
+    rows = LevelLimit.objects.filter(valid_from__lte=on).order_by("valid_from")
+    return dict(rows.values_list("level", "payout_vnd"))
+
+
 def payout_ceiling_vnd(seller: Seller, *, on: date) -> int | None:
     """Return how much may be paid out to ``seller`` at once on a day, VND; None where there is no limit."""
     limit = limit_of(seller.level, on=on)

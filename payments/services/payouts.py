@@ -43,6 +43,7 @@ class Payee:
     name: str
     provider: str
     wallet: str
+    most_vnd: int = AMOUNT_VND_MAX  # paid in one run; what is more waits for the next
 
 
 @transaction.atomic
@@ -51,8 +52,9 @@ def start_run(
 ) -> PayoutRun:
     """Reserve all that each of ``payees`` has to be paid, and have it sent after the commit.
 
-    Left out are those with less than ``minimum_vnd`` đồng, those whose wallet sent BOUNCES_MAX payouts back
-    in a row, and those at a provider that cannot pay out. What two runs at once find, one of them pays.
+    Of a payee no more than its ``most_vnd`` is paid; the rest stays payable. Left out are those with less
+    than ``minimum_vnd`` đồng, those whose wallet sent BOUNCES_MAX payouts back in a row, and those at a
+    provider that cannot pay out. What two runs at once find, one of them pays.
     Calling again with the same ``run_id`` returns that run and pays nothing more.
     """
     assert minimum_vnd > 0, minimum_vnd
@@ -76,7 +78,7 @@ def start_run(
         for payee in sorted(found, key=lambda payee: payee.reference):
             amount_vnd = locked[settling.payable_code(payee.reference)].available_vnd
             if amount_vnd >= minimum_vnd:
-                due.append((payee, min(amount_vnd, AMOUNT_VND_MAX)))
+                due.append((payee, min(amount_vnd, payee.most_vnd, AMOUNT_VND_MAX)))
         for first in range(0, len(due), BATCH_MAX):
             _make_batch(run, provider, first, due[first : first + BATCH_MAX], now=now)
     return run

@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from marketplace.accounts.models import RoleAssignment
 from marketplace.joining import levels, shares
 from marketplace.joining.errors import DayTaken, LimitReached, MayNotConfirm, NotAsked, SharesNotWhole
+from marketplace.listing.services import list_produce
 from marketplace.sellers.identity import LevelLimit, LevelStep, Share, ShareTable
 from marketplace.sellers.limits import divide, payout_ceiling_vnd, shares_on
 from marketplace.sellers.models import Origin, Seller
-from tests.factories import ProduceFactory, SellerFactory, UserFactory
+from tests.factories import ProduceFactory, SellerFactory, UserFactory, product_class
 
 pytestmark = pytest.mark.django_db
 
@@ -166,3 +167,21 @@ def test_what_is_divided_adds_up_to_the_dong_and_nobody_loses_more_than_one(amou
 
     assert sum(part for _share, part in parts) == amount_vnd
     assert all(abs(part - amount_vnd * share.basis_points / 10_000) < 1 for share, part in parts)
+
+
+def test_a_shop_nobody_has_seen_papers_of_puts_up_no_more_than_its_level_allows(shop, farmer, now):
+    product_class("produce")
+
+    def put_up(quantity):
+        return list_produce(
+            seller=shop, name="Gạo nếp nương", category="rice", unit="kg", quantity=quantity,
+            price_vnd=40_000, by=farmer, now=now,
+        )  # fmt: skip
+
+    put_up(499)
+    with pytest.raises(LimitReached, match="may list goods for 20") as refused:
+        put_up(2)
+    put_up(1)
+
+    assert (refused.value.field, refused.value.status) == ("quantity", 409)
+    assert levels.listed_vnd(shop, now=now) == 20_000_000

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
+from marketplace.sellers.identity import LevelLimit
 from marketplace.sellers.models import Seller
 from marketplace.settlement import selectors, tasks
 from marketplace.settlement import services as settlement
@@ -50,6 +51,18 @@ def test_the_same_run_pays_once(paid):
     pay_out(run_id)
 
     assert Payout.objects.count() == 1
+
+
+def test_what_an_identity_level_lets_nobody_have_at_once_is_paid_by_the_next_run(paid):
+    LevelLimit.objects.filter(level=Seller.Level.PHONE).update(payout_vnd=200_000)
+    Seller.objects.filter(pk=paid.seller.pk).update(level=Seller.Level.PHONE)
+    release(paid.goods)
+
+    pay_out()
+    assert [payout.amount_vnd for payout in Payout.objects.all()] == [200_000]
+    pay_out()
+
+    assert [payout.amount_vnd for payout in Payout.objects.order_by("-amount_vnd")] == [200_000, 127_250]
 
 
 def test_less_than_the_smallest_payout_waits(paid):

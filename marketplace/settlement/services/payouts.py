@@ -7,11 +7,13 @@ from uuid import UUID, uuid5
 
 from django.utils import timezone
 
+from marketplace.sellers.limits import payout_ceilings_vnd
 from marketplace.sellers.models import Seller
 from marketplace.settlement.rules import settlement_rule
 from payments import services as payments
 from payments.ledger import selectors as books
 from payments.models import PayoutRun
+from payments.money import AMOUNT_VND_MAX
 from payments.services import Payee
 from tourism.desk.models import Village
 
@@ -27,11 +29,12 @@ def pay_out(*, run_id: UUID, now: datetime, by: str) -> PayoutRun:
     """Pay every seller and village fund with a wallet what is payable, from the day's smallest payout on.
 
     A fund without a wallet of its own is paid to that of its co-operative. Calling again with the same
-    ``run_id`` returns the first run. ``by`` names who started it. Three queries, and those of
-    payments.start_run().
+    ``run_id`` returns the first run. ``by`` names who started it. Four queries, and those of
+    payments.start_run(). What an identity level lets nobody have at once is paid by the next runs.
     """
     rule = settlement_rule(timezone.localdate(now))
-    payees = {f"payable:{payee.reference}": payee for payee in [*_sellers(), *_funds()]}
+    day = timezone.localdate(now)
+    payees = {f"payable:{payee.reference}": payee for payee in [*_sellers(day), *_funds()]}
     owed = books.balances_vnd(payees)
     return payments.start_run(
         run_id=run_id,
@@ -42,7 +45,9 @@ def pay_out(*, run_id: UUID, now: datetime, by: str) -> PayoutRun:
     )
 
 
-def _sellers() -> list[Payee]:
+def _sellers(day: date) -> list[Payee]:
+    """The sellers with a wallet, each with what its identity level lets go out at once."""
+    ceilings = payout_ceilings_vnd(on=day)
     sellers = Seller.objects.exclude(wallet_msisdn="").order_by("pk")
     return [
         Payee(
@@ -50,6 +55,7 @@ def _sellers() -> list[Payee]:
             name=seller.name,
             provider=seller.wallet_provider,
             wallet=str(seller.wallet_msisdn),
+            most_vnd=ceilings.get(seller.level) or AMOUNT_VND_MAX,
         )
         for seller in sellers
     ]

@@ -38,7 +38,8 @@ from marketplace.errors import (
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
 from marketplace.fulfilment.services import orders
-from marketplace.sellers.models import SubOrder
+from marketplace.joining import levels
+from marketplace.sellers.models import Seller, SubOrder
 from marketplace.settlement import services as settlement
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.closings import refuse_closed
@@ -357,7 +358,13 @@ def _shipping_address(buyer: Buyer, destination: Destination | None) -> Any:
 
 
 def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]:
-    """One sub-order per seller: the order's number and 1, 2, 3 in the order of the basket."""
+    """One sub-order per seller: the order's number and 1, 2, 3 in the order of the basket.
+
+    Raises LimitReached for a seller who may sell no more this month, because nobody has seen its papers.
+    """
+    for part in offer.summary.parts:
+        if part.seller.level < Seller.Level.PAPERS:
+            levels.check_limit(part.seller, what="sold", amount_vnd=part.lines_vnd, now=now)
     return SubOrder.objects.bulk_create(
         SubOrder(
             order=order,
