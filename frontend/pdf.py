@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal
+from typing import Literal, cast
 
 import font_roboto
 import segno
@@ -112,7 +112,8 @@ class Paper:
         pdf.set_text_color(*(SOFT if soft else INK))
         written = _plain(words)
         if lines_max is not None:
-            lines = pdf.multi_cell(width_mm or 0, height_mm, written, dry_run=True, output="LINES", align="L")
+            measured = pdf.multi_cell(width_mm or 0, height_mm, written, dry_run=True, output="LINES")
+            lines = cast("list[str]", measured)
             if len(lines) > lines_max:
                 written = "\n".join(lines[:lines_max]).rstrip()[:-1].rstrip() + "…"
         pdf.multi_cell(width_mm or 0, height_mm, written, align="L", new_x="LMARGIN", new_y="NEXT")
