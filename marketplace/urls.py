@@ -49,6 +49,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("post/farmers/", include("marketplace.joining.farmer_urls")),
     path("post/", include("marketplace.counter.urls")),
     path("staff/tills/", include("marketplace.counter.staff_urls")),
+    path("staff/deliveries/", include("marketplace.counter.delivery_urls")),
     path("staff/moderation/", include("marketplace.listing.staff_urls")),
     path("staff/refunds/", include("marketplace.fulfilment.staff_urls")),
     path("staff/resellers/", include("tourism.octo.staff_urls")),

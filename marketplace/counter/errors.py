@@ -33,6 +33,17 @@ class NothingFound(CounterError):
         )
 
 
+class NoSuchParcel(CounterError):
+    code = "no_such_parcel"
+    status = 404
+    field = "number"
+
+    def __init__(self) -> None:
+        super().__init__(
+            _("There is no parcel with this number. It stands on the label, such as 261123-ABCDE-1.")
+        )
+
+
 class WrongCode(CounterError):
     code = "wrong_code"
     field = "code"

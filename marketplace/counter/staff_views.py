@@ -9,18 +9,38 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.views.generic import TemplateView
 
-from . import selectors
+from . import kept, selectors
 from .models import TillRule
 
 
-class TillsView(LoginRequiredMixin, UserPassesTestMixin, TemplateView):
-    """GET: per post office the cash held and since when, and what lies there too long. Staff only (403)."""
+class StaffView(LoginRequiredMixin, UserPassesTestMixin, TemplateView):
+    """For the staff only (403); strangers are asked to sign in."""
 
-    template_name = "counter/staff/tills.html"
     request: HttpRequest
 
     def test_func(self) -> bool:
         return not self.request.user.is_authenticated or bool(self.request.user.is_staff)
+
+
+class PromisesView(StaffView):
+    """GET: how the promised days compare with what happened, and what is overdue."""
+
+    template_name = "counter/staff/promises.html"
+
+    def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
+        today = timezone.localdate()
+        return super().get_context_data(
+            **kwargs,
+            months=kept.kept_promises(today=today),
+            late=kept.late_parcels(today=today),
+            today=today,
+        )
+
+
+class TillsView(StaffView):
+    """GET: per post office the cash held and since when, and what lies there too long. Staff only (403)."""
+
+    template_name = "counter/staff/tills.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         today = timezone.localdate()

@@ -107,6 +107,13 @@ class NoParcel(DeliveryError):
         )
 
 
+class NothingToSend(DeliveryError):
+    code = "nothing_to_send"
+
+    def __init__(self) -> None:
+        super().__init__(_("None of these parcels lies here any more. Look at the list anew."))
+
+
 class NotFresh(DeliveryError):
     """``nearer`` are post offices where it would arrive fresh, and when."""
 

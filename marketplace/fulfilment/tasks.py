@@ -4,7 +4,7 @@ from django.utils import timezone
 from tourism.tours import groups
 
 from . import services
-from .services import departures
+from .services import departures, returns
 
 
 @shared_task
@@ -25,6 +25,12 @@ def decide_departures() -> int:
 def refund_missing() -> int:
     """Pay back what recorded harvests did not give of what was ordered beforehand."""
     return services.refund_missing(now=timezone.now())
+
+
+@shared_task
+def return_uncollected() -> int:
+    """Send back the parcels that nobody collected in time, with their money."""
+    return returns.return_uncollected(now=timezone.now())
 
 
 @shared_task

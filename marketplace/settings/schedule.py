@@ -131,6 +131,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour=2, minute=50),
     },
     "open nights": {"task": "tourism.tasks.extend_nights", "schedule": crontab(hour=2, minute=30)},
+    "remind to collect": {
+        "task": "marketplace.delivery.tasks.remind_to_collect",
+        "schedule": crontab(hour=8, minute=0),
+    },
+    "return parcels": {
+        "task": "marketplace.fulfilment.tasks.return_uncollected",
+        "schedule": crontab(hour=18, minute=0),
+    },
     "send messages": {
         "task": "marketplace.messaging.tasks.deliver_due_messages",
         "schedule": 5.0,

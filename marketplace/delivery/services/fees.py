@@ -51,9 +51,7 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         office = PostOffice.objects.select_related("commune").filter(code=wish.post_office_code).first()
         if office is None:
             raise Invalid("post_office", _("Choose the post office where you collect the parcel."))
-        return Destination(
-            method=wish.method, province_id=HOME_PROVINCE, commune=office.commune, post_office=office
-        )
+        return at_office(office)
     if wish.method != Destination.Method.HOME:
         raise Invalid("method", _("Choose delivery to the door or to a post office."))
     province = Province.objects.filter(code=wish.province_code).first()
@@ -72,6 +70,12 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         postal_code=checked_postal_code(wish.postal_code, province_code=province.code),
         brought_from=PostOffice.objects.filter(commune=commune).order_by("code").first() if commune else None,
     )
+
+
+def at_office(office: PostOffice) -> Destination:
+    """Return the (unsaved) destination of who collects at ``office``."""
+    method = Destination.Method.POST_OFFICE
+    return Destination(method=method, province_id=HOME_PROVINCE, commune=office.commune, post_office=office)
 
 
 def fees(*, parcels: Sequence[Parcel], destination: Destination, on: date) -> list[Fee]:

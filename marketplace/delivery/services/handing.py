@@ -23,6 +23,7 @@ from marketplace.delivery.errors import (
 )
 from marketplace.delivery.models import Destination, HandOver, Manifest, PostOffice, Shipment
 from marketplace.delivery.services.rules import handling_rule
+from marketplace.delivery.services.telling import tell_ready
 from marketplace.sellers.models import SubOrder
 from marketplace.tries import limited
 
@@ -108,7 +109,7 @@ def note(act: Act, *, by: User | None, now: datetime) -> Noted:
     if (before := _said_before(shipment, act)) is not None:
         return Noted(shipment, before.happened_at, is_repeated=True)
     _refuse_elsewhere(shipment, act)
-    _move(shipment, act, happened_at)
+    _move(shipment, act, happened_at, now=now)
     HandOver.objects.create(
         pk=act.id,
         shipment=shipment,
@@ -189,14 +190,14 @@ def _refuse_elsewhere(shipment: Shipment, act: Act) -> None:
         raise NotThere(number=shipment.part.number, state=str(shipment.get_state_display()))
 
 
-def _move(shipment: Shipment, act: Act, at: datetime) -> None:
+def _move(shipment: Shipment, act: Act, at: datetime, *, now: datetime) -> None:
     shipment.changed_at = at
     if act.office is not None:
         shipment.office = act.office
     match Kind(act.kind):
         case Kind.TO_POST | Kind.RECEIVED:
             if shipment.state != State.RETURNING:
-                _arrive(shipment, at)
+                _arrive(shipment, at, now=now)
         case Kind.SENT:
             if shipment.state != State.RETURNING:
                 shipment.state = State.ON_WAY
@@ -211,7 +212,7 @@ def _move(shipment: Shipment, act: Act, at: datetime) -> None:
     shipment.save()
 
 
-def _arrive(shipment: Shipment, at: datetime) -> None:
+def _arrive(shipment: Shipment, at: datetime, *, now: datetime) -> None:
     """At the post: ready to collect if the buyer collects it just here."""
     destination = shipment.part.order.destination
     collects_here = (
@@ -222,3 +223,4 @@ def _arrive(shipment: Shipment, at: datetime) -> None:
         day = timezone.localdate(at)
         shipment.ready_at = at
         shipment.return_on = day + timedelta(days=handling_rule(day).return_after_days)
+        tell_ready(shipment, now=now)

@@ -14,6 +14,7 @@ parts, payment.
 - ``missing``: what a harvest did not give of what was ordered beforehand
 - ``estimates``: what goods are thought to weigh, and what of them is not paid yet
 - ``handing``: parcels that change hands, and what reached its buyer
+- ``returns``: parcels that nobody collected
 """
 
 from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled

@@ -17,6 +17,8 @@ from django.views.generic import TemplateView, View
 from agriculture.categories import CATEGORIES
 from marketplace.regulars.selectors.reviews import reviews_of_product
 from marketplace.shop.basket.services import free_ended_holds
+from marketplace.shop.checkout.arrivals import arrival_of
+from marketplace.shop.checkout.forms import known_wish
 from tourism.desk.selectors.reviews import reviews_of_stay
 from tourism.sights.selectors import all_sights
 
@@ -130,6 +132,7 @@ class ProductDetailView(View):
         if page is None:
             raise Http404(_("This is not for sale, or no longer."))
         context = {"page": page, "product": product, "reviews": reviews_of_product(product.pk)}
+        context["arrival"] = arrival_of(product, wish=known_wish(request), now=timezone.now())
         return render(request, "shop/produce_detail.html", context)
 
     def _stay(self, request: HttpRequest, product: Any) -> HttpResponse:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
@@ -12,8 +14,9 @@ from agriculture.harvests import selectors as harvests
 from marketplace.delivery import promises
 from marketplace.delivery import services as delivery
 from marketplace.delivery.errors import NotFresh
-from marketplace.delivery.models import Destination, HandlingRule, Promise
+from marketplace.delivery.models import Destination, HandlingRule, PostOffice, Promise
 from marketplace.delivery.promises import Network, Promised
+from marketplace.errors import Invalid
 from marketplace.sellers.models import Origin, SubOrder
 from marketplace.shop.basket.selectors import SellerPart
 
@@ -125,3 +128,43 @@ def _promise(
         rule=rule,
         ready_on=ready_on,
     )
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """When something would arrive if it were ordered now, and where: "" where the buyer said they are."""
+
+    day: date
+    place: str
+    destination: Destination
+
+
+def arrival_of(product: Any, *, wish: delivery.Wish | None, now: datetime) -> Arrival | None:
+    """Return when one of ``product`` would reach the place of ``wish``, or else the central post office.
+
+    None where it cannot be told: without post offices. Ten queries at most.
+    """
+    today = timezone.localdate(now)
+    destination, place = None, ""
+    if wish is not None:
+        with suppress(Invalid):
+            destination = delivery.resolve(wish, on=today)
+    if destination is None:
+        office = PostOffice.objects.select_related("commune").order_by("code").first()
+        if office is None:
+            return None
+        destination, place = delivery.at_office(office), office.name
+    origin = product.origin
+    parcel = delivery.Parcel(origin.commune_id, product.produce.weight_g)
+    (fee,) = delivery.fees(parcels=[parcel], destination=destination, on=today)
+    harvest = harvests.growing([product.pk], today=today).get(product.pk)
+    promised = _promise(
+        Network(),
+        delivery.handling_rule(today),
+        origin,
+        destination,
+        rate_days=fee.days,
+        ready_on=harvest.ends_on if harvest else None,
+        now=now,
+    )
+    return Arrival(promised.reaches_on, place, destination)

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164, to_national
 from marketplace.delivery.models import Destination, PostOffice, Province
-from marketplace.delivery.services import HOME_PROVINCE, Wish
-from marketplace.errors import ShopError
+from marketplace.delivery.services import HOME_PROVINCE, Wish, read_address
+from marketplace.delivery.services.addresses import checked_postal_code
+from marketplace.errors import Invalid, ShopError
 from marketplace.fulfilment.models import Placement
 from marketplace.places.selectors import communes_at
 from payments import providers
 from payments.providers.base import Capability
 
 AGREED_SALT = "checkout.agreed"
+DETAILS = "checkout-details"  # in the session, between the pages of the checkout
 
 
 class PhoneField(forms.CharField):
@@ -42,7 +44,7 @@ class DetailsForm(forms.Form):
     """Who orders, and where goods go. Baskets of nights alone ask for no destination."""
 
     # Needed or not by the way of delivery, so the page calls none of them optional.
-    conditional = ("province", "commune", "detail", "post_office")
+    conditional = ("province", "commune", "detail", "postal_code", "written", "post_office")
 
     name = forms.CharField(
         label=_("Full name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"})
@@ -64,15 +66,29 @@ class DetailsForm(forms.Form):
         max_length=200,
         help_text=_("For example: bản Che Căn, the house beside the school."),
     )
+    postal_code = forms.CharField(
+        label=_("Postal code of the house"),
+        required=False,
+        max_length=10,
+        help_text=_("Five digits, if you know them."),
+        widget=forms.TextInput(attrs={"inputmode": "numeric", "autocomplete": "postal-code"}),
+    )
+    written = forms.CharField(
+        label=_("Or the whole address as you know it"),
+        required=False,
+        max_length=200,
+        help_text=_("Old names are fine: bản Bon, xã Thanh Xương, huyện Điện Biên."),
+    )
     post_office = forms.ChoiceField(label=_("Post office"), required=False)
 
     def __init__(self, *args: Any, needs_delivery: bool, today: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.needs_delivery = needs_delivery
         if not needs_delivery:
-            for name in ("method", "province", "commune", "detail", "post_office"):
+            for name in ("method", *self.conditional):
                 del self.fields[name]
             return
+        self.today = today
         _choice(self, "province").choices = Province.objects.order_by("name").values_list("code", "name")
         self.fields["province"].initial = HOME_PROVINCE
         communes = communes_at(today).order_by("name_ascii", "code").values_list("code", "full_name")
@@ -89,6 +105,7 @@ class DetailsForm(forms.Form):
     def clean(self) -> dict[str, Any]:
         details = super().clean() or {}
         if self.needs_delivery and details.get("method") == Destination.Method.HOME:
+            self._read_written(details)
             if not details.get("detail"):
                 self.add_error("detail", _("Write the hamlet, house or a landmark the carrier can find."))
             if details.get("province") == HOME_PROVINCE and not details.get("commune"):
@@ -96,6 +113,20 @@ class DetailsForm(forms.Form):
         elif self.needs_delivery and not details.get("post_office"):
             self.add_error("post_office", _("Choose the post office where you collect the parcel."))
         return details
+
+
+    def _read_written(self, details: dict[str, Any]) -> None:
+        """Fill in what an address in one line says, and check the postal code against its province."""
+        try:
+            if details.get("written"):
+                address = read_address(details["written"], on=self.today)
+                details["province"], details["detail"] = address.province.code, address.detail
+                details["commune"] = address.commune.code if address.commune else ""
+            if details.get("province"):
+                code = details.get("postal_code", "")
+                details["postal_code"] = checked_postal_code(code, province_code=details["province"])
+        except Invalid as error:
+            self.add_error(error.field, str(error))
 
 
 def _choice(form: forms.Form, name: str) -> forms.ChoiceField:
@@ -113,8 +144,15 @@ def wish_of(details: dict[str, Any]) -> Wish | None:
         province_code=details["province"] or HOME_PROVINCE,
         commune_code=details["commune"],
         detail=details["detail"],
+        postal_code=details.get("postal_code", ""),
         post_office_code=details["post_office"],
     )
+
+
+def known_wish(request: Any) -> Wish | None:
+    """Where this browser said at its last checkout that goods should go; None if it said nothing."""
+    details = request.session.get(DETAILS) or {}
+    return wish_of(details) if details.get("method") else None
 
 
 class WaySelect(forms.RadioSelect):

@@ -21,6 +21,7 @@ from marketplace.shop.basket.services import reckon
 from marketplace.shop.checkout import services
 from marketplace.shop.checkout.agreements import agreements
 from marketplace.shop.checkout.forms import (
+    DETAILS,
     DetailsForm,
     PayForm,
     WayForm,
@@ -34,8 +35,6 @@ from marketplace.shop.checkout.waiting import waiting_for
 from marketplace.shop.order.similar import similar_stays
 from marketplace.shop.order.views import remember
 from payments import providers
-
-DETAILS = "checkout-details"  # in the session, between the two pages
 
 
 class DetailsView(View):
