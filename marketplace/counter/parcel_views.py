@@ -109,7 +109,7 @@ class ScanView(CounterView):
         return redirect("counter:parcels")
 
     def _read(self, key: str) -> tuple[SubOrder, str]:
-        """The part, and what scanning it here and now means; "" if nothing. 404 for what is no code of ours."""
+        """The part, and what scanning it here and now means; "" if nothing. 404 if it is no code of ours."""
         of_buyer, of_label = codes.part_of_buyer(key), codes.part_of_label(key)
         part = SubOrder.objects.select_related("seller", "order").filter(pk=of_buyer or of_label or 0).first()
         if part is None:

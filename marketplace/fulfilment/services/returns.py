@@ -30,7 +30,7 @@ def return_uncollected(*, now: datetime) -> int:
     """Send back what has waited longer than the rule allows; return how many parcels. Repeats change nothing.
 
     One transaction an order. The delivery is spent; of the goods the rule's share is kept for the seller, who
-    gets them back. Who had not paid yet pays nothing: the order ends once all its parcels have waited so long.
+    gets them back. Who had not paid yet pays nothing: the order ends once all its parcels waited so long.
     """
     today = timezone.localdate(now)
     due = Shipment.objects.filter(state=Shipment.State.READY, return_on__lte=today).order_by(
