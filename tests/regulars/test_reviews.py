@@ -36,6 +36,7 @@ def test_a_review_waits_until_the_goods_are_there(rice, buyer):
 
     found = reviews_of_product(rice.product_id)
     assert (found.number, found.average, found.newest[0].review.body) == (1, 4.0, "Rất thơm")
+    assert found.newest[0].review.name == "Mai"  # of Lò Thị Mai
     assert not rice.product.is_review_permitted(buyer)
     rice.product.refresh_from_db()
     assert rice.product.rating == 4.0

@@ -40,7 +40,7 @@ def review(*, line: Any, user: User | None, name: str, stars: int, words: str) -
             written = ProductReview.objects.create(
                 product=line.product,
                 user=user,
-                name=name[:255],
+                name=_given(name),
                 title=f"{stars}/5",
                 body=words,
                 score=stars,
@@ -49,6 +49,11 @@ def review(*, line: Any, user: User | None, name: str, stars: int, words: str) -
             return Received.objects.create(line=line, review=written)
     except IntegrityError as error:  # the line has its review, or this person said it of another order
         raise ReviewedAlready(title) from error
+
+
+def _given(name: str) -> str:
+    """The given name alone, which comes last: everybody reads the review, and nobody needs to know more."""
+    return (name.split() or [""])[-1][:255]
 
 
 @transaction.atomic
