@@ -106,11 +106,11 @@ class ReviewForm(RefusableForm):
     """Stars and words about something received."""
 
     STARS = [
-        (5, _("Very good")),
-        (4, _("Good")),
-        (3, _("All right")),
-        (2, _("Not so good")),
-        (1, _("Bad")),
+        (5, _("★★★★★ Very good")),
+        (4, _("★★★★ Good")),
+        (3, _("★★★ All right")),
+        (2, _("★★ Not so good")),
+        (1, _("★ Bad")),
     ]
 
     stars = forms.TypedChoiceField(
