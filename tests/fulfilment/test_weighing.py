@@ -12,6 +12,7 @@ from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.books import compare
 from marketplace.fulfilment.errors import CannotPay, CannotWeigh, ImplausibleWeight, WeighingConflict
 from marketplace.fulfilment.models import CatchWeight, Weighing
+from marketplace.messaging.models import Message
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import selectors, statements
 from marketplace.settlement.models import LineSplit
@@ -71,6 +72,11 @@ def pay_rest(order):
     return intent
 
 
+def told(order):
+    """What was said to the buyer by SMS; in English, while nobody has translated it."""
+    return list(Message.objects.filter(to=str(order.placement.phone)).values_list("text", flat=True))
+
+
 def own(part):
     return f"payable:seller-{part.seller_id}"
 
@@ -107,6 +113,7 @@ def test_what_weighs_less_is_paid_back_and_everybody_gets_less(duck):
     weighing = weigh(order, 4_800)
 
     assert (weighing.price_vnd, weighing.refunded_vnd, weighing.top_up_vnd) == (480_000, 20_000, 0)
+    assert told(order) == [f"{order.number}: Vit bau weighs 4,8 kg. 20.000 d goes back to you."]
     refund_went(order)
     part = part_of(order)
     release(part)
@@ -138,6 +145,7 @@ def test_what_weighs_more_is_asked_for_and_paid_by_a_second_payment(duck):
     weighing = weigh(order, 5_200)
 
     assert (weighing.price_vnd, weighing.refunded_vnd, weighing.top_up_vnd) == (520_000, 0, 20_000)
+    assert told(order) == [f"{order.number}: Vit bau weighs 5,2 kg. Please pay 20.000 d more."]
     part = part_of(order)
     assert (part.balance_vnd, part.balance_due_on) == (20_000, in_days(3))
     assert pay_rest(order).amount_vnd == 20_000

@@ -13,7 +13,7 @@ from agriculture.harvests.models import PreOrder
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 
-from . import ending, orders
+from . import ending, orders, telling
 from .cancelling import cancel_lines
 
 logger = logging.getLogger(__name__)
@@ -59,5 +59,6 @@ def _refund(preorder_id: int, *, now: datetime) -> bool:
                 now=now,
             )
     harvests.take_off_the_shelf([line.pk], now=now)
+    telling.missing(preorder, placement=order.placement, now=now)
     orders.tell(order)
     return True

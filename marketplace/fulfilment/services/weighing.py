@@ -27,7 +27,7 @@ from marketplace.settlement.rules import weighing_rule
 from payments import services as payments
 from payments.models import Intent
 
-from . import orders, sales
+from . import orders, sales, telling
 from .estimates import unpaid_vnd
 from .paying import start_payment
 
@@ -82,6 +82,7 @@ def weigh_line(*, line_id: int, weight_g: int, weighing_id: UUID, by: Any, now: 
     weight.weight_g, weight.price_vnd = weight_g, weighing.price_vnd
     weight.save(update_fields=["weight_g", "price_vnd"])
     weighing.save(force_insert=True)
+    telling.weighed(weighing, placement=order.placement, now=now)
     orders.tell(order)
     return weighing
 
