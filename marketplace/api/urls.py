@@ -8,6 +8,7 @@ from .delivery import PostOfficesView, ProvincesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
 from .orders import OrderCancelView, OrderView
+from .packing import ActView
 from .payments import PaymentView
 from .places import CommunesView, CommuneView
 from .products import ProductsView, ProductView
@@ -40,6 +41,7 @@ v1 = [
     path("orders/<slug:number>/", OrderView.as_view()),
     path("orders/<slug:number>/cancel/", OrderCancelView.as_view()),
     path("sell/orders/", SellOrdersView.as_view()),
+    path("sell/orders/<slug:number>/acts/", ActView.as_view()),
     path("communes/", CommunesView.as_view()),
     re_path(r"^communes/(?P<code>[0-9]{5})/$", CommuneView.as_view()),
     path("delivery/provinces/", ProvincesView.as_view()),

@@ -77,6 +77,7 @@ def test_the_description_names_every_call_of_the_contract(api):
         "GET orders/{number}/",
         "POST orders/{number}/cancel/",
         "GET sell/orders/",
+        "POST sell/orders/{number}/acts/",
         "GET communes/",
         "GET communes/{code}/",
         "GET delivery/provinces/",

@@ -11,10 +11,13 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
+from agriculture.harvests.models import Lot, PackedLine
+from marketplace.fulfilment.models import CatchWeight, Weighing
 from marketplace.packing import services as packing
-from marketplace.packing.errors import ActConflict, ActTooOld, NotByWeight, NotOfThisOrder
+from marketplace.packing.errors import ActConflict, ActTooOld, NotByWeight, NotOfThisOrder, NotWeighed
 from marketplace.packing.models import PackingAct, Preparation, Tick
 from marketplace.sellers.models import Act as NotedAct
+from tests.factories import ProduceFactory
 from tests.settlement.conftest import pay, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
@@ -160,3 +163,67 @@ def test_two_phones_with_the_same_act_at_once_note_it_once(paid, packer):
     assert sorted(noted) == [False, True, True, True]
     assert PackingAct.objects.count() == 1
     assert NotedAct.objects.filter(what="Packed an order").count() == 1
+
+
+@pytest.fixture
+def ducks(household):
+    """Two ducks of about 2,5 kg at 100.000 ₫ a kilogram, ordered and paid."""
+    duck = ProduceFactory(
+        title="Vịt bầu", category="livestock", unit="head", weight_g=2_500, price_vnd=250_000,
+        stock=10, is_weighed=True, seller=household,
+    )  # fmt: skip
+    order = place((duck, 2))
+    pay(order)
+    return order.suborders.get()
+
+
+def test_a_parcel_is_not_closed_before_its_ducks_are_weighed(ducks, packer):
+    line = line_of(ducks)
+
+    for act in (said("pack", line=line), said("ready")):
+        with pytest.raises(NotWeighed, match="Weigh it first: Vịt bầu"):
+            note(act, ducks, packer)
+
+    assert not PackingAct.objects.exists()
+
+
+def test_weighing_from_a_phone_brings_the_price_to_the_weight_once(ducks, packer):
+    line = line_of(ducks)
+    weighing = said("weigh", line=line, weight_g=4_800)
+
+    note(weighing, ducks, packer)
+    note(weighing, ducks, packer)
+    note(said("ready"), ducks, packer)
+
+    weight = CatchWeight.objects.get(line=line)
+    assert (weight.weight_g, weight.price_vnd) == (4_800, 480_000)
+    assert Weighing.objects.count() == 1
+    assert Tick.objects.get(line=line).is_packed
+    assert Preparation.objects.get(part=ducks).state == "ready"
+
+
+def test_the_page_takes_kilograms_with_a_comma_and_says_what_it_cannot_read(ducks, packer, visitor):
+    visitor.force_login(packer)
+    address, line = f"/sell/orders/{ducks.number}/acts/", line_of(ducks)
+    form = {"id": str(uuid.uuid4()), "kind": "weigh", "line": line.pk}
+
+    for wrong in ("", "much", "-3", "4,8,1", "1000", "0"):
+        page = visitor.post(address, form | {"weight": wrong})
+        assert page.status_code == 422
+        assert "kilogram" in page.content.decode()
+    assert visitor.post(address, form | {"weight": "4,8 kg"}).status_code == 302
+
+    assert CatchWeight.objects.get(line=line).weight_g == 4_800
+
+
+def test_a_line_is_packed_from_a_lot_by_the_weight_of_its_packs(paid, packer):
+    today = timezone.localdate()
+    lot = Lot.objects.create(
+        code="HTTK2M7Q", seller=paid.seller, product=paid.rice.product, harvested_on=today,
+        quantity_g=50_000, storage="dry", created_at=timezone.now(),
+    )  # fmt: skip
+
+    note(said("pack", line=line_of(paid.goods), lot_id=lot.pk), paid.goods, packer)
+
+    packed = PackedLine.objects.get()
+    assert (packed.lot, packed.line, packed.weight_g, packed.by) == (lot, line_of(paid.goods), 10_000, packer)

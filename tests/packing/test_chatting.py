@@ -12,12 +12,14 @@ from channels.routing import URLRouter
 from django.utils import timezone
 
 from marketplace.errors import Invalid
+from marketplace.messaging.models import Message
 from marketplace.packing import services as packing
 from marketplace.packing.chat_urls import websocket_urlpatterns
 from marketplace.packing.consumers import socket_key
 from marketplace.packing.errors import TooMuchSaid
 from marketplace.packing.models import ChatLine
 from marketplace.packing.selectors import chats
+from marketplace.sellers.models import SubOrder
 from marketplace.shop.order.views import ORDERS
 from tests.factories import UserFactory
 
@@ -51,6 +53,22 @@ def test_a_message_sent_twice_is_said_once(paid):
         say(paid.goods, words="Bao giờ gửi?", line_id=line_id)
 
     assert ChatLine.objects.get().words == "Bao giờ gửi?"
+
+
+def test_who_does_not_look_is_told_by_sms_once_until_they_have_looked(paid):
+    paid.seller.phone = "+84399000002"
+    paid.seller.save(update_fields=["phone"])
+    part = SubOrder.objects.get(pk=paid.goods.pk)
+    for words in ("Bao giờ gửi?", "Alô?"):
+        say(part, words=words)
+    told = Message.objects.get(purpose="chat")
+    assert str(told.to) == "+84399000002"
+    assert told.text.endswith(f"{part.number}: Bao gio gui?")
+
+    packing.read(part=part, is_seller=True, until=timezone.now())
+    say(part, words="Cảm ơn")
+
+    assert Message.objects.filter(purpose="chat").count() == 2
 
 
 @pytest.mark.parametrize(

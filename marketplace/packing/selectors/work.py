@@ -78,6 +78,12 @@ class Work:
         return getattr(self.part.order, "destination", None)
 
     @property
+    def hands_in_at(self) -> str:
+        """The code of the post office that takes it from the seller, as it was promised; "" if unknown."""
+        legs = self.part.promise.legs if hasattr(self.part, "promise") else []
+        return str(legs[0][0]) if legs else ""
+
+    @property
     def packed(self) -> int:
         return sum(line.is_packed for line in self.lines)
 
@@ -200,6 +206,7 @@ def _with_lines(parts: QuerySet[SubOrder]) -> QuerySet[SubOrder]:
         "preparation",
         "clock",
         "shipment",
+        "promise",
         "order__placement",
         "order__destination__commune",
         "order__destination__province",
@@ -218,7 +225,9 @@ def _line(line: Any) -> WorkLine:
 
 
 def _send_on(part: SubOrder, lines: Sequence[Any], rule: HandlingRule) -> date:
-    """The day by which it is prepared: so many days after it was ordered, or when its harvest begins."""
+    """The day on which it was promised to be handed in; by the rule of today for what has no promise."""
+    if hasattr(part, "promise"):
+        return part.promise.sends_on
     ordered_at = timezone.localtime(part.paid_at or part.placed_at)
     first_day = ordered_at.date() + timedelta(days=ordered_at.time() > rule.cut_off)
     harvests = [line.preorder.harvest for line in lines if hasattr(line, "preorder")]

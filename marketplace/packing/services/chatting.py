@@ -5,13 +5,16 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
+from django.conf import settings
 from django.db import transaction
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from marketplace.joining.services import note_act
+from marketplace.messaging import services as messaging
 from marketplace.packing.answers import ANSWERS
 from marketplace.packing.errors import ActConflict, TooMuchSaid
 from marketplace.packing.models import ChatLine, ChatReading
@@ -19,6 +22,7 @@ from marketplace.packing.models.chat import WORDS_LENGTH
 from marketplace.sellers.models import SubOrder
 from payments.hints import hint
 
+TOLD_LETTERS = 110  # of what was said, so that the whole is one SMS
 PER_HOUR = 40  # of one side about one part: a conversation, not a machine
 
 
@@ -69,9 +73,26 @@ def say(
         note_act(
             seller=part.seller, by=author, what=gettext_noop("Wrote to a buyer"), detail=part.number, now=now
         )
+    _tell_by_sms(line)
     read(part=part, is_seller=is_seller, until=now)
     hint(group_of(part), "chat.changed")
     return line
+
+
+def _tell_by_sms(line: ChatLine) -> None:
+    """Tell the other side by SMS, unless it was told before and has not looked since."""
+    part = line.part
+    reading = ChatReading.objects.filter(part=part, is_seller=not line.is_seller).first()
+    unread = ChatLine.objects.filter(part=part, is_seller=line.is_seller).exclude(pk=line.pk)
+    if reading is not None:
+        unread = unread.filter(sent_at__gt=reading.read_at)
+    to = part.order.placement.phone if line.is_seller else part.seller.phone
+    if unread.exists() or not to:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        words = str(ANSWERS[line.answer].words) if line.answer else line.words
+        text = _("About order %(number)s: %(words)s") % {"number": part.number, "words": words[:TOLD_LETTERS]}
+        messaging.send(to=str(to), text=text, purpose="chat", key=f"chat/{line.pk}", now=line.sent_at)
 
 
 def read(*, part: SubOrder, is_seller: bool, until: datetime) -> None:

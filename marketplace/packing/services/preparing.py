@@ -8,8 +8,10 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -19,6 +21,7 @@ from marketplace.errors import Invalid
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.services import orders
 from marketplace.joining.services import note_act
+from marketplace.messaging import services as messaging
 from marketplace.packing.errors import AlreadyDeclined, AlreadyHandedOver, NothingToPrepare, NotWeighed
 from marketplace.packing.models import Preparation, Tick
 from marketplace.packing.selectors.goods import goods_of, unweighed
@@ -82,7 +85,20 @@ def decline(*, part: SubOrder, reason: str, by: User, now: datetime) -> Preparat
         reason=reason,
         now=now,
     )
+    _tell_buyer(preparation, now=now)
     return preparation
+
+
+def _tell_buyer(preparation: Preparation, *, now: datetime) -> None:
+    """Tell the buyer by SMS that nothing comes, and why."""
+    part = preparation.part
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("Order %(number)s: the seller cannot send it. %(reason)s Whatever you paid comes back.") % {
+            "number": part.number,
+            "reason": preparation.reason,
+        }
+        key = f"declined/{part.number}"
+        messaging.send(to=str(part.order.placement.phone), text=text, purpose="declined", key=key, now=now)
 
 
 def lock(part: SubOrder) -> tuple[Any, Preparation]:

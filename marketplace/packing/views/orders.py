@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from agriculture.harvests.selectors import lots_to_pack
 from marketplace.delivery.codes import seller_code
+from marketplace.delivery.models import PostOffice
 from marketplace.packing import sheets
 from marketplace.packing.forms import DECLINE_ICONS, DECLINE_REASONS
 from marketplace.packing.models import Preparation
@@ -92,6 +93,7 @@ def order_page(
         "act_id": uuid4(),
         "weighs": any(line.waits_for_scales for line in found.lines),
         "code": seller_code(found.part.pk) if found.state == State.READY else "",
+        "office": PostOffice.objects.filter(code=found.hands_in_at).first() if found.hands_in_at else None,
         "unread": chats.unread_by_seller([found.part.pk]).get(found.part.pk, 0),
         "reasons": [(key, words, DECLINE_ICONS[key]) for key, words in DECLINE_REASONS.items()],
         "errors": errors or {},
