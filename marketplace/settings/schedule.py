@@ -109,7 +109,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "remind of boxes": {
         "task": "marketplace.regulars.tasks.remind_of_boxes",
-        "schedule": crontab(hour=7, minute="*/15"),
+        "schedule": crontab(hour="7-20", minute=5),
         "options": {"expires": 900},
     },
     "settle pools": {
