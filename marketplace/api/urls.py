@@ -11,6 +11,7 @@ from .orders import OrderCancelView, OrderView
 from .packing import ActView
 from .payments import PaymentView
 from .places import CommunesView, CommuneView
+from .pools import PoolsView
 from .products import ProductsView, ProductView
 from .selling import SellOrdersView
 from .statistics import SalesView
@@ -24,6 +25,7 @@ v1 = [
     path("auth/token/refresh/", TokenRefreshView.as_view()),
     path("products/", ProductsView.as_view()),
     path("products/<int:product_id>/", ProductView.as_view()),
+    path("pools/", PoolsView.as_view()),
     path("stays/", StaysView.as_view()),
     path("stays/<int:stay_id>/", StayView.as_view()),
     path("stays/<int:stay_id>/nights/", NightsView.as_view()),

@@ -63,6 +63,7 @@ def test_the_description_names_every_call_of_the_contract(api):
         "GET stays/",
         "GET stays/{stay_id}/",
         "GET stays/{stay_id}/nights/",
+        "GET pools/",
         "GET tours/",
         "GET tours/{tour_id}/",
         "GET tours/{tour_id}/departures/",
