@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import uuid
 
 from django.conf import settings
@@ -13,9 +14,16 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-def uploads() -> Storage:
+class Uploads(FileSystemStorage):
     """Where photos lie as phones sent them. Not under MEDIA_ROOT: they still tell where they were taken."""
-    return FileSystemStorage(location=settings.UPLOADS_ROOT)
+
+    @property
+    def location(self) -> str:  # type: ignore[override]
+        return os.path.abspath(settings.UPLOADS_ROOT)
+
+
+def uploads() -> Storage:
+    return Uploads()
 
 
 class Listing(models.Model):

@@ -157,12 +157,12 @@ def _category(text: str) -> str:
 def _excel(path: Path) -> Iterator[tuple[int, list[Any]]]:
     _refuse_bomb(path)
     try:
-        book = load_workbook(path, read_only=True, data_only=False, keep_links=False)
-        sheet = book.worksheets[0]
-        sheet.reset_dimensions()
-        for number, row in enumerate(sheet.iter_rows(values_only=True, max_col=len(COLUMNS) + 8), start=1):
-            yield number, list(row)
-        book.close()
+        with path.open("rb") as file:
+            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
+            sheet = book.worksheets[0]
+            sheet.reset_dimensions()
+            rows = sheet.iter_rows(values_only=True, max_col=len(COLUMNS) + 8)
+            yield from ((number, list(row)) for number, row in enumerate(rows, start=1))
     except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
         raise Unreadable(_("This is no Excel file that can be read. Save it as .xlsx or .csv.")) from error
 
