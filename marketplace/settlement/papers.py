@@ -14,7 +14,9 @@ from frontend import spoken
 from frontend.pdf import Column, Paper
 from frontend.templatetags.money import vnd
 from frontend.templatetags.people import phone, provider_label
+from marketplace.sellers.models import Seller
 
+from . import dividing
 from .months import Month
 from .selectors import PartSplit
 from .statements import Statement
@@ -46,6 +48,10 @@ def statement_paper(found: Statement, splits: Sequence[PartSplit], *, month: Mon
     if splits:
         paper.heading(_("What is yours of each order"), level=2)
         _orders(paper, splits)
+    if seller.kind == Seller.Kind.COOPERATIVE and (division := dividing.division(found)):
+        paper.heading(_("How it divides"), level=2)
+        unwritten = _("Before shares were written down")
+        paper.facts([(name or unwritten, vnd(amount_vnd)) for name, amount_vnd in division])
     return paper
 
 

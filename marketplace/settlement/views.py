@@ -14,7 +14,7 @@ from frontend import pdf
 from marketplace.sellers.models import Mandate, Seller, SubOrder
 from marketplace.sellers.selectors import sellers_of
 
-from . import aloud, papers, selectors, sheets, statements
+from . import aloud, dividing, papers, selectors, sheets, statements
 from .months import Month, MonthUnreadable, last_months, read_month
 
 SHOWN_MONTHS = 6
@@ -62,13 +62,14 @@ class StatementView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest, month: str) -> HttpResponse:
         seller, sellers = _seller(request)
         wanted = _month(month)
+        found = statements.statement(seller=seller, begins_at=wanted.begins_at, ends_at=wanted.ends_at)
+        is_shared = seller.kind == Seller.Kind.COOPERATIVE
         context = {
             "seller": seller,
             "sellers": sellers,
             "month": wanted,
-            "statement": statements.statement(
-                seller=seller, begins_at=wanted.begins_at, ends_at=wanted.ends_at
-            ),
+            "statement": found,
+            "division": dividing.division(found) if is_shared else [],
             "months": last_months(timezone.now(), SHOWN_MONTHS),
         }
         return render(request, "settlement/statement.html", context)
