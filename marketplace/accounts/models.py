@@ -84,6 +84,8 @@ class RoleAssignment(models.Model):
 
     class Role(models.TextChoices):
         AGENT = "agent", _("post-point agent")
+        # Of the youth union, the women's union and the like: helps farmers who gave leave, and nothing else.
+        HELPER = "helper", _("helper of farmers")
         COMMUNE_OFFICIAL = "commune-official", _("commune official")
         PROVINCE_OFFICIAL = "province-official", _("province official")
         ADMINISTRATOR = "administrator", _("administrator")

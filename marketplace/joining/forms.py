@@ -10,7 +10,6 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from marketplace.places.models import Commune
-from marketplace.sellers.identity import LevelStep
 from marketplace.sellers.models import Mandate, Seller
 from marketplace.shop.checkout.forms import PhoneField
 from payments import providers
@@ -18,6 +17,7 @@ from payments.providers.base import Capability
 
 from . import codes
 from .errors import TooManyCodes
+from .levels import LEVEL_OF
 
 DIGITS = {
     "class": "joining__digits",
@@ -89,6 +89,8 @@ class HamletForm(forms.Form):
 
 
 class KindForm(forms.Form):
+    conditional = ("name",)  # needed or not by who sells, so the page does not call it optional
+
     kind = forms.ChoiceField(choices=[(Seller.Kind.HOUSEHOLD, ""), (Seller.Kind.COOPERATIVE, "")])
     name = forms.CharField(label=_("Name of the co-operative"), max_length=120, required=False)
 
@@ -157,6 +159,7 @@ class FarmerForm(ScopesForm):
     )
     hamlet = forms.CharField(label=_("Hamlet"), max_length=80, required=False)
 
+    conditional = ("seller_name",)
     field_order = ("name", "kind", "seller_name", "commune", "hamlet", "scopes")
 
     def __init__(self, *args: Any, communes: Any, **kwargs: Any) -> None:
@@ -180,7 +183,9 @@ class LevelForm(forms.Form):
     """A step of a seller's identity level."""
 
     grounds = forms.ChoiceField(
-        label=_("How you know"), choices=LevelStep.Grounds.choices, widget=forms.RadioSelect
+        label=_("How you know"),
+        choices=[(one.value, one.label) for one in LEVEL_OF],
+        widget=forms.RadioSelect,
     )
     note = forms.CharField(label=_("Note"), max_length=200, required=False)
 

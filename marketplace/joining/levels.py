@@ -88,7 +88,8 @@ def may_confirm(user: User, seller: Seller, *, now: datetime) -> bool:
     scope = official_scope(user)
     if any(scope.sees(code) for code in here):
         return True
-    if not user.roles.filter(role=RoleAssignment.Role.AGENT).exists():
+    helping = (RoleAssignment.Role.AGENT, RoleAssignment.Role.HELPER)
+    if not user.roles.filter(role__in=helping).exists():
         return False
     office = PostOffice.objects.filter(code=post_office_of(user)).select_related("commune").first()
     if office is not None and office.commune.code in here:

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
+from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
+from django.db.models import ProtectedError
 from django.utils import timezone, translation
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -22,6 +24,7 @@ from marketplace.places.text import fold
 from marketplace.sellers.models import Member, Seller
 
 Partner = get_model("partner", "Partner")
+FORGOTTEN_AT_ONCE = 1_000
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,27 @@ def newcomer(*, phone: str) -> User:
             return User.objects.create_user(phone)
     except IntegrityError:  # a second tap was faster
         return User.objects.get(phone=phone)
+
+
+def forget_strangers(*, now: datetime) -> int:
+    """Remove the rows of numbers whose code never came back within a day; return how many. Once a day.
+
+    Only those that hold nothing: no name, no password, nobody who ever came in.
+    """
+    never = User.objects.filter(
+        phone_verified_at=None, last_login=None, name="", date_joined__lt=now - timedelta(days=1)
+    )
+    gone = 0
+    for user in never.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX).order_by("pk")[
+        :FORGOTTEN_AT_ONCE
+    ]:
+        try:
+            with transaction.atomic():
+                user.delete()
+        except ProtectedError:  # somebody has written something for them since
+            continue
+        gone += 1
+    return gone
 
 
 def verify_phone(*, user: User, now: datetime) -> bool:

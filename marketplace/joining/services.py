@@ -3,7 +3,16 @@
 from marketplace.messaging.acts import NotAllowed, note_act
 
 from .consents import agree_in_person, answer, ask_for, ask_to_open, end, send_again
-from .opening import Shop, change_wallet, household_name, name_person, newcomer, open_shop, verify_phone
+from .opening import (
+    Shop,
+    change_wallet,
+    forget_strangers,
+    household_name,
+    name_person,
+    newcomer,
+    open_shop,
+    verify_phone,
+)
 
 __all__ = [
     "NotAllowed",
@@ -14,6 +23,7 @@ __all__ = [
     "ask_to_open",
     "change_wallet",
     "end",
+    "forget_strangers",
     "household_name",
     "name_person",
     "newcomer",

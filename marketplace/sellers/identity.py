@@ -18,7 +18,6 @@ class LevelStep(models.Model):
 
     class Grounds(models.TextChoices):
         KNOWN = "known", _("I know the person and where they live")
-        CONSENT = "consent", _("the code on the farmer's phone")
         PAPERS = "papers", _("citizen's card seen")
         REGISTRATION = "registration", _("registration of the co-operative or company seen")
         DOUBT = "doubt", _("something is not right")

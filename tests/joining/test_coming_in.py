@@ -1,3 +1,5 @@
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -181,3 +183,16 @@ def test_a_number_that_is_none_is_asked_again(client):
     assert answered.status_code == 422
     assert "is not a phone number" in answered.content.decode()
     assert not User.objects.exists()
+
+
+def test_a_number_whose_code_never_came_back_is_forgotten_after_a_day_and_nobody_else(client):
+    client.post("/join/", {"phone": "0399 000 777"})
+    UserFactory(name="", phone="+84399000778")
+    with_a_name = services.newcomer(phone="+84399000779")
+    services.name_person(user=with_a_name, name="Lò Thị Mai")
+
+    assert services.forget_strangers(now=timezone.now() + timedelta(hours=23)) == 0
+    assert services.forget_strangers(now=timezone.now() + timedelta(hours=25)) == 1
+
+    phones = User.objects.order_by("phone").values_list("phone", flat=True)
+    assert [str(phone) for phone in phones] == ["+84399000778", "+84399000779"]

@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from marketplace.accounts.services import grant_role
 from marketplace.joining import services
 from marketplace.joining.errors import AlreadyHelping, CodeEnded, NotAsked, TooManyCodes, WrongCode
 from marketplace.joining.models import Consent
@@ -231,3 +232,13 @@ def test_an_agent_gives_the_leave_back(client, shop, mandate, agent):
 
     mandate.refresh_from_db()
     assert not mandate.is_living
+
+
+def test_a_youth_of_the_union_and_a_neighbour_of_the_cooperative_may_ask_and_others_may_not(client, commune):
+    youth, neighbour = UserFactory(), UserFactory()
+    grant_role(user=youth, role="helper")
+    Member.objects.create(seller=SellerFactory(kind="cooperative"), user=neighbour)
+
+    for person, status in ((youth, 200), (neighbour, 200), (UserFactory(), 403)):
+        client.force_login(person)
+        assert client.get("/post/farmers/").status_code == status

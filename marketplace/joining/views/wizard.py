@@ -69,13 +69,13 @@ class StepView(LoginRequiredMixin, View):
 
     def show(self, form: forms.Form | None = None, *, status: int = 200, **context: Any) -> HttpResponse:
         at = self.steps.index(self.name) if self.name in self.steps else 0
-        context |= {
+        context = {
             "form": form,
             "answers": self.answers,
             "number": at + 1,
             "of": len(self.steps),
             "back_url": reverse(f"joining:{self.steps[at - 1]}") if at else "",
-        }
+        } | context
         return render(self.request, f"joining/{self.name}.html", context, status=status)
 
 
@@ -223,4 +223,4 @@ class DoneView(StepView):
     needs = ("what", "name")
 
     def get(self, request: HttpRequest) -> HttpResponse:
-        return self.show(seller=own_sellers_of(self.user.pk).first())
+        return self.show(seller=own_sellers_of(self.user.pk).first(), of=0)

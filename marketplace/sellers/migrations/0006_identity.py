@@ -85,7 +85,6 @@ class Migration(migrations.Migration):
                     models.CharField(
                         choices=[
                             ("known", "I know the person and where they live"),
-                            ("consent", "the code on the farmer's phone"),
                             ("papers", "citizen's card seen"),
                             ("registration", "registration of the co-operative or company seen"),
                             ("doubt", "something is not right"),
