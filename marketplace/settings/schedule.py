@@ -162,4 +162,8 @@ CELERY_BEAT_SCHEDULE = {
         "task": "marketplace.listing.tasks.forget_unused_photos",
         "schedule": crontab(hour=2, minute=55),
     },
+    "forget strangers": {
+        "task": "marketplace.joining.tasks.forget_strangers",
+        "schedule": crontab(hour=2, minute=55),
+    },
 }
