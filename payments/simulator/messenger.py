@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from payments.simulator.bank.models import Notice
 from payments.simulator.callbacks import TIMEOUT_S
+from payments.simulator.carrier.models import Event
 from payments.simulator.deliveries import Delivery
 from payments.simulator.stripe import services as stripe
 from payments.simulator.stripe.models import EventDelivery
@@ -19,7 +20,7 @@ from payments.simulator.vnpay.models import Ipn
 
 TICK_S, SOON_S = 0.5, 0.02
 SENDERS = 4
-OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery, Forwarded)
+OUTBOXES: tuple[type[Delivery], ...] = (Notice, Ipn, EventDelivery, Forwarded, Event)
 
 logger = logging.getLogger(__name__)
 

@@ -136,7 +136,7 @@ def _picked(state: State) -> list[tuple[int, str]]:
 
 
 def _which(state: State) -> str:
-    return listing(_("Which one?"), [name for _number, name in _picked(state)], more=False)
+    return listing(_("Which one?"), [(name, "") for _number, name in _picked(state)], more=False)
 
 
 @node("join-which", show=_which, parent="join-place")

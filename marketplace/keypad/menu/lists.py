@@ -23,7 +23,7 @@ def _orders(state: State) -> str:
     orders = state.facts.orders
     if not orders:
         return screen(_("No orders to prepare. We text you when one comes."))
-    rows = [f"#{order.number} {order.lines}" for order in page_of(orders, state.page)]
+    rows = [(f"#{order.number} {order.lines}", "") for order in page_of(orders, state.page)]
     return listing(_("Orders:"), rows, more=has_more(orders, state.page))
 
 
@@ -79,9 +79,7 @@ def _goods(state: State) -> str:
     goods = state.facts.goods
     if not goods:
         return screen(_("You sell nothing yet. Go back and choose 3 to sell."))
-    rows = [
-        f"{short(good.title, 14)} {dong(good.price_vnd)} x{good.stock}" for good in page_of(goods, state.page)
-    ]
+    rows = [(good.title, f"{dong(good.price_vnd)} x{good.stock}") for good in page_of(goods, state.page)]
     return listing(_("My goods:"), rows, more=has_more(goods, state.page))
 
 

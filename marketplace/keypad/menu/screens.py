@@ -9,7 +9,7 @@ from typing import TypeVar
 from django.utils.translation import gettext as _
 
 from marketplace.keypad.facts import State
-from marketplace.keypad.words import SCREEN, fit
+from marketplace.keypad.words import SCREEN, fit, short
 from marketplace.messaging.text import plain
 
 Row = TypeVar("Row")
@@ -56,13 +56,19 @@ def has_more(rows: Sequence[Row], page: int) -> bool:
     return len(rows) > (page + 1) * ROWS
 
 
-def listing(head: str, rows: Sequence[str], *, more: bool) -> str:
-    """Return a screen with up to four numbered rows, each short enough that all of them are seen."""
+def listing(head: str, rows: Sequence[tuple[str, str]], *, more: bool) -> str:
+    """Return a screen with up to four numbered rows: a name, which gives way, and what stands after it."""
     foot = [f"{MORE} {_('More')}"] if more else []
-    room = SCREEN - len(plain(head)) - sum(len(plain(line)) + 1 for line in foot) - len(_("Back")) - 4
+    room = SCREEN - len(plain(head)) - sum(len(plain(line)) + 1 for line in foot) - len(plain(_("Back"))) - 4
     width = room // max(1, len(rows)) - 3
-    numbered = [f"{number} {fit(row, width)}" for number, row in enumerate(rows, start=1)]
+    numbered = [f"{number} {_row(*row, width=width)}" for number, row in enumerate(rows, start=1)]
     return screen(head, [*numbered, *foot])
+
+
+def _row(name: str, after: str, *, width: int) -> str:
+    """Return a row of at most ``width`` letters, all of ``after`` in it where that is possible."""
+    tail = f" {plain(after)}" if after else ""
+    return fit(f"{short(name, max(4, width - len(tail)))}{tail}", width)
 
 
 def chosen(rows: Sequence[Row], state: State, key: str) -> Row | None:

@@ -34,7 +34,7 @@ def _from_name(state: State, key: str) -> State | None:
 
 def _category(state: State) -> str:
     keys = list(CATEGORIES)
-    rows = [str(CATEGORIES[key]) for key in page_of(keys, state.page)]
+    rows = [(str(CATEGORIES[key]), "") for key in page_of(keys, state.page)]
     return listing(_("What kind of thing?"), rows, more=has_more(keys, state.page))
 
 

@@ -1,7 +1,8 @@
 // Looks every few seconds whether somebody asks for money. Markup:
 //   <main data-look-again="3">
 // Only what changed is put in place, so that nobody's reading is lost. A page with a question on it has no
-// data-look-again: what is being typed there stays.
+// data-look-again: what is being typed there stays. Beside a form only a list is looked after:
+//   <ul data-renew="2">
 
 const main = document.querySelector("main[data-look-again]");
 
@@ -34,3 +35,18 @@ function later() {
 }
 
 if (main) later();
+
+const list = document.querySelector("[data-renew]");
+
+async function renew() {
+  try {
+    const answer = await fetch(location.pathname.replace(/messages\/$/, "") + "?tab=messages", { cache: "no-store" });
+    const found = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("[data-renew]");
+    if (answer.ok && found && found.innerHTML !== list.innerHTML) list.innerHTML = found.innerHTML;
+  } catch {
+    // the operator cannot be reached: look again later
+  }
+  setTimeout(renew, Number(list.dataset.renew) * 1000);
+}
+
+if (list) setTimeout(renew, Number(list.dataset.renew) * 1000);
