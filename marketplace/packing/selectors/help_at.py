@@ -20,7 +20,7 @@ class Office:
     agents: Sequence[User]
 
 
-def helpers_of(sellers: Sequence[Seller], *, without: int | None) -> list[User]:
+def helpers_of(sellers: Sequence[Seller], *, without: int) -> list[User]:
     """Return who may act for these sellers, and has a telephone; the asker left out. One query."""
     living = Mandate.objects.filter(seller__in=sellers, revoked_at=None).exclude(consented_at=None)
     people = User.objects.filter(pk__in=living.values("agent"), is_active=True).exclude(pk=without)

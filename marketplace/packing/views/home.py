@@ -52,7 +52,7 @@ class HelpView(LoginRequiredMixin, View):
             return render(request, "sellers/none.html", status=403)
         context = {
             "sellers": sellers,
-            "helpers": help_at.helpers_of(sellers, without=request.user.pk),
+            "helpers": help_at.helpers_of(sellers, without=int(request.user.pk or 0)),
             "offices": help_at.offices_near(sellers),
         }
         return render(request, "packing/help.html", context)
