@@ -162,6 +162,6 @@ def facts_of(person: Person, *, now: datetime) -> Facts:
     )
 
 
-def texts_with(phone: str, *, most: int = 20) -> list[Inbound]:
+def texts_with(phone: str, *, most: int) -> list[Inbound]:
     """Return the newest messages from a phone. One query."""
     return list(Inbound.objects.filter(phone=phone).order_by("-received_at", "-pk")[:most])

@@ -13,6 +13,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonRespons
 from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 from django.views import View
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -28,26 +29,30 @@ BODY_MOST = 10_000
 ID_MOST = 64
 TYPED_MOST = 1_000
 
-# What to write, and what it does.
+# What to write, and what it does: by what it is about, each with its picture.
 WRITTEN = (
-    (
-        "BAN GAO 50KG 18000",
-        _("Sell 50 kg of rice, 18,000 ₫ a kilo. Other units too: BO, CON, QUA, CHAI, YEN, TA"),
-    ),
-    ("GIA GAO 19000", _("A new price")),
-    ("CON GAO 20", _("So much is left")),
-    ("HET GAO", _("Sold out")),
-    ("HANG", _("What do I sell?")),
-    ("DON", _("Which orders have I to prepare?")),
-    ("NHAN 12", _("I accept order 12")),
-    ("TU CHOI 12", _("I do not have it: the buyer gets the money back")),
-    ("XONG 12", _("Order 12 is packed")),
-    ("TIEN", _("How is my money?")),
-    ("NGHI 3", _("No orders for 3 days. MO opens again")),
-    ("DONG Y 123456", _("I let somebody help me sell, with the code they sent me. HUY ends it")),
-    ("DK LO THI MAI, SIN CHAI", _("I want to sell: my name, my commune")),
-    ("GIUP", _("All words")),
-)
+    (_("Goods"), "rice", (
+        ("BAN GAO 50KG 18000", _("Sell 50 kg of rice, 18,000 ₫ a kilo. Other units: BO, CON, QUA, CHAI, YEN, TA")),
+        ("GIA GAO 19000", _("A new price")),
+        ("CON GAO 20", _("So much is left")),
+        ("HET GAO", pgettext_lazy("by SMS", "Sold out")),
+        ("HANG", _("What do I sell?")),
+    )),
+    (_("Orders"), "box", (
+        ("DON", _("Which orders have I to prepare?")),
+        ("NHAN 12", _("I accept order 12")),
+        ("TU CHOI 12", _("I do not have it: the buyer gets the money back")),
+        ("XONG 12", _("Order 12 is packed")),
+        ("NGHI 3", _("No orders for 3 days. MO opens again")),
+    )),
+    (_("Money and help"), "wallet", (
+        ("TIEN", _("How is my money?")),
+        ("DONG Y 123456", _("I let somebody help me sell, with the code they sent me. HUY ends it")),
+        ("DK LO THI MAI, SIN CHAI", _("I want to sell: my name, my commune")),
+        ("GIUP", _("All words")),
+    )),
+)  # fmt: skip
+SHOWN_TEXTS = 6
 
 logger = logging.getLogger(__name__)
 
@@ -137,8 +142,8 @@ class KeypadPage(LoginRequiredMixin, TemplateView):
         return super().get_context_data(**kwargs) | {
             "short_code": settings.PHONE_GATEWAY["short_code"],
             "ussd_code": settings.PHONE_GATEWAY["ussd_code"],
-            "words": [{"write": write, "does": does} for write, does in WRITTEN],
-            "texts": selectors.texts_with(phone),
+            "groups": [{"title": title, "icon": icon, "words": words} for title, icon, words in WRITTEN],
+            "texts": selectors.texts_with(phone, most=SHOWN_TEXTS),
         }
 
 
