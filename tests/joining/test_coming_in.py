@@ -196,3 +196,16 @@ def test_a_number_whose_code_never_came_back_is_forgotten_after_a_day_and_nobody
 
     phones = User.objects.order_by("phone").values_list("phone", flat=True)
     assert [str(phone) for phone in phones] == ["+84399000778", "+84399000779"]
+
+
+def test_who_came_in_by_a_code_may_choose_a_password_and_is_asked_for_no_old_one(client):
+    come_in(client)
+
+    page = client.get("/accounts/change-password/").content.decode()
+    chosen = client.post(
+        "/accounts/change-password/", {"new_password1": "ruong-bac-thang", "new_password2": "ruong-bac-thang"}
+    )
+
+    assert "old_password" not in page
+    assert chosen.status_code == 302
+    assert User.objects.get(phone=FARMERS_PHONE).check_password("ruong-bac-thang")

@@ -5,6 +5,7 @@ from typing import Any
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
+from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
@@ -114,8 +115,14 @@ class ProfileView(UpdateView):
 
 
 class ChangePasswordView(auth.PasswordChangeView):
+    """A new password; the old one is asked for where there is one. Who comes in by code has none."""
+
     template_name = "shop/change_password.html"
+    request: ShopRequest
     success_url = reverse_lazy("customer:summary")
+
+    def get_form_class(self) -> type[SetPasswordForm]:
+        return PasswordChangeForm if self.request.user.has_usable_password() else SetPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
         messages.success(self.request, _("Your new password holds from now on."))
