@@ -102,7 +102,7 @@ check-translations: $(DEV_READY)
 # Production's settings with everything they ask for, none of it real. Nothing connects anywhere.
 DEPLOYMENT = DJANGO_SETTINGS_MODULE=marketplace.settings.prod DATABASE_URL=postgres://unused@/unused \
 	REDIS_URL=redis://unused ALLOWED_HOSTS=shop.example PUBLIC_BASE_URL=https://shop.example \
-	WALLET_BASE_URL=https://wallet.example SECRET_KEY=$$(head -c 60 /dev/urandom | base64 | tr -d '\n') \
+	WALLET_BASE_URL=https://wallet.example MESSAGES_URL=https://messages.example SECRET_KEY=$$(head -c 60 /dev/urandom | base64 | tr -d '\n') \
 	$(foreach operator,VIETTEL VNPT MOBIFONE,WALLET_$(operator)_PASSWORD=unused WALLET_$(operator)_CALLBACK_SECRET=unused)
 check-deploy: $(DEV_READY)
 	@$(DEPLOYMENT) $(PY) -m django check --deploy --fail-level WARNING
