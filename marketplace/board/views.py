@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
+from agriculture.trace import selectors as trace
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import OfficialScope, official_scope
 from marketplace.errors import Invalid, ShopError
@@ -65,13 +66,18 @@ class BoardView(LoginRequiredMixin, View):
 
 
 class HomeView(BoardView):
-    """GET: the ways of an official, and what is closed now."""
+    """GET: the ways of an official, what is closed now, and what waits for them."""
 
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
         ids = [commune.pk for commune in self.communes]
         closed = closures.in_force(first_night=today, last_night=today + AHEAD)
-        return self.page("board/home.html", {"closed": closed.filter(commune__in=ids)})
+        context = {
+            "closed": closed.filter(commune__in=ids),
+            "certificates": trace.certificates_to_verify(self.scope),
+            "mistakes": trace.mistakes_for(self.scope).filter(closed_at=None).count(),
+        }
+        return self.page("board/home.html", context)
 
 
 class ClosuresView(BoardView):

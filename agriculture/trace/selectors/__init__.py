@@ -12,6 +12,7 @@ from .badges import (
     badges_of_seller,
     certificates_for,
     certificates_of,
+    certificates_to_verify,
     mistakes_for,
     ocop_stars,
 )
@@ -27,6 +28,7 @@ __all__ = [
     "badges_of_seller",
     "certificates_for",
     "certificates_of",
+    "certificates_to_verify",
     "labels_of",
     "mistakes_for",
     "ocop_stars",

@@ -82,6 +82,11 @@ def certificates_for(scope: OfficialScope) -> QuerySet[Certificate]:
     return rows.prefetch_related("decisions__by").order_by("waits", "asked_at", "pk")
 
 
+def certificates_to_verify(scope: OfficialScope) -> int:
+    """Return how many certificates wait for an official of ``scope``. One query."""
+    return Certificate.objects.filter(within(scope), state=Certificate.State.WAITING).count()
+
+
 def mistakes_for(scope: OfficialScope) -> QuerySet[Mistake]:
     """Return the mistakes an official answers for, those nobody looked into first. One query."""
     rows = Mistake.objects.filter(within(scope)).select_related("seller__unit", "product", "closed_by")

@@ -7,18 +7,21 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from agriculture.trace.errors import CertificateInvalid, NotWaiting, OwnCertificate
 from agriculture.trace.models import Certificate, Decision, Paper
 from marketplace.accounts.models import User
+from marketplace.messaging import services as messaging
 from marketplace.messaging.acts import note_act
 from marketplace.sellers.models import Member, Seller
 
 State = Certificate.State
+NOTE_TOLD = 80  # letters: the whole fits into two SMS
 
 
 @dataclass(frozen=True)
@@ -117,7 +120,22 @@ def _decide(
     certificate.state = state
     certificate.save(update_fields=["state"])
     Decision.objects.create(certificate=certificate, state=state, note=note.strip()[:300], by=by, at=now)
+    _tell(certificate, note=note.strip(), now=now)
     return certificate
+
+
+def _tell(certificate: Certificate, *, note: str, now: datetime) -> None:
+    """Send the seller the decision, once."""
+    if not certificate.seller.phone:
+        return
+    with translation.override(settings.LANGUAGE_CODE):
+        text = _("Your certificate %(name)s: %(state)s. %(note)s") % {
+            "name": certificate.words,
+            "state": certificate.get_state_display(),
+            "note": note[:NOTE_TOLD],
+        }
+    key = f"certificate/{certificate.pk}/{certificate.state}"
+    messaging.send(to=str(certificate.seller.phone), text=text, purpose="certificate", key=key, now=now)
 
 
 def _check(wish: Wish, *, seller: Seller, today: date) -> None:

@@ -6,6 +6,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -44,7 +45,7 @@ def report_mistake(
         },
     )
     if is_new and seller.phone:
-        with translation.override("vi"):
+        with translation.override(settings.LANGUAGE_CODE):
             text = _(
                 "Somebody reports a mistake about your pack %(code)s: %(what)s. See /sell/certificates/"
             ) % {
@@ -62,12 +63,15 @@ def report_mistake(
 
 
 def close_mistake(*, mistake_id: uuid.UUID, answer: str, by: User, now: datetime) -> Mistake:
-    """Say what was found. The first answer stays. Raises CertificateInvalid without one."""
+    """Say what was found. The first answer stays; the number of who reported it is emptied, as nobody calls
+    there any more. Raises CertificateInvalid without an answer.
+    """
     if not answer.strip():
         raise CertificateInvalid("answer", _("Write what you found, for the next who looks."))
     with transaction.atomic():
         mistake = Mistake.objects.select_for_update().get(pk=mistake_id)
         if mistake.closed_at is None:
             mistake.answer, mistake.closed_by, mistake.closed_at = answer.strip()[:300], by, now
-            mistake.save(update_fields=["answer", "closed_by", "closed_at"])
+            mistake.phone = ""
+            mistake.save(update_fields=["answer", "closed_by", "closed_at", "phone"])
     return mistake

@@ -14,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.generic import TemplateView, View
 
+from agriculture.trace.selectors import badges_of_seller
 from marketplace.regulars.selectors import boxes, farmers
 from marketplace.regulars.services import following
 from marketplace.sellers.models import Seller
@@ -26,8 +27,10 @@ class FarmerView(View):
     def get(self, request: ShopRequest, slug: str) -> HttpResponse:
         seller = _seller(slug)
         user_id = request.user.pk if request.user.is_authenticated else None
-        page = farmers.farmer_page(seller, user_id=user_id, today=timezone.localdate())
-        return render(request, "regulars/farmer.html", {"page": page, "seller": seller})
+        today = timezone.localdate()
+        page = farmers.farmer_page(seller, user_id=user_id, today=today)
+        badges = badges_of_seller(seller_id=seller.pk, today=today)
+        return render(request, "regulars/farmer.html", {"page": page, "seller": seller, "badges": badges})
 
 
 class FollowView(View):

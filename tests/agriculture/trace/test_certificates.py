@@ -14,6 +14,7 @@ from agriculture.trace.errors import CertificateInvalid, NotWaiting, OwnCertific
 from agriculture.trace.models import Certificate, Decision
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import official_scope
+from marketplace.messaging.models import Message
 from marketplace.places.models import MERGER_ON, Succession
 from marketplace.sellers.models import Act, Member
 from tests.factories import CommuneFactory, ProduceFactory, SellerFactory
@@ -39,6 +40,8 @@ def test_nothing_shows_before_an_official_has_verified_it(farm):
     services.verify(certificate_id=certificate.pk, by=farm.official, note="Sổ đăng ký", now=timezone.now())
 
     assert badges(farm) == ["VietGAP"]
+    told = Message.objects.get(purpose="certificate")
+    assert (told.to, told.text) == ("+84399000777", "Your certificate VietGAP: verified. So dang ky")
     assert Act.objects.get(seller=farm.seller).what == "Sent in a certificate"
 
 
