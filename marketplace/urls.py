@@ -54,6 +54,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("staff/refunds/", include("marketplace.fulfilment.staff_urls")),
     path("staff/resellers/", include("tourism.octo.staff_urls")),
     path("staff/", include("payments.staff.urls")),
+    path("delivery/", include("marketplace.counter.carrier_urls")),
     path("payments/", include("payments.urls")),
     path("payments/", include("marketplace.shop.checkout.urls")),
     path("", include("marketplace.health")),

@@ -41,6 +41,7 @@ class Delivery(serializers.Serializer):
     post_office = Text(
         max_length=6, default="", allow_blank=True, help_text="A code of delivery/post-offices/."
     )
+    postal_code = Text(max_length=10, default="", allow_blank=True, help_text="Five digits, if known.")
 
 
 def _wish(delivery: dict[str, Any] | None) -> Wish | None:
@@ -52,6 +53,7 @@ def _wish(delivery: dict[str, Any] | None) -> Wish | None:
         commune_code=delivery["commune"],
         detail=delivery["detail"],
         post_office_code=delivery["post_office"],
+        postal_code=delivery["postal_code"],
     )
 
 
@@ -66,6 +68,9 @@ class OfferView(Endpoint):
         balance_due_on = serializers.DateField(allow_null=True)
         providers = serializers.ListField(child=serializers.CharField())
         days = serializers.IntegerField(help_text="On the way; 0 where nothing is sent.")
+        reaches_on = serializers.DateField(
+            allow_null=True, help_text="The day on which the last of the goods arrive, at the earliest."
+        )
 
     @extend_schema(parameters=[Delivery], responses={200: Output, 409: Problem})
     def get(self, request: Request, basket_id: str) -> Response:
@@ -84,6 +89,7 @@ class OfferView(Endpoint):
             "balance_due_on": offer.balance_due_on,
             "providers": [code for code, _label in offer.ways_to_pay],
             "days": offer.days,
+            "reaches_on": offer.reaches_on,
         }
         return Response(self.Output(shown).data)
 

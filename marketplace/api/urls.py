@@ -18,6 +18,7 @@ from .statistics import SalesView
 from .stays import NightsView, StaysView, StayView
 from .tokens import TokenRefreshView, TokenView
 from .tours import DeparturesView, ToursView, TourView
+from .tracking import TrackingView
 from .traces import TraceView
 
 v1 = [
@@ -42,6 +43,7 @@ v1 = [
     re_path(r"^traces/(?P<code>[0-9A-Za-z]{4,12})/$", TraceView.as_view()),
     path("orders/<slug:number>/", OrderView.as_view()),
     path("orders/<slug:number>/cancel/", OrderCancelView.as_view()),
+    path("orders/<slug:number>/tracking/", TrackingView.as_view()),
     path("sell/orders/", SellOrdersView.as_view()),
     path("sell/orders/<slug:number>/acts/", ActView.as_view()),
     path("communes/", CommunesView.as_view()),

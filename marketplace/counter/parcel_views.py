@@ -174,10 +174,7 @@ def parcel_here(view: CounterView, number: str) -> Shipment:
 
 def show_parcel(view: CounterView, shipment: Shipment, *, status: int = 200) -> HttpResponse:
     """Render the page of a parcel."""
-    acts = [
-        (kind, Kind(kind).label, ActForm(initial={"kind": kind}, auto_id=f"{kind}-%s"))
-        for kind in possible(shipment, view.office.pk)
-    ]
+    acts = [(kind, Kind(kind).label, _act_form(kind)) for kind in possible(shipment, view.office.pk)]
     context = {
         "shipment": shipment,
         "part": shipment.part,
@@ -187,6 +184,14 @@ def show_parcel(view: CounterView, shipment: Shipment, *, status: int = 200) -> 
         "is_unpaid": shipment.part.status == SubOrder.Status.ON_HANDOVER,
     }
     return view.page("counter/parcel.html", context, status=status)
+
+
+def _act_form(kind: str) -> ActForm:
+    form = ActForm(initial={"kind": kind}, auto_id=f"{kind}-%s")
+    of_buyer = kind == Kind.TO_BUYER
+    form.fields["code"].label = _("The buyer's four digits") if of_buyer else _("The seller's four digits")
+    form.fields["code"].required = True
+    return form
 
 
 def said(noted: delivery.Noted) -> str:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Prefetch, Q, QuerySet
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -190,7 +190,9 @@ def office_tills(*, today: date) -> list[OfficeTill]:
 
 
 def _placements(office: PostOffice) -> QuerySet[Placement]:
-    return Placement.objects.filter(order__destination__post_office=office, provider="cash")
+    collected = Q(order__destination__post_office=office)
+    at_the_door = Q(order__destination__post_office=None, order__destination__brought_from=office)
+    return Placement.objects.filter(collected | at_the_door, provider="cash")
 
 
 def _waiting(operations: Iterable[Operation], placements: dict[Any, Placement]) -> list[Waiting]:

@@ -27,6 +27,7 @@ from . import (
     joining,
     packages,
     packing,
+    parcels,
     pictures,
     reading,
     regulars,
@@ -197,6 +198,7 @@ class _Story:
         history.bank_all()
         history.fund_wallets()
         history.leave_waiting(min(WAITING, orders))
+        parcels.live(agent=self._users[accounts.AGENT], random=_random("parcels"), now=self._now)
         traces.live(self.farmer.saved, by=self._users[accounts.FARMER], now=self._now)
         hosts_house = next(house for house in self.houses if house.row.slug == stays.HOSTS_HOUSE)
         desk.live(hosts_house, host=self._users[accounts.HOST], now=self._now)

@@ -4,7 +4,7 @@ from django.utils import timezone
 from tourism.tours import groups
 
 from . import services
-from .services import departures, returns
+from .services import departures, returns, tracking
 
 
 @shared_task
@@ -25,6 +25,12 @@ def decide_departures() -> int:
 def refund_missing() -> int:
     """Pay back what recorded harvests did not give of what was ordered beforehand."""
     return services.refund_missing(now=timezone.now())
+
+
+@shared_task
+def ask_carriers() -> int:
+    """Give waiting parcels to the carrier, and ask for what is under way; return how much was new."""
+    return tracking.ask_carriers(now=timezone.now())
 
 
 @shared_task

@@ -344,6 +344,16 @@ MESSAGE_SENDERS = {
     },
 }
 
+# Who carries parcels to other provinces; without a secret nobody does, and it is noted by hand.
+CARRIERS: dict[str, Any] = {}
+CARRIER_SECRET = env("CARRIER_SECRET", default="")
+CARRIER_URL = env("CARRIER_URL", default=f"{WALLET_BASE_URL}/sim/carrier/")
+if CARRIER_SECRET:
+    CARRIERS["express"] = {
+        "class": "marketplace.delivery.carriers.http.HttpCarrier",
+        "options": {"base_url": CARRIER_URL, "secret": CARRIER_SECRET, "timeout_s": 10.0},
+    }
+
 # What comes from telephones: the numbers people write to and dial, and what their operator signs with.
 PHONE_GATEWAY = {
     "secret": env("SMS_GATEWAY_SECRET", default=""),

@@ -4,6 +4,8 @@ from .base import *  # noqa: F403
 from .base import (
     MIDDLEWARE,
     PAYMENT_PROVIDERS,
+    CARRIER_URL,
+    CARRIERS,
     PHONE_GATEWAY,
     SECRET_KEY,
     STATIC_ROOT,
@@ -29,6 +31,19 @@ for _code in WALLET_CREDENTIALS:
 
 # The simulated network of payments/simulator/settings.py signs with the same.
 PHONE_GATEWAY["secret"] = PHONE_GATEWAY["secret"] or "demo-sms-gateway-secret-of-32-bytes"
+
+# The simulated carrier signs with the same.
+CARRIERS.setdefault(
+    "express",
+    {
+        "class": "marketplace.delivery.carriers.http.HttpCarrier",
+        "options": {
+            "base_url": CARRIER_URL,
+            "secret": "demo-carrier-secret-of-32-bytes!",
+            "timeout_s": 10.0,
+        },
+    },
+)
 
 # The sandboxes beside the wallet operator: payments/simulator/settings.py has the same keys.
 for _entry, _demo in (

@@ -135,6 +135,11 @@ CELERY_BEAT_SCHEDULE = {
         "task": "marketplace.delivery.tasks.remind_to_collect",
         "schedule": crontab(hour=8, minute=0),
     },
+    "ask carriers": {
+        "task": "marketplace.fulfilment.tasks.ask_carriers",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
     "return parcels": {
         "task": "marketplace.fulfilment.tasks.return_uncollected",
         "schedule": crontab(hour=18, minute=0),

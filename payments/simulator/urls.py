@@ -5,6 +5,7 @@ from django.urls import include, path
 from payments.simulator import control, handset
 from payments.simulator.api.credentials import TokenView
 from payments.simulator.carrier.control import ParcelsView, ParcelView
+from payments.simulator.carrier.control import ParcelsView, ParcelView
 from payments.simulator.stripe.control import AccountsView, DeliveriesView
 from payments.simulator.telecom import phone
 from payments.simulator.telecom.control import SmsView
@@ -33,6 +34,8 @@ urlpatterns = [
     path("sim/stripe/accounts/", AccountsView.as_view()),
     path("sim/stripe/deliveries/", DeliveriesView.as_view()),
     path("sim/sms/", SmsView.as_view()),
+    path("sim/carrier/parcels/", ParcelsView.as_view()),
+    path("sim/carrier/parcels/<str:tracking_number>/", ParcelView.as_view()),
     path("sim/carrier/parcels/", ParcelsView.as_view()),
     path("sim/carrier/parcels/<str:tracking_number>/", ParcelView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),

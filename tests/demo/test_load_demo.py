@@ -24,7 +24,9 @@ from agriculture.models import Produce
 from agriculture.trace.models import Certificate
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import official_scope
+from marketplace.counter.kept import kept_promises
 from marketplace.counter.selectors import office_of, waiting_at
+from marketplace.delivery.models import Shipment
 from marketplace.demo.history import WAITING
 from marketplace.places.models import MERGER_ON, Commune
 from marketplace.sellers.models import Origin, Seller, SubOrder
@@ -83,6 +85,17 @@ def said(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
             yield load()
         finally:
             baseline.restore()
+
+
+def test_parcels_reached_their_buyers_mostly_in_time_and_three_wait_at_the_agents_counter():
+    today = timezone.localdate()
+    months = kept_promises(today=today)
+    judged = sum(row.arrived + row.waiting_late for row in months)
+
+    assert judged >= ORDERS // 4
+    assert sum(row.in_time for row in months) >= judged * 3 // 4
+    ready = Shipment.objects.filter(state="ready", office__code="380000")
+    assert ready.count() >= WAITING
 
 
 def test_the_command_says_what_it_has_loaded_and_who_can_sign_in(said):

@@ -43,3 +43,8 @@ class Destination(models.Model):
 
     def __str__(self) -> str:
         return f"{self.order_id} {self.method}"
+
+    @property
+    def cash_office(self) -> PostOffice | None:
+        """Whose till takes cash for it: at its counter, or by its postman at the door. None elsewhere."""
+        return self.post_office or self.brought_from

@@ -15,6 +15,7 @@ parts, payment.
 - ``estimates``: what goods are thought to weigh, and what of them is not paid yet
 - ``handing``: parcels that change hands, and what reached its buyer
 - ``returns``: parcels that nobody collected
+- ``tracking``: what carriers tell
 """
 
 from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled

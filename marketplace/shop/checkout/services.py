@@ -119,12 +119,18 @@ class Offer:
     @property
     def ways_to_pay(self) -> list[tuple[str, str]]:
         """Code and label of the providers that take this amount, for such goods, at such a place."""
-        office = self.destination is not None and self.destination.post_office is not None
+        office = self.destination.cash_office if self.destination is not None else None
         # What is bought together counts only when it is paid for, and so do nights and seats.
         is_paid_first = any(line.room_type or line.departure or line.is_pooled for line in self.summary.lines)
-        return providers.available(
+        ways = providers.available(
             amount_vnd=self.due_now_vnd, given=["post_office"] if office and not is_paid_first else []
         )
+        if self.destination is None or self.destination.method != Destination.Method.HOME:
+            return ways
+        at_the_door = _("Cash to the postman at the door")
+        return [
+            (code, at_the_door if providers.can(code, Capability.IN_HOUSE) else label) for code, label in ways
+        ]
 
     @property
     def days(self) -> int:
