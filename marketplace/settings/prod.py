@@ -5,7 +5,8 @@ from django.core.exceptions import ImproperlyConfigured
 from .base import *  # noqa: F403
 from .base import ALLOWED_HOSTS, PAYMENT_PROVIDERS, SECRET_KEY, WALLET_CREDENTIALS, env
 
-_missing = [name for name in ("PUBLIC_BASE_URL", "WALLET_BASE_URL", "MESSAGES_URL") if not env(name, default="")]
+_asked_for = ("PUBLIC_BASE_URL", "WALLET_BASE_URL", "MESSAGES_URL")
+_missing = [name for name in _asked_for if not env(name, default="")]
 if len(SECRET_KEY) < 50:
     _missing.append("SECRET_KEY (50 characters or more)")
 if not ALLOWED_HOSTS:
