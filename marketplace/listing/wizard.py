@@ -162,6 +162,8 @@ def of_form(said: Mapping[str, str]) -> dict[str, Any]:
     for step in STEPS[:-1]:
         if step == "name" and draft.crop != OTHER and not said.get("name"):
             continue
+        if step == "unit" and draft.unit and not said.get("unit"):
+            continue
         answer(draft, step, said)
     return {name: getattr(draft, name) for name in _FACTS}
 
