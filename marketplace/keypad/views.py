@@ -32,7 +32,7 @@ TYPED_MOST = 1_000
 # What to write, and what it does: by what it is about, each with its picture.
 WRITTEN = (
     (_("Goods"), "rice", (
-        ("BAN GAO 50KG 18000", _("Sell 50 kg of rice, 18,000 ₫ a kilo. Other units: BO, CON, QUA, CHAI, YEN, TA")),
+        ("BAN GAO 50KG 18000", _("Sell 50 kg of rice, 18,000 ₫ a kilo. Other units: BO, CON, QUA, YEN, TA")),
         ("GIA GAO 19000", _("A new price")),
         ("CON GAO 20", _("So much is left")),
         ("HET GAO", pgettext_lazy("by SMS", "Sold out")),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from django.utils.translation import pgettext
+
 from agriculture.units import Unit
 from marketplace.messaging.text import plain
 
@@ -32,3 +34,13 @@ def dong(amount_vnd: int) -> str:
 def unit_word(unit: str) -> str:
     """Return what a unit is called, without accents."""
     return plain(str(Unit(unit).label)) if unit in Unit.values else ""
+
+
+def state_word(state: str) -> str:
+    """Return how an order to prepare stands, in one word."""
+    words = {
+        "new": pgettext("order to prepare", "new"),
+        "accepted": pgettext("order to prepare", "accepted"),
+        "ready": pgettext("order to prepare", "packed"),
+    }
+    return words[state]

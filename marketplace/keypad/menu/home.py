@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 from rapidfuzz import fuzz, process
 
 from marketplace.keypad.facts import Act, State
@@ -31,7 +32,7 @@ def _main(state: State) -> str:
             f"5 {_('Open again') if state.facts.closed else _('Close for days')}",
             f"6 {_('Help')}",
         ],
-        leave=_("Leave"),
+        leave=pgettext("dialled menu", "Leave"),
     )
 
 
@@ -56,7 +57,7 @@ def _from_help(state: State, key: str) -> State | None:
 
 
 def _done(state: State) -> str:
-    return screen(state.words, [f"1 {_('Something else')}"], leave=_("Leave"))
+    return screen(state.words, [f"1 {_('Something else')}"], leave=pgettext("dialled menu", "Leave"))
 
 
 @node("done", show=_done, parent="")
@@ -83,7 +84,9 @@ def _from_closed(state: State, key: str) -> State | None:
 
 def _guest(state: State) -> str:
     head = _("Muong Then market. This number does not sell here yet.")
-    return screen(head, [f"1 {_('Sell my produce')}", f"2 {_('How it works')}"], leave=_("Leave"))
+    return screen(
+        head, [f"1 {_('Sell my produce')}", f"2 {_('How it works')}"], leave=pgettext("dialled menu", "Leave")
+    )
 
 
 @node("guest", show=_guest, parent="")

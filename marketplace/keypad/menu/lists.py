@@ -9,14 +9,9 @@ from django.utils.translation import gettext as _
 from agriculture.prices import parse_price
 from agriculture.units import QUANTITY_MAX
 from marketplace.keypad.facts import Act, Good, Order, State
-from marketplace.keypad.words import dong, short, unit_word
+from marketplace.keypad.words import dong, short, state_word, unit_word
 
 from .screens import MORE, chosen, has_more, listing, node, page_of, screen
-
-
-def _state_word(order: Order) -> str:
-    words = {"new": _("new"), "accepted": _("accepted"), "ready": _("packed")}
-    return words.get(order.state, order.state)
 
 
 def _orders(state: State) -> str:
@@ -41,7 +36,7 @@ def _order(state: State) -> Order:
 
 def _one_order(state: State) -> str:
     order = _order(state)
-    head = f"#{order.number} ({_state_word(order)}) {dong(order.total_vnd)}"
+    head = f"#{order.number} ({state_word(order.state)}) {dong(order.total_vnd)}"
     if order.send_on:
         head += ". " + _("Post by %(day)s") % {"day": order.send_on}
     options = {

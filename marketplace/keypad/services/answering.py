@@ -16,7 +16,7 @@ from marketplace.keypad import selectors
 from marketplace.keypad.facts import Act, Good, Order
 from marketplace.keypad.reading import Command, Verb
 from marketplace.keypad.selectors import Person
-from marketplace.keypad.words import SCREEN, dong, fit, short, unit_word
+from marketplace.keypad.words import SCREEN, dong, fit, short, state_word, unit_word
 from marketplace.places.text import fold
 from marketplace.sellers.models import Origin
 
@@ -200,8 +200,7 @@ def _orders(command: Command, person: Person, key: UUID, now: datetime) -> str:
 
 
 def _order_row(order: Order) -> str:
-    mark = {"new": _("new"), "accepted": _("accepted"), "ready": _("packed")}[order.state]
-    return f"#{order.number} {short(order.lines, 40)} ({mark}, {order.send_on})"
+    return f"#{order.number} {short(order.lines, 40)} ({state_word(order.state)}, {order.send_on})"
 
 
 def _orders_of(person: Person, now: datetime) -> tuple[Order, ...]:
