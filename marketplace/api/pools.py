@@ -44,6 +44,6 @@ class PoolsView(Endpoint, ListAPIView):
         return super().get(request, *args, **kwargs)
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        page = self.paginate_queryset(open_pools(now=timezone.now()))  # type: ignore[arg-type]
+        page = self.paginate_queryset(open_pools(now=timezone.now()))
         assert page is not None, "every list has a paginator"
         return self.get_paginated_response(self.get_serializer(page, many=True).data)
