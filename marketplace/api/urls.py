@@ -18,8 +18,8 @@ from .statistics import SalesView
 from .stays import NightsView, StaysView, StayView
 from .tokens import TokenRefreshView, TokenView
 from .tours import DeparturesView, ToursView, TourView
-from .tracking import TrackingView
 from .traces import TraceView
+from .tracking import TrackingView
 
 v1 = [
     path("auth/token/", TokenView.as_view()),

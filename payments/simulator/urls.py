@@ -5,7 +5,6 @@ from django.urls import include, path
 from payments.simulator import control, handset
 from payments.simulator.api.credentials import TokenView
 from payments.simulator.carrier.control import ParcelsView, ParcelView
-from payments.simulator.carrier.control import ParcelsView, ParcelView
 from payments.simulator.stripe.control import AccountsView, DeliveriesView
 from payments.simulator.telecom import phone
 from payments.simulator.telecom.control import SmsView
