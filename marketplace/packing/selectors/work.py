@@ -133,10 +133,14 @@ class Pick:
 
 
 def parts_to_prepare(sellers: Sequence[Seller]) -> QuerySet[SubOrder]:
-    """The parts of these sellers with goods that are wanted and have not left their hands."""
+    """The parts of these sellers with goods that are wanted and have not left their hands.
+
+    Those with a pooled order wait until it is known whether its truck goes.
+    """
     wanted = goods().filter(order=OuterRef("order"), partner=OuterRef("seller__partner"))
     return SubOrder.objects.filter(
         Exists(wanted),
+        ~Exists(wanted.filter(product__pool__state__in=["open", "closing"])),
         Q(shipment=None) | Q(shipment__state=Shipment.State.WITH_SELLER),
         Q(clock=None) | Q(clock__delivered_at=None),
         Q(preparation=None) | Q(preparation__declined_at=None),
