@@ -9,6 +9,7 @@ from django.utils import timezone
 from marketplace.errors import Invalid
 from marketplace.fulfilment import services as fulfilment
 from marketplace.messaging.models import Message
+from marketplace.packing.selectors.work import count_to_prepare
 from marketplace.regulars.models import Pool
 from marketplace.regulars.selectors.pools import pool_view
 from marketplace.regulars.services import pooling
@@ -202,3 +203,13 @@ def test_who_sells_nothing_opens_no_pool(page):
     assert page.get("/sell/pools/new/").status_code == 403
     assert page.get("/sell/pools/").status_code == 403
     assert page.get("/sell/reviews/").status_code == 403
+
+
+def test_nothing_is_to_be_packed_before_it_is_known_that_the_truck_goes(pool, buyer, household):
+    honey = ProduceFactory(title="Mật ong", weight_g=500, stock=5, seller=household)
+    order_of(buyer, (pool.product.produce, 4), (honey, 1))
+
+    before = count_to_prepare([household])
+    pooling.settle_due(now=pool.closes_at + timedelta(minutes=1))
+
+    assert (before, count_to_prepare([household])) == (0, 1)
