@@ -44,7 +44,6 @@ INSTALLED_APPS = [
     "payments.simulator.vnpay",
     "payments.simulator.telecom",
     "payments.simulator.carrier",
-    "payments.simulator.carrier",
     "payments.simulator.stripe",
 ]
 MIDDLEWARE = [
@@ -136,11 +135,6 @@ SANDBOX_TELECOM = {
     "secret": env("SMS_GATEWAY_SECRET", default="demo-sms-gateway-secret-of-32-bytes"),
     "sms_url": env("SANDBOX_SMS_URL", default=f"{SHOP_URL}/sms/inbound/"),
     "ussd_url": env("SANDBOX_USSD_URL", default=f"{SHOP_URL}/ussd/"),
-}
-# The carrier: what it signs with, and where it tells the shop of parcels.
-SANDBOX_CARRIER = {
-    "secret": env("CARRIER_SECRET", default="demo-carrier-secret-of-32-bytes!"),
-    "url": env("SANDBOX_CARRIER_URL", default=f"{SHOP_URL}/delivery/carriers/express/events/"),
 }
 # The carrier: what it signs with, and where it tells the shop of parcels.
 SANDBOX_CARRIER = {

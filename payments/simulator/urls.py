@@ -35,8 +35,6 @@ urlpatterns = [
     path("sim/sms/", SmsView.as_view()),
     path("sim/carrier/parcels/", ParcelsView.as_view()),
     path("sim/carrier/parcels/<str:tracking_number>/", ParcelView.as_view()),
-    path("sim/carrier/parcels/", ParcelsView.as_view()),
-    path("sim/carrier/parcels/<str:tracking_number>/", ParcelView.as_view()),
     path("", handset.HandsetList.as_view(), name="handsets"),
     path("phone/", phone.SwitchOn.as_view(), name="switch-on"),
     path("phone/<str:msisdn>/messages/", phone.Write.as_view(), name="write"),
