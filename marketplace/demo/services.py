@@ -24,6 +24,7 @@ from . import (
     certificates,
     desk,
     goods,
+    harvests,
     joining,
     packages,
     packing,
@@ -200,6 +201,7 @@ class _Story:
         history.leave_waiting(min(WAITING, orders))
         parcels.live(agent=self._users[accounts.AGENT], random=_random("parcels"), now=self._now)
         traces.live(self.farmer.saved, by=self._users[accounts.FARMER], now=self._now)
+        harvests.live(self.listings, self.farmer.saved, now=self._now)
         hosts_house = next(house for house in self.houses if house.row.slug == stays.HOSTS_HOUSE)
         desk.live(hosts_house, host=self._users[accounts.HOST], now=self._now)
         villages_house = next(house for house in self.houses if house.row.slug == stays.VILLAGES_HOUSE)

@@ -20,6 +20,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from agriculture.categories import CATEGORIES
+from agriculture.harvests.models import Harvest
 from agriculture.models import Produce
 from agriculture.trace.models import Certificate
 from marketplace.accounts.models import User
@@ -27,6 +28,7 @@ from marketplace.accounts.selectors import official_scope
 from marketplace.counter.kept import kept_promises
 from marketplace.counter.selectors import office_of, waiting_at
 from marketplace.delivery.models import Shipment
+from marketplace.demo import packing
 from marketplace.demo.history import WAITING
 from marketplace.places.models import MERGER_ON, Commune
 from marketplace.sellers.models import Origin, Seller, SubOrder
@@ -172,6 +174,16 @@ def test_one_paper_of_the_farmer_waits_for_an_official():
     assert waiting.paper.content_type == "image/webp"
 
 
+def test_the_farmers_ginger_grows_and_can_be_ordered_and_black_hens_are_weighed():
+    harvest = Harvest.objects.get()
+
+    assert (harvest.seller.name, harvest.forecast) == ("Hộ Lò Văn Sung", 60)
+    assert (harvest.product.title, harvest.product.produce.shelf_life_days) == ("Gừng củ nhỏ Tủa Chùa", 60)
+    assert harvest.opened_at is not None
+    weighed = Produce.objects.filter(is_weighed=True)
+    assert set(weighed.values_list("product__title", flat=True)) == {"Gà đen (xương đen) Tủa Chùa"}
+
+
 def test_units_are_read_from_the_words_of_the_file():
     tea = Produce.objects.get(product__slug="tra-xanh-shan-tuyet-co-thu-tua-chua")
     fish = Produce.objects.get(product__slug="ca-ho-pa-khoang-nuong-pa-pinh-top")
@@ -289,7 +301,7 @@ def test_every_past_order_is_paid_and_dated_when_it_was_placed():
     past = Order.objects.exclude(status="on-handover")
     orders = list(past.select_related("placement").order_by("date_placed"))
 
-    assert len(orders) == ORDERS
+    assert len(orders) == ORDERS + packing.COMPLAINED
     assert {order.status for order in orders} == {"paid"}
     assert all(
         order.number.startswith(f"{timezone.localdate(order.date_placed):%y%m%d}-") for order in orders
@@ -300,7 +312,7 @@ def test_every_past_order_is_paid_and_dated_when_it_was_placed():
         ("cash", "succeeded"),
         ("cash", "pending"),
     }
-    assert past.filter(user__phone="+84399000001").count() == ORDERS // 15
+    assert past.filter(user__phone="+84399000001").count() == ORDERS // 15 + packing.COMPLAINED
 
 
 def test_the_demo_agent_has_parcels_waiting_for_their_cash_and_cash_for_the_bank():
@@ -309,7 +321,7 @@ def test_the_demo_agent_has_parcels_waiting_for_their_cash_and_cash_for_the_bank
     waiting = waiting_at(office)
 
     assert (office.code, office.name) == ("380000", "TP Điện Biên Phủ")
-    assert len(waiting) == WAITING
+    assert len(waiting) == WAITING + packing.TO_PREPARE
     assert {one.placement.order.status for one in waiting} == {"on-handover"}
     assert all(one.placement.hold_expires_at > timezone.now() + timedelta(days=20) for one in waiting)
     assert str(waiting[0].placement.phone) == "+84399000001"
