@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Collection
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, time
 
 from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils.dates import WEEKDAYS_ABBR
 
-from .models import CarrierEvent, HandOver, Manifest, PostOffice, Promise, Shipment
+from .models import CarrierEvent, HandOver, Manifest, OpeningHours, PostOffice, Promise, Shipment
 
 State, Kind = Shipment.State, HandOver.Kind
 
@@ -65,6 +66,34 @@ def tracks(part_ids: Collection[int]) -> dict[int, Track]:
         ]
         track.steps = sorted(steps, key=lambda step: step.at)
     return found
+
+
+@dataclass(frozen=True)
+class Hours:
+    """Days of the week on which an office is open at the same time: "Mon–Sat"."""
+
+    days: str
+    opens: time
+    closes: time
+
+
+def hours_of(office_id: int | None) -> list[Hours]:
+    """Return when a post office is open, Monday first; nothing if it is not known. One query."""
+    rows = OpeningHours.objects.filter(office=office_id).order_by("weekday") if office_id else []
+    runs: list[list[OpeningHours]] = []
+    for row in rows:
+        last = runs[-1][-1] if runs else None
+        same = last is not None and (last.opens, last.closes) == (row.opens, row.closes)
+        if same and last is not None and row.weekday == last.weekday + 1:
+            runs[-1].append(row)
+        else:
+            runs.append([row])
+    return [Hours(_days(run[0].weekday, run[-1].weekday), run[0].opens, run[0].closes) for run in runs]
+
+
+def _days(first: int, last: int) -> str:
+    names = [str(WEEKDAYS_ABBR[first])] + ([str(WEEKDAYS_ABBR[last])] if last != first else [])
+    return "–".join(names)
 
 
 # --- A post office ------------------------------------------------------------------------------

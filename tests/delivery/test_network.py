@@ -11,6 +11,7 @@ from django.core.management import call_command
 from marketplace.delivery import build_network, loading
 from marketplace.delivery.models import OpeningHours, PostOffice, Route, RouteFee, RouteStop
 from marketplace.delivery.promises import Network
+from marketplace.delivery.selectors import hours_of
 from tests.factories import load_province
 
 pytestmark = pytest.mark.django_db
@@ -64,3 +65,12 @@ def test_a_parcel_can_go_from_every_point_to_every_other(province, django_assert
 
     assert None not in ways
     assert max(len(way) for way in ways if way) == 5
+
+
+def test_hours_are_said_by_days_that_are_alike(province):
+    central = PostOffice.objects.get(code="380000")
+
+    said = [(each.days, f"{each.opens:%H:%M}–{each.closes:%H:%M}") for each in hours_of(central.pk)]
+
+    assert said == [("Mon–Sat", "07:00–18:30"), ("Sun", "07:30–17:00")]
+    assert hours_of(None) == []

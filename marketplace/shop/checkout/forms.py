@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from itertools import groupby
 from typing import Any
 
 from django import forms
@@ -93,12 +94,12 @@ class DetailsForm(forms.Form):
         self.fields["province"].initial = HOME_PROVINCE
         communes = communes_at(today).order_by("name_ascii", "code").values_list("code", "full_name")
         _choice(self, "commune").choices = [("", _("Choose …")), *communes]
-        offices = PostOffice.objects.order_by("commune__name_ascii", "name")
+        offices = PostOffice.objects.select_related("commune").order_by("commune__name_ascii", "name", "pk")
         _choice(self, "post_office").choices = [
             ("", _("Choose …")),
             *(
-                (office.code, f"{office.name}, {office.commune.full_name}")
-                for office in offices.select_related("commune")
+                (commune, [(office.code, office.name) for office in there])
+                for commune, there in groupby(offices, key=lambda office: office.commune.full_name)
             ),
         ]
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.views.generic import View
 
 from marketplace.accounts.phones import to_national
+from marketplace.delivery.selectors import hours_of
 from marketplace.errors import BasketEmpty, LinesUnavailable, ShopError
 from marketplace.fulfilment import selectors as fulfilment_selectors
 from marketplace.fulfilment import services as fulfilment
@@ -125,6 +126,7 @@ class PreviewView(View):
             "offer": offer,
             "details": details,
             "agreed": agreed,
+            "hours": hours_of(offer.destination.post_office_id) if offer.destination else [],
             "agreements": agreements(offer.summary.lines, now=timezone.now()),
             "hold_minutes": settings.ORDER_HOLD_MINUTES,
         }

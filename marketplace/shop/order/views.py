@@ -15,7 +15,7 @@ from oscar.core.loading import get_model
 from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.phones import to_e164
 from marketplace.board import selectors as board
-from marketplace.delivery.selectors import tracks
+from marketplace.delivery.selectors import hours_of, tracks
 from marketplace.errors import ShopError
 from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.models import Placement
@@ -72,6 +72,8 @@ class OrderView(View):
         now = timezone.now()
         context["cash_back"] = selectors.cash_back(placement)
         context["tracks"] = tracks([part.suborder.pk for part in page.parts])
+        destination = getattr(page.order, "destination", None)
+        context["hours"] = hours_of(destination.post_office_id) if destination is not None else []
         context["quote"] = selectors.cancel_quote(page, now=now)
         context["similar"] = similar_stays(placement, today=timezone.localdate(now))
         context["notices"] = board.notices_of(page.order)
