@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import uuid
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
@@ -18,23 +18,26 @@ from marketplace.messaging.acts import note_act
 from marketplace.sellers.models import Act, Mandate, Member, Seller
 
 from . import codes
-from .errors import AlreadyHelping, CodeEnded, JoiningError, NotAsked, OwnShop, WrongCode
+from .errors import AlreadyHelping, AskedTooOften, CodeEnded, JoiningError, NotAsked, OwnShop, WrongCode
 from .models import Consent
 from .opening import Shop, household_name, name_person, newcomer, open_shop, verify_phone
+
+# Of one agent: more than a long day of visits, and far fewer than whoever tries numbers would need.
+ASKED_PER_DAY = 60
 
 
 def ask_for(*, seller: Seller, agent: User, scopes: Sequence[str], now: datetime) -> Consent:
     """Ask the people of ``seller``, at its number, whether ``agent`` may act for it.
 
     They answer by telling the agent the code, or on /sell/helpers/. Asking again sends a new code and ends
-    the old one. Raises OwnShop, AlreadyHelping, TooManyCodes.
+    the old one. Raises OwnShop, AlreadyHelping, TooManyCodes, AskedTooOften.
     """
     assert scopes, "a mandate allows something"
     if Member.objects.filter(seller=seller, user=agent).exists():
         raise OwnShop
     phone = str(seller.phone) or str(_first_member(seller).phone)
     with transaction.atomic():
-        codes.refuse_too_many(phone=phone, now=now)
+        _refuse_too_many(agent=agent, phone=phone, now=now)
         mandate = _open_mandate(seller=seller, agent=agent, scopes=list(scopes), now=now)
         return _send(
             Consent(agent=agent, phone=phone, scopes=list(scopes), mandate=mandate),
@@ -49,13 +52,14 @@ def ask_to_open(
 ) -> Consent:
     """Ask the farmer at ``phone`` (E.164) whether ``agent`` may open ``shop`` with them and act for it.
 
-    Nothing is opened before they answer. Raises OwnShop for the agent's own number, TooManyCodes.
+    Nothing is opened before they answer. Raises OwnShop for the agent's own number, TooManyCodes,
+    AskedTooOften.
     """
     assert scopes, "a mandate allows something"
     if str(agent.phone) == phone:
         raise OwnShop
     with transaction.atomic():
-        codes.refuse_too_many(phone=phone, now=now)
+        _refuse_too_many(agent=agent, phone=phone, now=now)
         consent = Consent(
             agent=agent,
             phone=phone,
@@ -142,6 +146,13 @@ def end(*, mandate: Mandate, by: User, now: datetime) -> None:
             text = _("%(seller)s has ended your leave to act for them.") % {"seller": row.seller.name}
         key = f"mandate-ended/{row.pk}"
         messages.send(to=str(row.agent.phone), text=text, purpose="mandate", key=key, now=now)
+
+
+def _refuse_too_many(*, agent: User, phone: str, now: datetime) -> None:
+    asked = Consent.objects.filter(agent=agent, sent_at__gt=now - timedelta(days=1))
+    if asked.count() >= ASKED_PER_DAY:
+        raise AskedTooOften
+    codes.refuse_too_many(phone=phone, now=now)
 
 
 def _agreed(row: Consent, *, now: datetime) -> Seller:

@@ -29,6 +29,13 @@ class TooManyCodes(JoiningError):
         )
 
 
+class AskedTooOften(JoiningError):
+    status = 429
+
+    def __init__(self) -> None:
+        super().__init__(_("You have asked too many farmers today. Go on tomorrow."))
+
+
 class WrongCode(JoiningError):
     def __init__(self, *, left: int) -> None:
         super().__init__(

@@ -209,3 +209,13 @@ def test_who_came_in_by_a_code_may_choose_a_password_and_is_asked_for_no_old_one
     assert "old_password" not in page
     assert chosen.status_code == 302
     assert User.objects.get(phone=FARMERS_PHONE).check_password("ruong-bac-thang")
+
+
+def test_a_network_asks_for_so_many_codes_and_no_more(client, settings):
+    settings.ACCOUNT_RATE_LIMITS = {"request_login_code": "2/h/ip"}
+
+    answers = [client.post("/join/", {"phone": f"039900077{number}"}) for number in range(3)]
+
+    assert [answer.status_code for answer in answers] == [302, 302, 429]
+    assert "Too many tries" in answers[2].content.decode()
+    assert Message.objects.count() == 2

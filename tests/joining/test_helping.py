@@ -4,7 +4,14 @@ import pytest
 
 from marketplace.accounts.services import grant_role
 from marketplace.joining import services
-from marketplace.joining.errors import AlreadyHelping, CodeEnded, NotAsked, TooManyCodes, WrongCode
+from marketplace.joining.errors import (
+    AlreadyHelping,
+    AskedTooOften,
+    CodeEnded,
+    NotAsked,
+    TooManyCodes,
+    WrongCode,
+)
 from marketplace.joining.models import Consent
 from marketplace.messaging.models import Message
 from marketplace.sellers.models import Act, Mandate, Member, Seller
@@ -242,3 +249,18 @@ def test_a_youth_of_the_union_and_a_neighbour_of_the_cooperative_may_ask_and_oth
     for person, status in ((youth, 200), (neighbour, 200), (UserFactory(), 403)):
         client.force_login(person)
         assert client.get("/post/farmers/").status_code == status
+
+
+def test_an_agent_asks_sixty_farmers_a_day_at_most(shop, agent, now):
+    Consent.objects.bulk_create(
+        Consent(
+            agent=agent, phone=f"+8439900{number:04d}", scopes=SCOPES, name="Lò Thị Mai", kind="household",
+            unit=shop.unit, digest="-", sent_at=now, expires_at=now,
+        )
+        for number in range(60)
+    )  # fmt: skip
+
+    with pytest.raises(AskedTooOften, match="Go on tomorrow"):
+        services.ask_for(seller=shop, agent=agent, scopes=SCOPES, now=now)
+    assert not Mandate.objects.exists()
+    assert services.ask_for(seller=shop, agent=agent, scopes=SCOPES, now=now + timedelta(days=1)).pk
