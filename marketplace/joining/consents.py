@@ -158,7 +158,7 @@ def _refuse_too_many(*, agent: User, phone: str, now: datetime) -> None:
 def _agreed(row: Consent, *, now: datetime) -> Seller:
     """Do what the farmer agreed to: the shop, if it is a new one, and the mandate."""
     if row.mandate is not None:
-        mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=row.mandate_id)
+        mandate = Mandate.objects.select_for_update(of=("self",)).get(pk=row.mandate.pk)
         farmer = _first_member(mandate.seller)
         if not mandate.is_living:
             _begin(mandate, by=farmer, now=now)

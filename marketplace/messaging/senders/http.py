@@ -25,7 +25,7 @@ class HttpSender(Sender):
         self._url, self._sender_name, self._voice = url, sender_name, voice
 
     def send(self, *, to: str, text: str, key: str) -> str:
-        body = {"to": to, "text": text, "from": self._sender_name}
+        body: dict[str, str | bool] = {"to": to, "text": text, "from": self._sender_name}
         if self._voice:
             body |= {"voice": True}
         try:

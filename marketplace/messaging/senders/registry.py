@@ -1,6 +1,7 @@
 """The senders of this process, one for each channel, made when they are first asked for."""
 
 from functools import lru_cache
+from typing import Any
 
 from django.conf import settings
 from django.utils.module_loading import import_string
@@ -12,7 +13,7 @@ from .base import Sender
 
 def sender_for(channel: str) -> Sender:
     """Return what ``settings.MESSAGE_SENDERS`` names for ``channel``; raises NoSender if it names none."""
-    entry = settings.MESSAGE_SENDERS.get(channel)
+    entry: dict[str, Any] | None = settings.MESSAGE_SENDERS.get(channel)
     if entry is None:
         raise NoSender(channel)
     return _made(entry["class"], tuple(sorted(entry.get("options", {}).items())))

@@ -121,7 +121,7 @@ class ChangePasswordView(auth.PasswordChangeView):
     request: ShopRequest
     success_url = reverse_lazy("customer:summary")
 
-    def get_form_class(self) -> type[SetPasswordForm]:
+    def get_form_class(self) -> Any:
         return PasswordChangeForm if self.request.user.has_usable_password() else SetPasswordForm
 
     def form_valid(self, form: Any) -> HttpResponse:
