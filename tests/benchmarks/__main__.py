@@ -18,7 +18,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
-GROUPS = ("shop", "search", "stays", "ledger", "payments", "soak")
+GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "soak")
 
 
 def main() -> int:
@@ -36,7 +36,7 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import ledger, payments, scenes, search, soak, stays
+    from tests.benchmarks import ledger, payments, photos, scenes, search, soak, stays
     from tests.factories import load_province
 
     setup_test_environment()
@@ -49,6 +49,7 @@ def main() -> int:
         measures = {
             "shop": scenes.shop,
             "search": search.search,
+            "photos": photos.photos,
             "stays": stays.stays,
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,
