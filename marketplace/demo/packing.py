@@ -30,6 +30,8 @@ Basket = get_model("basket", "Basket")
 
 NAMESPACE = uuid.UUID("0d3a4f1e-6a57-4a58-9c8a-2f3f5f0d6b21")
 SAMPLE = "(dữ liệu mẫu)"
+# How many orders stand here besides those of the past: to prepare, and paid but complained of.
+TO_PREPARE, COMPLAINED = 3, 2
 
 
 def live(*, farmer: Seller, member: User, buyer: User, now: datetime) -> None:

@@ -60,7 +60,7 @@ def _order(paper: pdf.Paper, work: Work, hub: str) -> None:
     rows: list[list[str | int | None]] = []
     for line in work.lines:
         weight = kilograms(line.weight_g) if line.weight_g else "………" if line.is_weighed else ""
-        rows.append([BOX, line.line.title, line.unit, line.line.quantity, weight])
+        rows.append([BOX, line.line.title, line.unit, line.quantity, weight])
     columns = [
         pdf.Column("", share=1),
         pdf.Column(_("Goods"), share=6),

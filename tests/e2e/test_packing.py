@@ -87,6 +87,7 @@ def test_fifty_taps_over_a_line_that_breaks_are_each_noted_once(page, farm, mark
           return document.querySelector("[data-kept]").hidden;
         }""",
         polling=300,
+        timeout=120_000,
     )
 
     assert len(sent) > TAPS

@@ -38,7 +38,7 @@ function item(...words) {
   return row;
 }
 
-function tell(act, words) {
+function tell(act, words, noted) {
   const form = [...document.querySelectorAll("form[data-act]")].find(
     (one) => one.getAttribute("action") === act.url && (one.elements.line?.value ?? "") === (act.body.line ?? ""),
   );
@@ -46,8 +46,8 @@ function tell(act, words) {
   if (place) {
     place.textContent = words;
     place.hidden = words === "";
-  } else if (words) {
-    box.hidden = false; // of another page: say it here
+  } else if (!noted) {
+    box.hidden = false; // of another page: say here that it could not be
     box.querySelector("ul").append(item(act.what, words));
   }
 }
@@ -84,7 +84,7 @@ async function send(act) {
     drop(act); // noted; or it cannot be, and will never be
     if (said.noted) after(act);
     else undo(act);
-    tell(act, said.message);
+    tell(act, said.message, said.noted);
     return true;
   }
   if (response.type === "opaqueredirect" || response.status === 403) {

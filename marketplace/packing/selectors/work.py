@@ -34,6 +34,12 @@ class WorkLine:
         return hasattr(self.line, "catch_weight")
 
     @property
+    def quantity(self) -> int:
+        """How many to pack: what its harvest did not give of it is paid back."""
+        preorder = getattr(self.line, "preorder", None)
+        return int(self.line.quantity - (preorder.missing if preorder else 0))
+
+    @property
     def weight_g(self) -> int:
         """What it weighed, in grams; 0 if it was not weighed."""
         return self.line.catch_weight.weight_g or 0 if self.is_weighed else 0
@@ -48,9 +54,9 @@ class WorkLine:
     def estimated_g(self) -> int:
         """What it should weigh by its label, in grams; 0 if the product is gone."""
         if self.is_weighed:
-            return int(self.line.catch_weight.estimate_g)
+            return int(self.line.catch_weight.estimate_g) * self.quantity // int(self.line.quantity)
         produce = getattr(self.line.product, "produce", None)
-        return self.line.quantity * produce.weight_g if produce is not None else 0
+        return self.quantity * produce.weight_g if produce is not None else 0
 
     @property
     def waits_for_scales(self) -> bool:
@@ -192,8 +198,8 @@ def pick_list(works: Sequence[Work]) -> list[Pick]:
         Pick(
             title=title,
             unit=unit,
-            quantity=sum(line.line.quantity for line in lines),
-            packed=sum(line.line.quantity for line in lines if line.is_packed),
+            quantity=sum(line.quantity for line in lines),
+            packed=sum(line.quantity for line in lines if line.is_packed),
             weight_g=sum(line.weight_g or line.estimated_g for line in lines),
             orders=len({line.line.order_id for line in lines}),
         )

@@ -21,5 +21,7 @@ def note_lot(act: PackingAct, *, lot_id: int, by: User, now: datetime) -> None:
     """Note that the act's line was packed from a lot: with what it weighs, or else by its packs."""
     line = act.line
     assert line is not None, act.pk
-    weight_g = act.weight_g or line.quantity * line.product.produce.weight_g
+    preorder = getattr(line, "preorder", None)
+    quantity = line.quantity - (preorder.missing if preorder else 0)  # what its harvest gave
+    weight_g = act.weight_g or quantity * line.product.produce.weight_g
     harvests.pack(line_id=line.pk, lot_id=lot_id, weight_g=weight_g, by=by, now=now)

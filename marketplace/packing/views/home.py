@@ -12,10 +12,14 @@ from django.views.generic import ListView, View
 
 from marketplace.packing.selectors import complaints, help_at, pauses, work
 from marketplace.sellers import selectors
+from marketplace.sellers.models import Mandate
 
 
 class SellerHomeView(LoginRequiredMixin, ListView):
-    """GET: the seller's home: what there is to do, what was ordered of them and paid. Own parts only."""
+    """GET: the seller's home: what there is to do, what was ordered of them and paid. Own parts only.
+
+    A helper sees of it what the farmer's leave allows: orders, money, or neither.
+    """
 
     template_name = "sellers/home.html"
     paginate_by = 20
@@ -24,10 +28,12 @@ class SellerHomeView(LoginRequiredMixin, ListView):
         self.sellers = list(selectors.sellers_of(request.user.pk))
         if not self.sellers:
             return render(request, "sellers/none.html", status=403)
+        self.of_orders = list(selectors.sellers_of(request.user.pk, scope=Mandate.Scope.ORDERS))
+        self.of_money = list(selectors.sellers_of(request.user.pk, scope=Mandate.Scope.MONEY))
         return super().get(request, *args, **kwargs)
 
     def get_queryset(self) -> Any:
-        return selectors.suborders_of(self.sellers)
+        return selectors.suborders_of(self.of_orders)
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         closed = pauses.closed([seller.pk for seller in self.sellers], today=timezone.localdate())
@@ -35,10 +41,11 @@ class SellerHomeView(LoginRequiredMixin, ListView):
             **kwargs,
             sellers=self.sellers,
             kinds=selectors.kinds_of(self.sellers),
-            earned=selectors.earned(self.sellers),
-            bounced=selectors.bounced(self.sellers),
-            to_prepare=work.count_to_prepare(self.sellers),
-            complaints=complaints.waiting_for(self.sellers),
+            sees_orders=bool(self.of_orders),
+            earned=selectors.earned(self.of_money) if self.of_money else None,
+            bounced=selectors.bounced(self.of_money),
+            to_prepare=work.count_to_prepare(self.of_orders),
+            complaints=complaints.waiting_for(self.of_orders),
             closed=[(seller, closed[seller.pk]) for seller in self.sellers if seller.pk in closed],
         )
 
