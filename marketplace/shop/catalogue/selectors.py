@@ -17,6 +17,7 @@ from agriculture.selectors import find, in_order, in_stock, number_by_category, 
 from marketplace.places.errors import MapMissing
 from marketplace.places.models import Commune, MapSheet
 from marketplace.places.selectors import Area, areas_of, boundary_map, find_communes, neighbours_of
+from marketplace.places.text import fold
 from marketplace.sellers.models import Seller
 from tourism.selectors import listed, usual_offers
 
@@ -170,15 +171,22 @@ def produce_list(
         numbers |= number_by_category(rows)
     total = numbers.get(category, 0) if category else sum(numbers.values())
     page = page_of(in_order(rows, sort, hits=hits, english=speaks_english()), total, page_number)
+    cards = produce_cards(page.object_list, today=today) if total else []  # type: ignore[arg-type]
     return ProduceList(
         page=page,
-        cards=produce_cards(page.object_list, today=today) if total else [],  # type: ignore[arg-type]
+        cards=cards,
         shelves=shelves_of(numbers | ({category: total} if category else {})),
         called_so=find_communes(text, today)[:COMMUNES_NAMED] if text and not commune else [],
         nearby=_nearby(commune, text, category=category, month=month) if commune and not total else [],
-        read_as=hits.read_as if hits else "",
+        read_as=_as_written(hits.read_as, cards) if hits else "",
         is_more=hits.more if hits else False,
     )
+
+
+def _as_written(read_as: str, cards: Sequence[ProduceCard]) -> str:
+    """Return folded words as the names of what was found write them, the first name first."""
+    written = {fold(word): word for card in reversed(cards) for word in reversed(card.name.split())}
+    return " ".join(written.get(word, word) for word in read_as.split())
 
 
 def page_of(rows: Any, total: int, number: int) -> Page:
