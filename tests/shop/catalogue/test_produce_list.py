@@ -133,3 +133,15 @@ def test_oscars_own_lists_lead_to_the_produce_list(visitor):
     assert (everything.status_code, everything.url) == (301, "/produce/?q=gao")
     assert (shelf.status_code, shelf.url) == (301, "/produce/?category=honey")
     assert unknown.status_code == 404
+
+
+def test_words_typed_wrong_are_answered_with_those_that_were_meant(visitor, province):
+    ProduceFactory(title="Gạo Séng Cù", name_en="")
+    ProduceFactory(title="Mật ong", name_en="")
+
+    slipped, right = visitor.get("/produce/?q=gao+xeng+ku"), visitor.get("/produce/?q=gao+seng")
+
+    assert names(slipped) == ["Gạo Séng Cù"]
+    assert slipped.context["found"].read_as == "Gạo Séng Cù"
+    assert "Nothing is called “gao xeng ku”" in slipped.content.decode()
+    assert (names(right), right.context["found"].read_as) == (["Gạo Séng Cù"], "")
