@@ -18,13 +18,13 @@ from .endpoint import Endpoint
 from .shapes import CertificateShape, CommuneShape, SellerShape
 
 
-class LotShape(serializers.Serializer):
+class TraceLotShape(serializers.Serializer):
     code = serializers.CharField()
     harvested_on = serializers.DateField()
     expires_on = serializers.DateField(allow_null=True)
 
 
-class StepShape(serializers.Serializer):
+class TraceStepShape(serializers.Serializer):
     """One time it changed hands. `place` is a post office, or empty."""
 
     at = serializers.DateTimeField()
@@ -40,11 +40,11 @@ class TraceShape(serializers.Serializer):
     hamlet = serializers.CharField(help_text="Empty unless the seller lets it be shown.")
     commune = CommuneShape(source="origin.commune")
     unit_of_origin = CommuneShape(source="origin.unit")
-    lots = LotShape(many=True)
+    lots = TraceLotShape(many=True)
     packed_at = serializers.DateTimeField(allow_null=True)
     best_before = serializers.DateField(allow_null=True)
     certificates = CertificateShape(source="badges", many=True)
-    steps = StepShape(many=True)
+    steps = TraceStepShape(many=True)
 
 
 class TraceView(Endpoint):

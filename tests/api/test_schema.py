@@ -75,6 +75,7 @@ def test_the_description_names_every_call_of_the_contract(api):
         "GET baskets/{basket_id}/offer/",
         "POST baskets/{basket_id}/checkout/",
         "GET payments/{payment_id}/",
+        "GET traces/{code}/",
         "GET orders/{number}/",
         "POST orders/{number}/cancel/",
         "GET sell/orders/",
