@@ -69,7 +69,7 @@ def examine(
     )
     shown = passed.count() + of_before.count()
     if shown < rule.first_listings:
-        findings.add(NEW_SELLER, f"{shown + 1}/{rule.first_listings}")
+        findings.reasons.append(NEW_SELLER)
     examine_price(findings, rule=rule, seller=seller, crop=crop, weight_g=weight_g, price_vnd=price_vnd)
     return findings
 
