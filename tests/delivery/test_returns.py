@@ -10,6 +10,7 @@ from django.utils import timezone
 from marketplace.delivery.models import HandOver, Shipment
 from marketplace.delivery.services import buyer_code_for
 from marketplace.delivery.services.telling import remind
+from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.services.returns import return_uncollected
 from marketplace.messaging.models import Message
 from marketplace.settlement.models import PartClock, Refund
@@ -66,5 +67,14 @@ def test_after_ten_days_it_goes_back_and_the_goods_are_refunded_less_a_tenth(rea
 def test_what_was_collected_does_not_go_back(ready, hub):
     hand(ready, Kind.TO_BUYER, hub)
 
+    assert return_uncollected(now=timezone.now() + timedelta(days=30)) == 0
+    assert not Refund.objects.exists()
+
+
+def test_what_the_buyer_says_to_have_does_not_go_back(ready):
+    fulfilment.received(part=ready, by=None, now=timezone.now())
+    fulfilment.received(part=ready, by=None, now=timezone.now())
+
+    assert Shipment.objects.get().state == "delivered"
     assert return_uncollected(now=timezone.now() + timedelta(days=30)) == 0
     assert not Refund.objects.exists()

@@ -100,8 +100,8 @@ class HandOver(models.Model):
 
     class Kind(models.TextChoices):
         TO_POST = "to-post", _("handed over to the post")
-        SENT = "sent", _("sent on")
-        RECEIVED = "received", _("arrived")
+        SENT = "sent", pgettext_lazy("parcel", "sent on")
+        RECEIVED = "received", pgettext_lazy("parcel", "arrived")
         TO_CARRIER = "to-carrier", _("given to the carrier")
         TO_BUYER = "to-buyer", _("handed to the buyer")
         BACK = "back", _("not collected: going back")

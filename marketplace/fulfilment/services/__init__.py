@@ -21,7 +21,7 @@ parts, payment.
 from .cancelling import LineEnd, cancel, cancel_lines, ends_of, is_cancelled
 from .ending import refund_part, release_ended_holds
 from .estimates import Estimate, note_estimates, to_weigh
-from .handing import delivered, hand_over
+from .handing import delivered, hand_over, received
 from .hearing import hear
 from .missing import refund_missing
 from .paying import pay_again, pay_balance, start_payment
@@ -42,6 +42,7 @@ __all__ = [
     "note_estimates",
     "pay_again",
     "pay_balance",
+    "received",
     "refund_again",
     "refund_by_hand",
     "refund_missing",

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from datetime import datetime
+from uuid import NAMESPACE_URL, uuid5
 
 from django.db import transaction
 
 from marketplace.accounts.models import User
 from marketplace.delivery import services as delivery
 from marketplace.delivery.errors import Ended, Unpaid
-from marketplace.delivery.models import HandOver
+from marketplace.delivery.models import HandOver, Shipment
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 from tourism.models import Booking
@@ -17,6 +18,7 @@ from tourism.tours.models import SeatBooking
 
 from . import orders
 
+_WITH_THE_POST = (Shipment.State.AT_POST, Shipment.State.READY, Shipment.State.WITH_CARRIER)
 _BACK = (HandOver.Kind.SENT, HandOver.Kind.RECEIVED, HandOver.Kind.BACK, HandOver.Kind.TO_SELLER)
 
 
@@ -54,6 +56,26 @@ def delivered(*, part: SubOrder, now: datetime, at: datetime | None = None) -> b
         return False
     settlement.delivered(part=part, at=at or now, now=now)
     return True
+
+
+@transaction.atomic
+def received(*, part: SubOrder, by: User | None, now: datetime) -> None:
+    """Note that the buyer says to have the goods of ``part``, or to have stayed. Repeats change nothing.
+
+    Its parcel, wherever it was noted last, is handed over with that.
+    """
+    settlement.delivered(part=part, at=now, now=now)
+    shipment = Shipment.objects.select_related("office").filter(part=part, state__in=_WITH_THE_POST).first()
+    if shipment is not None:
+        act = delivery.Act(
+            id=uuid5(NAMESPACE_URL, f"{part.number} received"),
+            part_id=part.pk,
+            kind=HandOver.Kind.TO_BUYER,
+            happened_at=now,
+            office=shipment.office,
+            was_scanned=True,  # the page of the order is the buyer's own
+        )
+        delivery.note(act, by=by, now=now)
 
 
 def _refuse_by_status(part: SubOrder, act: delivery.Act) -> None:

@@ -13,6 +13,7 @@ from django.views.generic import View
 from oscar.core.loading import get_model
 
 from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.models import User
 from marketplace.accounts.phones import to_e164
 from marketplace.board import selectors as board
 from marketplace.delivery.selectors import hours_of, tracks
@@ -123,7 +124,8 @@ class OrderReceivedView(View):
         part = get_object_or_404(
             SubOrder, number=_said(request, "part"), order__number=number, status=SubOrder.Status.PAID
         )
-        settlement.delivered(part=part, at=timezone.now(), now=timezone.now())
+        by = request.user if isinstance(request.user, User) else None
+        fulfilment.received(part=part, by=by, now=timezone.now())
         messages.success(request, _("Thank you. The seller is paid soon."))
         return redirect("order", number=number)
 
