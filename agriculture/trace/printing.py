@@ -13,7 +13,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
-from frontend.pdf import A4, A5, LABEL, Column, Paper
+from frontend.pdf import A4, A5, LABEL, Column, Paper, Value
 from frontend.templatetags.people import phone as spoken
 from marketplace.delivery.codes import label_key
 
@@ -73,7 +73,7 @@ def slip(of: Labels, *, now: datetime) -> Paper:
         Column(pgettext("parcel", "Weighs"), 2, "right"),
         Column(_("Code"), 3),
     ]
-    rows = [
+    rows: list[list[Value]] = [
         [f"{line.title} ({line.pack})", line.quantity, _kilos(line.weight_g), _spaced(line.code)]
         for line in of.lines
     ]

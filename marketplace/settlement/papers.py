@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from frontend import spoken
-from frontend.pdf import Column, Paper
+from frontend.pdf import Column, Paper, Value
 from frontend.templatetags.money import vnd
 from frontend.templatetags.people import phone, provider_label
 from marketplace.sellers.models import Seller
@@ -73,7 +73,7 @@ def _lines(paper: Paper, found: Statement) -> None:
         Column(_("How much"), 3, "right"),
         Column(_("Then you had"), 3, "right"),
     ]
-    rows = [
+    rows: list[list[Value]] = [
         [
             date_format(timezone.localtime(line.posted_at), "H:i d/m/Y"),
             str(line.words),
@@ -116,6 +116,8 @@ def _orders(paper: Paper, splits: Sequence[PartSplit]) -> None:
         )
         for each in splits
     ]
-    rows = [[each.part.number, *amounts] for each, amounts in zip(splits, shares, strict=True)]
+    rows: list[list[Value]] = [
+        [each.part.number, *amounts] for each, amounts in zip(splits, shares, strict=True)
+    ]
     sums = [sum(column) for column in zip(*shares, strict=True)]
     paper.table(columns, rows, total=[_("Together"), *sums])
