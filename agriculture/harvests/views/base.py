@@ -48,10 +48,11 @@ class GrowerView(LoginRequiredMixin, View):
 
     def produce(self, said: str) -> Produce:
         """One of the person's products. To them there are no others."""
-        rows = selectors.goods_of(self.sellers).filter(product=int(said)) if said.isdecimal() else []
-        for produce in rows[:1]:
-            return produce
-        raise Http404
+        number = int(said) if said.isdecimal() and len(said) < len(str(NUMBER_MAX)) else 0
+        produce = selectors.goods_of(self.sellers).filter(product=number).first()
+        if produce is None:
+            raise Http404
+        return produce
 
 
 def read_day(said: Mapping[str, str], field: str) -> date:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
@@ -50,7 +51,7 @@ class NewLotView(GrowerView):
 
     def _ask(self, said: dict[str, str], *, error: ShopError | None = None) -> HttpResponse:
         status = 422 if error else 200
-        context = {"error": error, "said": said}
+        context: dict[str, Any] = {"error": error, "said": said}
         if not said.get("product"):
             goods = selectors.goods_of(self.sellers).prefetch_related("product__images")
             return self.page("harvests/lot_product.html", context | {"goods": goods}, status=status)
