@@ -25,7 +25,10 @@ class Good:
 
 @dataclass(frozen=True)
 class Order:
-    """A part of an order to prepare. ``state`` is new, accepted or ready."""
+    """A part of an order to prepare. ``state`` is new, accepted or ready; ``code`` is for the post.
+
+    ``weigh_line`` and ``weigh_title`` are what is to be weighed next, 0 and "" if nothing is.
+    """
 
     part_id: int
     number: int
@@ -33,6 +36,9 @@ class Order:
     total_vnd: int
     send_on: str
     state: str
+    code: str = ""
+    weigh_line: int = 0
+    weigh_title: str = ""
 
 
 @dataclass(frozen=True)

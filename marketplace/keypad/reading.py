@@ -29,7 +29,9 @@ class Verb(StrEnum):
     ORDERS = "orders"
     ACCEPT = "accept"
     DECLINE = "decline"
+    WEIGH = "weigh"
     READY = "ready"
+    HAND = "hand"
     MONEY = "money"
     CLOSE = "close"
     OPEN = "open"
@@ -51,6 +53,8 @@ WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.ACCEPT: ("nhan", "nhan don", "dong y don"),
     Verb.DECLINE: ("tu choi", "tuchoi", "khong nhan", "khong ban"),
     Verb.READY: ("xong", "xong don", "dong goi", "goi xong"),
+    Verb.WEIGH: ("can", "can nang", "nang"),
+    Verb.HAND: ("giao", "da giao", "giao don", "giao hang"),
     Verb.MONEY: ("tien", "tien cua toi", "so du", "sodu", "xem tien"),
     Verb.CLOSE: ("nghi", "nghi ban", "tam nghi", "dong cua"),
     Verb.OPEN: ("mo", "mo lai", "mo cua", "ban lai"),
@@ -72,7 +76,7 @@ _FILLERS = frozenset({
     "gia", "dong", "d", "vnd", "nhe", "nha", "a", "oi", "cho", "toi", "em", "moi", "mot", "la", "voi", "va",
     "so", "don", "ngay", "co", "thi", "hang",
 })  # fmt: skip
-_GRAMS = re.compile(r"(\d+(?:[.,]\d+)*)(kg|g|lang|ml|l|lit)")
+_GRAMS = re.compile(r"(\d+(?:[.,]\d+)*) ?(kg|g|lang|ml|l|lit)")
 _DATE = re.compile(r"\b(\d{1,2})[/.-](\d{1,2})(?:[/.-]\d{2,4})?\b")
 _PLACE = re.compile(r"\s*(?:,|;|\bxa\b|\bphuong\b)\s*")
 _POINTS = re.compile(r"[,;:!?.]+(?=\s|$)")
@@ -84,7 +88,7 @@ class Command:
     """A message as it was understood. What it does not say is empty.
 
     ``name`` is what is sold, or who joins; ``number`` a count without a unit, or the number of a product in
-    the list; ``code`` the first digits as they stand, ``days`` how long, ``until`` (day, month) until when.
+    the list; ``code`` digits as they stand, ``days`` how long, ``until`` (day, month) until when.
     """
 
     verb: Verb
@@ -94,6 +98,7 @@ class Command:
     number: int | None = None
     price_vnd: int | None = None
     small_price: int | None = None
+    weight_g: int | None = None
     numbers: tuple[int, ...] = ()
     code: str = ""
     days: int | None = None
@@ -139,20 +144,33 @@ def read(text: str) -> Command:
     cleaned = _LINES.sub(" ", text[:READ_MOST]).strip()
     verb, rest = _verb_of(cleaned)
     if verb in (Verb.SELL, Verb.PRICE, Verb.STOCK, Verb.SOLD_OUT):
-        return _goods(verb, rest)
-    if verb in (Verb.ACCEPT, Verb.DECLINE, Verb.READY, Verb.AGREE):
-        found = re.findall(r"\d{1,9}", fold(rest))[:NUMBERS_MOST]
-        numbers = tuple(int(digits) for digits in found)
-        return Command(verb, numbers=numbers, code=found[0] if found else "")
-    if verb == Verb.CLOSE:
-        return _pause(fold(rest))
-    if verb == Verb.JOIN:
-        return _joining(rest)
-    if verb == Verb.UNKNOWN:
-        # "Gao 50kg 18000" says all there is to say.
-        wish = _goods(Verb.SELL, cleaned)
-        return wish if wish.name and wish.quantity and wish.price_vnd else Command(Verb.UNKNOWN)
-    return Command(verb, name=rest)
+        found = _goods(verb, rest)
+        if found.name or verb != Verb.SELL:
+            return found
+    # "Cam 50kg 18000" says all there is to say, and cam is no word for scales.
+    wish = _goods(Verb.SELL, cleaned)
+    if wish.name and wish.quantity and wish.price_vnd:
+        return wish
+    match verb:
+        case Verb.SELL:
+            return found
+        case Verb.ACCEPT | Verb.DECLINE | Verb.READY | Verb.AGREE | Verb.HAND:
+            return _about_numbers(verb, fold(rest))
+        case Verb.WEIGH:
+            return _weighing(rest)
+        case Verb.CLOSE:
+            return _pause(fold(rest))
+        case Verb.JOIN:
+            return _joining(rest)
+    return Command(verb, name=rest if verb != Verb.UNKNOWN else "")
+
+
+def _about_numbers(verb: Verb, text: str) -> Command:
+    """Read "12, 13" or, where somebody else's digits follow the order, "12 0678"."""
+    found = re.findall(r"\d{1,9}", text)[:NUMBERS_MOST]
+    if verb == Verb.HAND:
+        return Command(verb, numbers=tuple(map(int, found[:1])), code=found[1] if len(found) > 1 else "")
+    return Command(verb, numbers=tuple(map(int, found)), code=found[0] if found else "")
 
 
 def _verb_of(text: str) -> tuple[Verb, str]:
@@ -221,7 +239,7 @@ def _take_quantity(words: _Words) -> Quantity | None:
 def _take_grams(words: _Words) -> int | None:
     """Take what one of them weighs, where it is said apart from how many there are."""
     for span in words.windows(2):
-        found = _GRAMS.fullmatch(words.text(span).replace(" ", ""))
+        found = _GRAMS.fullmatch(words.text(span))
         grams = grams_of(found[1], found[2]) if found else None
         if grams is not None:
             words.take(span)
@@ -249,6 +267,17 @@ def _name(words: _Words) -> str:
         left = left[:-1]
     name = " ".join(words.written[index].strip(".,;:!?-") for index in left).strip()
     return name.capitalize() if name.isupper() or name.islower() else name
+
+
+def _weighing(text: str) -> Command:
+    """Read "12 2,4kg" or "12 ga 2,4kg": the order, perhaps what of it, and what it weighs."""
+    words = _Words.of(_POINTS.sub(" ", text.lower()))
+    weight_g = _take_grams(words)
+    first = next((index for index in words.left() if words.folded[index].isdigit()), None)
+    if first is not None:
+        words.take((first, first + 1))
+    numbers = (int(words.folded[first][:9]),) if first is not None else ()
+    return Command(Verb.WEIGH, name=_name(words), numbers=numbers, weight_g=weight_g)
 
 
 def _pause(text: str) -> Command:

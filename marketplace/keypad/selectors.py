@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
 
 from marketplace.accounts.models import User
+from marketplace.delivery import services as delivery
 from marketplace.packing.selectors import pauses, work
 from marketplace.places.selectors import communes_at
 from marketplace.sellers.models import Origin, Seller
@@ -102,14 +103,26 @@ def orders_of(sellers: Sequence[Seller], *, today: date) -> tuple[Order, ...]:
 
 
 def _order(item: work.Work, number: int) -> Order:
+    to_weigh = next((line for line in item.lines if line.waits_for_scales), None)
     return Order(
         part_id=item.part.pk,
         number=number,
         lines=lines_in_words(item),
-        total_vnd=item.part.lines_vnd,
+        total_vnd=sum(_price_vnd(line.line) for line in item.lines),
         send_on=date_format(item.send_on, "d/m"),
         state=item.state,
+        code=delivery.code_for(item.part),
+        weigh_line=to_weigh.line.pk if to_weigh else 0,
+        weigh_title=to_weigh.line.title if to_weigh else "",
     )
+
+
+def _price_vnd(line: Any) -> int:
+    """What a line costs: by its weight, until it is weighed by its estimate, or as it was ordered."""
+    weight = getattr(line, "catch_weight", None)
+    if weight is None:
+        return to_vnd(line.line_price_incl_tax)
+    return int(weight.estimate_vnd if weight.price_vnd is None else weight.price_vnd)
 
 
 def lines_in_words(item: work.Work) -> str:
@@ -117,6 +130,12 @@ def lines_in_words(item: work.Work) -> str:
     return ", ".join(
         f"{line.line.quantity} {line.unit} {line.line.title}".replace("  ", " ") for line in item.lines
     )
+
+
+def lines_to_weigh(sellers: Sequence[Seller], order: Order, *, today: date) -> list[work.WorkLine]:
+    """Return the lines of a part of these sellers that are sold by weight, weighed or not. Five queries."""
+    works = (item for item in works_of(sellers, today=today) if item.part.pk == order.part_id)
+    return [line for item in works for line in item.lines if line.is_weighed]
 
 
 def money_in_words(sellers: Sequence[Seller], *, now: datetime) -> str:

@@ -42,7 +42,9 @@ WRITTEN = (
         ("DON", _("Which orders have I to prepare?")),
         ("NHAN 12", _("I accept order 12")),
         ("TU CHOI 12", _("I do not have it: the buyer gets the money back")),
+        ("CAN 12 2.4KG", _("What is sold by weight weighs so much")),
         ("XONG 12", _("Order 12 is packed")),
+        ("GIAO 12 5678", _("I gave order 12 to its buyer, who said 5678")),
         ("NGHI 3", _("No orders for 3 days. MO opens again")),
     )),
     (_("Money and help"), "wallet", (

@@ -19,12 +19,14 @@ from django.utils import timezone
 
 from marketplace.keypad import services as keypad
 from marketplace.sellers.models import Member
-from tests.factories import UserFactory
+from tests.factories import ProduceFactory, UserFactory
 from tests.settlement.conftest import (  # noqa: F401  (fixtures)
     _paying_wallet,
     _silent_wallet,
     household,
     paid,
+    pay,
+    place,
     post,
     stay_options,
     visitor,
@@ -39,6 +41,18 @@ def farmer(household: Any) -> Any:  # noqa: F811
     user = UserFactory(name="Lò Thị Pản")
     Member.objects.create(seller=household, user=user)
     return user
+
+
+@pytest.fixture
+def ducks(post: None, stay_options: None, household: Any) -> Any:  # noqa: F811
+    """The part of a paid order of two ducks of about 2,5 kg at 100.000 ₫ a kilogram."""
+    duck = ProduceFactory(
+        title="Vịt bầu", category="livestock", unit="head", weight_g=2_500, price_vnd=250_000,
+        stock=10, is_weighed=True, seller=household,
+    )  # fmt: skip
+    order = place((duck, 2))
+    pay(order)
+    return order.suborders.get()
 
 
 def text(user: Any, words: str, *, message_id: str = "", minutes: int = 0) -> str:

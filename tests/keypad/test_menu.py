@@ -175,6 +175,9 @@ orders = st.builds(
     total_vnd=vnds,
     send_on=st.sampled_from(["27/11", ""]),
     state=st.sampled_from(["new", "accepted", "ready"]),
+    code=st.just("0123"),
+    weigh_line=st.integers(0, 9),
+    weigh_title=names,
 )
 facts_of_sellers = st.builds(
     Facts,

@@ -10,6 +10,8 @@ from django.db import connection
 from django.utils import timezone
 
 from agriculture.models import Produce
+from marketplace.delivery.services import code_for
+from marketplace.fulfilment.models import CatchWeight
 from marketplace.keypad import services as keypad
 from marketplace.keypad.models import Session
 from marketplace.packing.models import Pause, Preparation
@@ -93,8 +95,23 @@ def test_an_order_is_accepted_and_packed_by_dialling(paid, farmer):
     packed = session.press("1", "1", "1", "1")
 
     assert accepted.startswith("Order 1 is accepted: 2 bag 5 kg Gao nep nuong")
-    assert packed.startswith("Order 1 is packed. Bring it to the post.")
+    code = code_for(paid.goods)
+    assert packed.startswith(f"Order 1 is packed. Bring it to the post and say {code}.")
+    assert f"At the post say {code}." in session.press("1", "1", "1")
     assert Preparation.objects.get(part=paid.goods).state == "ready"
+
+
+def test_what_is_sold_by_weight_is_weighed_by_dialling(ducks, farmer):
+    session = Dialled(farmer)
+
+    session.press("1", "1", "1")
+    asked = session.press("1", "1", "1", "1")
+    weighed = session.press("4.6")
+
+    assert asked == "Vit bau: what does it weigh? Type 2400G or 2.4KG\n0 Back"
+    assert weighed.startswith("Vit bau: 4600 g noted, 460.000d.")
+    assert CatchWeight.objects.get(line__order=ducks.order).price_vnd == 460_000
+    assert "1 It is packed" in session.press("1", "1", "1")
 
 
 def test_prices_hiding_money_and_closing_work_by_dialling(farmer, household):

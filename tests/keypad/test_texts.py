@@ -11,6 +11,8 @@ from django.db import connection
 from django.utils import timezone
 
 from agriculture.models import Produce
+from marketplace.delivery.services import buyer_code_for, code_for
+from marketplace.fulfilment.models import CatchWeight
 from marketplace.joining import services as joining
 from marketplace.keypad import services as keypad
 from marketplace.keypad.models import Inbound, PartNumber
@@ -110,6 +112,8 @@ def test_another_sellers_goods_and_orders_are_never_reached(paid, farmer):
         ("HANG", "You sell nothing yet. Write: BAN GAO 50KG 18000"),
         ("DON", "No orders to prepare. We text you when one comes."),
         ("NHAN 12", "There is no order 12 to prepare."),
+        ("CAN", "Write the order and the weight: CAN 12 2.4KG"),
+        ("GIAO 12", "Write the order and the buyer's four digits: GIAO 12 5678"),
         ("TU CHOI", "Which order? Write TU CHOI and its number. The buyer gets the money back."),
         ("NGHI DEN 31/2", "There is no day 31/2. Write: NGHI 3, or NGHI DEN 30/11"),
         ("HUY", "Nobody acts for you. Nothing was changed."),
@@ -144,8 +148,37 @@ def test_with_one_new_order_its_number_need_not_be_written(paid, farmer):
     said, again = text(farmer, "NHAN"), text(farmer, "XONG")
 
     assert said.startswith("Order 1 is accepted")
-    assert again == "Order 1 is packed. Bring it to the post."
+    assert again == f"Order 1 is packed. Bring it to the post and say {code_for(paid.goods)}."
     assert Preparation.objects.get(part=paid.goods).state == "ready"
+
+
+def test_what_is_sold_by_weight_is_weighed_by_message_before_it_is_packed(ducks, farmer):
+    text(farmer, "NHAN 1")
+
+    early, asked = text(farmer, "XONG 1"), text(farmer, "CAN 1")
+    weighed = [text(farmer, "CAN 1 VIT 4,6KG", message_id="m-scales") for _ in range(2)]
+    packed = text(farmer, "XONG 1")
+
+    assert early == "Weigh it first: Vit bau. The buyer pays what it weighs."
+    assert asked == "Write the order and the weight: CAN 1 2.4KG"
+    assert weighed == ["Vit bau: 4600 g noted, 460.000d."] * 2
+    assert CatchWeight.objects.get(line__order=ducks.order).price_vnd == 460_000
+    assert packed.startswith("Order 1 is packed.")
+
+
+def test_a_parcel_is_given_to_its_buyer_by_the_buyers_digits_alone(paid, farmer):
+    text(farmer, "NHAN 1")
+    text(farmer, "XONG 1")
+    right = buyer_code_for(paid.goods)
+    wrong = f"{(int(right) + 1) % 10_000:04d}"
+
+    refused = text(farmer, f"GIAO 1 {wrong}")
+    given = text(farmer, f"GIAO 1 {right}")
+
+    paid.goods.clock.refresh_from_db()
+    assert refused.startswith("These are not the right four digits.")
+    assert given == "Order 1 is with its buyer. Your money comes after the days to complain."
+    assert paid.goods.clock.delivered_at is not None
 
 
 def test_saying_no_gives_the_money_back_and_says_so(paid, farmer):

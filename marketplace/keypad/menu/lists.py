@@ -11,7 +11,7 @@ from agriculture.units import QUANTITY_MAX
 from marketplace.keypad.facts import Act, Good, Order, State
 from marketplace.keypad.words import dong, short, state_word, unit_word
 
-from .screens import MORE, chosen, has_more, listing, node, page_of, screen
+from .screens import MORE, chosen, grams_typed, has_more, listing, node, page_of, screen
 
 
 def _orders(state: State) -> str:
@@ -39,20 +39,35 @@ def _one_order(state: State) -> str:
     head = f"#{order.number} ({state_word(order.state)}) {dong(order.total_vnd)}"
     if order.send_on:
         head += ". " + _("Post by %(day)s") % {"day": order.send_on}
-    options = {
-        "new": [f"1 {_('Accept')}", f"2 {_('I do not have it')}"],
-        "accepted": [f"1 {_('It is packed')}", f"2 {_('I do not have it')}"],
-    }
-    return screen(f"{head}: {order.lines}", options.get(order.state, []))
+    if order.state == "ready":
+        return screen(_("%(head)s. At the post say %(code)s.") % {"head": head, "code": order.code})
+    first = _("Accept") if order.state == "new" else _("It is packed")
+    if order.state == "accepted" and order.weigh_line:
+        first = _("Weigh: %(title)s") % {"title": short(order.weigh_title)}
+    return screen(f"{head}: {order.lines}", [f"1 {first}", f"2 {_('I do not have it')}"])
 
 
 @node("order", show=_one_order, parent="orders")
 def _from_order(state: State, key: str) -> State | None:
     order = _order(state)
+    if key == "1" and order.state == "accepted" and order.weigh_line:
+        return state.to("weigh")
     if key == "1" and order.state in ("new", "accepted"):
         kind = "accept" if order.state == "new" else "ready"
         return replace(state, act=Act(kind=kind, item=order.part_id, number=order.number))
     return state.to("decline") if key == "2" and order.state != "ready" else None
+
+
+def _weigh(state: State) -> str:
+    title = short(_order(state).weigh_title, 40)
+    return screen(_("%(title)s: what does it weigh? Type 2400G or 2.4KG") % {"title": title})
+
+
+@node("weigh", show=_weigh, parent="order")
+def _from_weigh(state: State, key: str) -> State | None:
+    order, weight_g = _order(state), grams_typed(key)
+    act = Act(kind="weigh", item=order.part_id, number=order.weigh_line, weight_g=weight_g or 0)
+    return replace(state, act=act) if weight_g else None
 
 
 def _decline(state: State) -> str:

@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from django.utils.translation import gettext as _
 
+from agriculture.units import grams_of
 from marketplace.keypad.facts import State
 from marketplace.keypad.words import SCREEN, fit, short
 from marketplace.messaging.text import plain
+from marketplace.places.text import fold
 
 Row = TypeVar("Row")
 
@@ -69,6 +71,13 @@ def _row(name: str, after: str, *, width: int) -> str:
     """Return a row of at most ``width`` letters, all of ``after`` in it where that is possible."""
     tail = f" {plain(after)}" if after else ""
     return fit(f"{short(name, max(4, width - len(tail)))}{tail}", width)
+
+
+def grams_typed(key: str) -> int | None:
+    """Return the whole grams of "500G", "2,4 kg" or, in kilograms, "2.4"; None if it is no weight."""
+    folded = fold(key).replace(" ", "")
+    number = folded.rstrip("abcdefghijklmnopqrstuvwxyz")
+    return grams_of(number, folded[len(number) :] or "kg")
 
 
 def chosen(rows: Sequence[Row], state: State, key: str) -> Row | None:

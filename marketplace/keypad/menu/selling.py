@@ -9,12 +9,12 @@ from django.utils.translation import gettext as _
 from agriculture.categories import CATEGORIES
 from agriculture.crops import Crop, crop_of
 from agriculture.prices import parse_price
-from agriculture.units import FIXED_G, LITRE_G, QUANTITY_MAX, Unit, grams_of, parse_number
+from agriculture.units import FIXED_G, LITRE_G, QUANTITY_MAX, Unit, parse_number
 from marketplace.keypad.facts import State
 from marketplace.keypad.words import dong, short, unit_word
 from marketplace.places.text import fold
 
-from .screens import MORE, chosen, has_more, listing, node, page_of, screen
+from .screens import MORE, chosen, grams_typed, has_more, listing, node, page_of, screen
 
 NAME_MOST = 40
 UNITS = (
@@ -78,9 +78,7 @@ def _weight(state: State) -> str:
 
 @node("weight", show=_weight, parent="unit")
 def _from_weight(state: State, key: str) -> State | None:
-    folded = fold(key).replace(" ", "")
-    number = folded.rstrip("abcdefghijklmnopqrstuvwxyz")
-    weight_g = grams_of(number, folded[len(number) :] or "kg")
+    weight_g = grams_typed(key)
     return state.to("quantity", draft=replace(state.draft, weight_g=weight_g)) if weight_g else None
 
 

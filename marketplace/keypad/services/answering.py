@@ -35,7 +35,8 @@ def answer(command: Command, *, person: Person, key: UUID, now: datetime) -> str
 
 def _help(command: Command, person: Person, key: UUID, now: datetime) -> str:
     return _(
-        "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. HANG. DON. NHAN 12. XONG 12. TIEN. NGHI 3"
+        "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. "
+        "DON. NHAN 12. CAN 12 2KG. XONG 12. GIAO 12 5678. TIEN. NGHI 3"
     )
 
 
@@ -239,6 +240,37 @@ def _decline(command: Command, person: Person, key: UUID, now: datetime) -> str:
     return _about_orders("decline", "new", "TU CHOI")(command, person, key, now)
 
 
+def _weigh(command: Command, person: Person, key: UUID, now: datetime) -> str:
+    orders = {order.number: order for order in _orders_of(person, now)}
+    waiting = [order.number for order in orders.values() if order.weigh_line]
+    number = command.numbers[0] if command.numbers else waiting[0] if len(waiting) == 1 else 0
+    order = orders.get(number)
+    if order is None or command.weight_g is None:
+        return _("Write the order and the weight: CAN %(number)d 2.4KG") % {"number": number or 12}
+    lines = selectors.lines_to_weigh(person.sellers, order, today=timezone.localdate(now))
+    wanted = fold(command.name)
+    named = [line for line in lines if wanted in fold(line.line.title)]
+    found = named if wanted else [line for line in lines if line.waits_for_scales] or named
+    if not found:
+        return _("Nothing of order %(number)d is sold by weight.") % {"number": number}
+    if len(found) > 1:
+        titles = _as_many([short(line.line.title) for line in found], 60)
+        words = {"number": number, "name": short(found[0].line.title, 20).upper(), "titles": titles}
+        return _("Which one: %(titles)s? Write: CAN %(number)d %(name)s 2.4KG") % words
+    act = Act(kind="weigh", item=order.part_id, number=found[0].line.pk, weight_g=command.weight_g)
+    return do(act, person=person, key=key, now=now)
+
+
+def _hand(command: Command, person: Person, key: UUID, now: datetime) -> str:
+    orders = {order.number: order for order in _orders_of(person, now)}
+    order = orders.get(command.numbers[0]) if command.numbers else None
+    if order is None or not command.code:
+        number = order.number if order else 12
+        return _("Write the order and the buyer's four digits: GIAO %(number)d 5678") % {"number": number}
+    act = Act(kind="hand", item=order.part_id, number=order.number, name=command.code)
+    return do(act, person=person, key=key, now=now)
+
+
 # --- Money, closed days, leave -----------------------------------------------------------------
 
 
@@ -304,6 +336,8 @@ _ANSWERS: dict[Verb, Callable[[Command, Person, UUID, datetime], str]] = {
     Verb.ORDERS: _orders,
     Verb.ACCEPT: _about_orders("accept", "new", "NHAN"),
     Verb.DECLINE: _decline,
+    Verb.WEIGH: _weigh,
+    Verb.HAND: _hand,
     Verb.READY: _about_orders("ready", "accepted", "XONG"),
     Verb.MONEY: _money,
     Verb.CLOSE: _close,

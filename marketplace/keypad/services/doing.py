@@ -12,7 +12,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agriculture.crops import crop_of
+from marketplace.delivery import services as delivery
+from marketplace.delivery.models import HandOver
 from marketplace.errors import ShopError
+from marketplace.fulfilment import services as fulfilment
+from marketplace.fulfilment.models import CatchWeight
 from marketplace.joining.errors import JoiningError
 from marketplace.joining.services import NotAllowed
 from marketplace.keypad import selectors
@@ -23,6 +27,7 @@ from marketplace.keypad.words import dong, short, unit_word
 from marketplace.listing import services as listing
 from marketplace.listing.models import Listing
 from marketplace.packing import services as packing
+from marketplace.packing.models import PackingAct
 from marketplace.packing.services import pausing
 from marketplace.places.text import fold
 from marketplace.sellers.models import SubOrder
@@ -150,8 +155,32 @@ def _decline(act: Act, person: Person, key: UUID, now: datetime) -> str:
 
 
 def _ready(act: Act, person: Person, key: UUID, now: datetime) -> str:
-    packing.ready(part=_part_of(act, person), by=person.actor, now=now)
-    return _("Order %(number)d is packed. Bring it to the post.") % {"number": act.number}
+    part = _part_of(act, person)
+    packing.ready(part=part, by=person.actor, now=now)
+    words = {"number": act.number, "code": delivery.code_for(part)}
+    return _("Order %(number)d is packed. Bring it to the post and say %(code)s.") % words
+
+
+def _weigh(act: Act, person: Person, key: UUID, now: datetime) -> str:
+    """Note what line ``act.number`` of part ``act.item`` weighs."""
+    part = _part_of(act, person)
+    weighing = packing.Act(
+        id=key, kind=PackingAct.Kind.WEIGH, happened_at=now, line_id=act.number, weight_g=act.weight_g
+    )
+    noted = packing.note(weighing, part=part, by=person.actor, now=now)
+    weight = CatchWeight.objects.select_related("line").get(line=noted.act.line_id)
+    words = {"title": short(weight.line.title, 24), "weight": weight.weight_g}
+    return _("%(title)s: %(weight)d g noted, %(price)s.") % (words | {"price": dong(weight.price_vnd or 0)})
+
+
+def _hand(act: Act, person: Person, key: UUID, now: datetime) -> str:
+    """Note that part ``act.item`` was given to its buyer, who said the digits ``act.name``."""
+    part = _part_of(act, person)
+    given = delivery.Act(id=key, part_id=part.pk, kind=HandOver.Kind.TO_BUYER, happened_at=now, code=act.name)
+    fulfilment.hand_over(given, by=person.actor, now=now)
+    return _("Order %(number)d is with its buyer. Your money comes after the days to complain.") % {
+        "number": act.number
+    }
 
 
 def _close(act: Act, person: Person, key: UUID, now: datetime) -> str:
@@ -202,6 +231,8 @@ _DEEDS: dict[str, Callable[[Act, Person, UUID, datetime], str]] = {
     "accept": _accept,
     "decline": _decline,
     "ready": _ready,
+    "weigh": _weigh,
+    "hand": _hand,
     "close": _close,
     "open": _open,
 }
