@@ -26,6 +26,7 @@ from . import (
     goods,
     harvests,
     joining,
+    listing,
     packages,
     packing,
     parcels,
@@ -207,6 +208,7 @@ class _Story:
         villages_house = next(house for house in self.houses if house.row.slug == stays.VILLAGES_HOUSE)
         people = {"host": self._users[accounts.HOST], "buyer": self._users[accounts.BUYER]}
         calendars.live(hosts_house, villages_house, **people, now=self._now)
+        listing.live(self.farmer.saved, by=self._users[accounts.FARMER], now=self._now)
         farmer = {"farmer": self.farmer.saved, "member": self._users[accounts.FARMER]}
         packing.live(**farmer, buyer=self._users[accounts.BUYER], now=self._now)
         return placed
