@@ -50,7 +50,7 @@ def note_act(*, seller: Seller, by: User, what: str, detail: str = "", now: date
             text = _("%(who)s for you: %(what)s. %(detail)s. Not right? Send HUY, or sell/helpers/.") % {
                 "who": by.get_full_name(),
                 "what": _(what),
-                "detail": detail[:TOLD_LETTERS],
+                "detail": detail[:TOLD_LETTERS] or seller.name,
             }
         services.send(to=str(seller.phone), text=text, purpose="act", key=f"act/{act.pk}", now=now)
     return act

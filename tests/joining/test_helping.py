@@ -160,7 +160,9 @@ def test_what_an_agent_does_is_told_to_the_farmer_and_what_the_farmer_does_is_no
     ]
     (message,) = Message.objects.all()
     assert str(message.to) == FARMERS_PHONE
-    assert message.text.startswith("Ca Van Dien for you: Changed a price. Gao seng cu: 18.000 d.")
+    assert message.text == (
+        "Ca Van Dien for you: Changed a price. Gao seng cu: 18.000 d. Not right? Send HUY, or sell/helpers/."
+    )
 
 
 def test_an_act_of_somebody_without_leave_is_refused_and_nothing_is_written(
