@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from frontend import pdf
 from marketplace.accounts.phones import to_national
@@ -46,8 +47,8 @@ def _fetch(paper: pdf.Paper, works: Sequence[Work]) -> None:
     columns = [
         pdf.Column(_("To fetch"), share=6),
         pdf.Column(_("Unit"), share=2),
-        pdf.Column(_("How many"), share=2, align="right"),
-        pdf.Column(_("About"), share=2, align="right"),
+        pdf.Column(pgettext("packing sheet", "How many"), share=2, align="right"),
+        pdf.Column(pgettext("packing sheet", "About"), share=2, align="right"),
         pdf.Column("", share=1),
     ]
     paper.table(columns, rows)
@@ -65,7 +66,7 @@ def _order(paper: pdf.Paper, work: Work, hub: str) -> None:
         pdf.Column("", share=1),
         pdf.Column(_("Goods"), share=6),
         pdf.Column(_("Unit"), share=2),
-        pdf.Column(_("How many"), share=2, align="right"),
+        pdf.Column(pgettext("packing sheet", "How many"), share=2, align="right"),
         pdf.Column(_("Weighs"), share=2, align="right"),
     ]
     paper.table(columns, rows)
