@@ -18,7 +18,7 @@ class Uploads(FileSystemStorage):
     """Where photos lie as phones sent them. Not under MEDIA_ROOT: they still tell where they were taken."""
 
     @property
-    def location(self) -> str:  # type: ignore[override]
+    def location(self) -> str:
         return os.path.abspath(settings.UPLOADS_ROOT)
 
 

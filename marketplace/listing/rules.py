@@ -108,9 +108,11 @@ def usual_kilo_price(*, seller: Seller, crop: str, sellers_least: int) -> int | 
             "product__stockrecords__price",
         )
     )
+    newest = rows.order_by("-pk")[:NEWEST]
     asked = [
         (who, commune, to_vnd(price) * 1_000 / weight)
-        for who, commune, weight, price in rows.order_by("-pk")[:NEWEST]
+        for who, commune, weight, price in newest
+        if price is not None
     ]
     here = [each for each in asked if each[1] == _commune_id(seller)]
     for group in (here, asked):
