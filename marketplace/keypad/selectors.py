@@ -150,7 +150,7 @@ def money_in_words(sellers: Sequence[Seller], *, now: datetime) -> str:
         "paid": dong(sum(money.paid_vnd for money in each)),
     }
     debt_vnd = sum(money.debt_vnd for money in each)
-    return f"{words} {_('You owe %(debt)s.') % {'debt': dong(debt_vnd)}}" if debt_vnd else words
+    return words + " " + _("You owe %(debt)s.") % {"debt": dong(debt_vnd)} if debt_vnd else words
 
 
 def closed_in_words(sellers: Sequence[Seller], *, today: date) -> str:

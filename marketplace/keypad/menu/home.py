@@ -25,12 +25,12 @@ def _main(state: State) -> str:
     return screen(
         head,
         [
-            f"1 {_('Orders')} ({_('%(number)d new') % {'number': new}})" if new else f"1 {_('Orders')}",
-            f"2 {_('My goods')}",
-            f"3 {_('Sell')}",
-            f"4 {_('My money')}",
-            f"5 {_('Open again') if state.facts.closed else _('Close for days')}",
-            f"6 {_('Help')}",
+            ("1", _("Orders (%(number)d new)") % {"number": new} if new else _("Orders")),
+            ("2", _("My goods")),
+            ("3", _("Sell")),
+            ("4", _("My money")),
+            ("5", _("Open again") if state.facts.closed else _("Close for days")),
+            ("6", _("Help")),
         ],
         leave=pgettext("dialled menu", "Leave"),
     )
@@ -57,7 +57,7 @@ def _from_help(state: State, key: str) -> State | None:
 
 
 def _done(state: State) -> str:
-    return screen(state.words, [f"1 {_('Something else')}"], leave=pgettext("dialled menu", "Leave"))
+    return screen(state.words, [("1", _("Something else"))], leave=pgettext("dialled menu", "Leave"))
 
 
 @node("done", show=_done, parent="")
@@ -67,9 +67,9 @@ def _from_done(state: State, key: str) -> State | None:
 
 def _closed(state: State) -> str:
     if state.facts.closed:
-        return screen(state.facts.closed, [f"1 {_('Open again')}"])
-    days = [f"{key} {_('%(days)d days') % {'days': days}}" for key, days in CLOSE_DAYS.items() if days]
-    return screen(_("Take no orders for how long?"), [*days, f"3 {_('Until I open again')}"])
+        return screen(state.facts.closed, [("1", _("Open again"))])
+    days = [(key, _("%(days)d days") % {"days": days}) for key, days in CLOSE_DAYS.items() if days]
+    return screen(_("Take no orders for how long?"), [*days, ("3", _("Until I open again"))])
 
 
 @node("closed", show=_closed)
@@ -85,7 +85,7 @@ def _from_closed(state: State, key: str) -> State | None:
 def _guest(state: State) -> str:
     head = _("Muong Then market. This number does not sell here yet.")
     return screen(
-        head, [f"1 {_('Sell my produce')}", f"2 {_('How it works')}"], leave=pgettext("dialled menu", "Leave")
+        head, [("1", _("Sell my produce")), ("2", _("How it works"))], leave=pgettext("dialled menu", "Leave")
     )
 
 
@@ -153,7 +153,7 @@ def _sure(state: State) -> str:
         "name": short(state.draft.name, NAME_MOST),
         "place": short(state.words, 30),
     }
-    return screen(head, [f"1 {_('Yes, let me sell')}"])
+    return screen(head, [("1", _("Yes, let me sell"))])
 
 
 @node("join-sure", show=_sure, parent="join-which")

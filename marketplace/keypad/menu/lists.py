@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from agriculture.prices import parse_price
 from agriculture.units import QUANTITY_MAX
@@ -44,7 +45,7 @@ def _one_order(state: State) -> str:
     first = _("Accept") if order.state == "new" else _("It is packed")
     if order.state == "accepted" and order.weigh_line:
         first = _("Weigh: %(title)s") % {"title": short(order.weigh_title)}
-    return screen(f"{head}: {order.lines}", [f"1 {first}", f"2 {_('I do not have it')}"])
+    return screen(f"{head}: {order.lines}", [("1", first), ("2", _("I do not have it"))])
 
 
 @node("order", show=_one_order, parent="orders")
@@ -72,7 +73,7 @@ def _from_weigh(state: State, key: str) -> State | None:
 
 def _decline(state: State) -> str:
     head = _("Say no to order %(number)d? The buyer gets the money back.") % {"number": _order(state).number}
-    return screen(head, [f"1 {_('Yes, say no')}"])
+    return screen(head, [("1", _("Yes, say no"))])
 
 
 @node("decline", show=_decline, parent="order")
@@ -113,8 +114,12 @@ def _one_good(state: State) -> str:
         "unit": unit_word(good.unit),
         "stock": good.stock,
     }
-    options = [f"1 {_('Change the price')}", f"2 {_('Change how many')}", f"3 {_('Sold out')}"]
-    options.append(f"4 {_('Show it again')}" if good.is_paused else f"4 {_('Hide it')}")
+    options = [
+        ("1", _("Change the price")),
+        ("2", _("Change how many")),
+        ("3", pgettext("by SMS", "Sold out")),
+        ("4", _("Show it again") if good.is_paused else _("Hide it")),
+    ]
     return screen(head, options)
 
 

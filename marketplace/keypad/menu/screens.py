@@ -42,9 +42,13 @@ def node(name: str, *, show: Callable[[State], str], parent: str = "main") -> Ca
     return register
 
 
-def screen(head: str, options: Sequence[str] = (), *, leave: str = "") -> str:
-    """Return a screen of at most 160 letters; what gives way is the head, never an option or the way out."""
-    foot = "\n".join(plain(line) for line in [*options, f"{BACK} {leave or _('Back')}"])
+def screen(head: str, options: Sequence[tuple[str, str]] = (), *, leave: str = "") -> str:
+    """Return a screen of at most 160 letters; what gives way is the head, never an option or the way out.
+
+    ``options`` are keys and what they do.
+    """
+    keys = [*options, (BACK, leave or _("Back"))]
+    foot = "\n".join(plain(f"{key} {does}") for key, does in keys)
     shown = fit(head, SCREEN - len(foot) - 1)
     return f"{shown}\n{foot}" if shown else foot
 
@@ -60,10 +64,10 @@ def has_more(rows: Sequence[Row], page: int) -> bool:
 
 def listing(head: str, rows: Sequence[tuple[str, str]], *, more: bool) -> str:
     """Return a screen with up to four numbered rows: a name, which gives way, and what stands after it."""
-    foot = [f"{MORE} {_('More')}"] if more else []
-    room = SCREEN - len(plain(head)) - sum(len(plain(line)) + 1 for line in foot) - len(plain(_("Back"))) - 4
-    width = room // max(1, len(rows)) - 3
-    numbered = [f"{number} {_row(*row, width=width)}" for number, row in enumerate(rows, start=1)]
+    foot = [(MORE, _("More"))] if more else []
+    room = SCREEN - len(plain(head)) - sum(len(plain(does)) + 3 for _key, does in foot)
+    width = (room - len(plain(_("Back"))) - 4) // max(1, len(rows)) - 3
+    numbered = [(str(number), _row(*row, width=width)) for number, row in enumerate(rows, start=1)]
     return screen(head, [*numbered, *foot])
 
 

@@ -48,9 +48,8 @@ def _from_category(state: State, key: str) -> State | None:
 
 
 def _unit(state: State) -> str:
-    units = [f"{number} {unit_word(unit)}" for number, unit in enumerate(UNITS, start=1)]
-    pairs = ["  ".join(units[at : at + 2]) for at in range(0, len(units), 2)]
-    return screen(_("Sold by what?"), pairs)
+    keys = [(str(number), unit_word(unit)) for number, unit in enumerate(UNITS, start=1)]
+    return screen(_("Sold by what?"), keys)
 
 
 @node("unit", show=_unit, parent="name")
@@ -115,7 +114,7 @@ def _sure(state: State) -> str:
         "unit": unit_word(draft.unit),
         "price": dong(draft.price_vnd),
     }
-    return screen(head, [f"1 {_('Yes, sell it')}"])
+    return screen(head, [("1", _("Yes, sell it"))])
 
 
 @node("sure", show=_sure, parent="asking")

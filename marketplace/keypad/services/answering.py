@@ -196,7 +196,7 @@ def _orders(command: Command, person: Person, key: UUID, now: datetime) -> str:
     if not orders:
         return _("No orders to prepare. We text you when one comes.")
     new = [order for order in orders if order.state == "new"]
-    hint = f" {_('Accept: NHAN %(number)d') % {'number': new[0].number}}" if new else ""
+    hint = " " + _("Accept: NHAN %(number)d") % {"number": new[0].number} if new else ""
     return _as_many([_order_row(order) for order in orders], SCREEN - len(hint)) + hint
 
 
