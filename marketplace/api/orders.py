@@ -63,6 +63,25 @@ class OrderPart(serializers.Serializer):
     total_vnd = serializers.IntegerField()
 
 
+class WeighingShape(serializers.Serializer):
+    """Of what is paid by weight. `weight_g` and `price_vnd` are null until it is weighed."""
+
+    estimate_g = serializers.IntegerField()
+    ceiling_g = serializers.IntegerField()
+    estimate_vnd = serializers.IntegerField(help_text="Paid with the order.")
+    ceiling_vnd = serializers.IntegerField(help_text="What the line costs at most.")
+    weight_g = serializers.IntegerField(allow_null=True)
+    price_vnd = serializers.IntegerField(allow_null=True)
+
+
+class AwaitedHarvestShape(serializers.Serializer):
+    """Of what was ordered before its harvest. `missing` is what the harvest did not give; it is paid back."""
+
+    starts_on = serializers.DateField(source="harvest.starts_on")
+    ends_on = serializers.DateField(source="harvest.ends_on")
+    missing = serializers.IntegerField()
+
+
 class OrderedLine(serializers.Serializer):
     """`product` is the produce or the stay, null once it is gone; `room` the kind of room, for nights."""
 
@@ -74,6 +93,8 @@ class OrderedLine(serializers.Serializer):
     total_vnd = serializers.IntegerField()
     nights = NightsShape(allow_null=True)
     seats = SeatsShape(allow_null=True)
+    weighing = WeighingShape(allow_null=True)
+    harvest = AwaitedHarvestShape(allow_null=True)
 
 
 def line_data(suborder: str, row: selectors.OrderLine) -> dict[str, Any]:
@@ -88,11 +109,16 @@ def line_data(suborder: str, row: selectors.OrderLine) -> dict[str, Any]:
         "total_vnd": row.total_vnd,
         "nights": row.booking,
         "seats": row.seats,
+        "weighing": row.weight,
+        "harvest": row.preorder,
     }
 
 
 class OrderShape(serializers.Serializer):
-    """An order. `lines_total_vnd` + `delivery_vnd` = `total_vnd` = the payment's amount."""
+    """An order. `lines_total_vnd` + `delivery_vnd` = `total_vnd` = the payment's amount.
+
+    Of what is paid by weight, the lines' total is what it costs at most; its estimate is paid first.
+    """
 
     number = serializers.CharField()
     status = serializers.CharField(help_text="awaiting-payment, on-handover, paid, cancelled or refunded.")

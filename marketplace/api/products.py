@@ -42,6 +42,7 @@ class ProductShape(serializers.Serializer):
     unit = serializers.ChoiceField(Produce.Unit.values)
     unit_size = serializers.CharField()
     weight_g = serializers.IntegerField()
+    is_weighed = serializers.BooleanField(help_text="Paid by what it weighs; the price is that of weight_g.")
     unit_price_vnd = serializers.SerializerMethodField()
     stock = serializers.SerializerMethodField()
     season_months = serializers.ListField(child=serializers.IntegerField())

@@ -59,6 +59,7 @@ def test_produce_is_listed_with_its_price_by_unit_and_by_kilogram(api):
                 "unit": "bag",
                 "unit_size": "5 kg",
                 "weight_g": 5_000,
+                "is_weighed": False,
                 "unit_price_vnd": 35_000,
                 "stock": 7,
                 "season_months": [9, 10],

@@ -167,6 +167,8 @@ def test_the_lines_of_an_order_say_what_was_bought(api, cart):
         "total_vnd": 350_000,
         "nights": None,
         "seats": None,
+        "weighing": None,
+        "harvest": None,
     }
     assert (honey["title"], honey["total_vnd"]) == ("Mật ong", 250_000)
     assert nights == {
@@ -178,6 +180,8 @@ def test_the_lines_of_an_order_say_what_was_bought(api, cart):
         "total_vnd": 600_000,
         "nights": cart.nights | {"leaves_on": str(in_days(5)), "children": 0},
         "seats": None,
+        "weighing": None,
+        "harvest": None,
     }
 
 
@@ -375,3 +379,23 @@ def test_an_order_costs_the_same_number_of_queries_however_long_it_is(api, lines
         answer = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}")
 
     assert len(answer.json()["lines"]) == lines
+
+
+def test_what_is_paid_by_weight_shows_its_estimate_and_its_ceiling(api):
+    ducks = ProduceFactory(weight_g=2_500, price_vnd=250_000, stock=5, is_weighed=True)
+    basket = new_basket(api)
+    put(api, basket, product=ducks.product_id, quantity=2)
+
+    placed = api.post(f"baskets/{basket}/checkout/", CHECKOUT).json()
+
+    order = api.get(f"orders/{placed['order_number']}/?key={placed['order_key']}").json()
+    (line,) = order["lines"]
+    assert line["total_vnd"] == order["lines_total_vnd"] == 550_000
+    assert line["weighing"] == {
+        "estimate_g": 5_000,
+        "ceiling_g": 5_500,
+        "estimate_vnd": 500_000,
+        "ceiling_vnd": 550_000,
+        "weight_g": None,
+        "price_vnd": None,
+    }
