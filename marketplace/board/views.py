@@ -20,6 +20,7 @@ from agriculture.trace import selectors as trace
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import OfficialScope, official_scope
 from marketplace.errors import Invalid, ShopError
+from marketplace.packing.selectors import complaints
 from marketplace.places.models import Commune
 from tourism.closures import selectors as closures
 from tourism.closures import services as closing
@@ -75,6 +76,7 @@ class HomeView(BoardView):
         context = {
             "closed": closed.filter(commune__in=ids),
             "certificates": trace.certificates_to_verify(self.scope),
+            "complaints": complaints.to_decide(self.scope, self.communes),
             "mistakes": trace.mistakes_for(self.scope).filter(closed_at=None).count(),
         }
         return self.page("board/home.html", context)

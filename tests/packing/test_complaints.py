@@ -152,6 +152,7 @@ def test_the_province_decides_what_the_commune_left_lying(dispute, household, vi
     assert visitor.post(address, {"refund_vnd": "0", "note": "No"}).status_code == 409
     visitor.force_login(official(Role.PROVINCE_OFFICIAL))
     assert dispute.part.number in visitor.get("/board/disputes/").content.decode()
+    assert "1 complaint of a buyer to decide" in visitor.get("/board/").content.decode()
 
     assert visitor.post(address, {"refund_vnd": "0", "note": "Nothing is wrong"}).status_code == 302
 

@@ -70,6 +70,12 @@ def for_officials(scope: OfficialScope, communes: Sequence[Commune]) -> QuerySet
     return rows.order_by("-state", "answer_by", "pk")
 
 
+def to_decide(scope: OfficialScope, communes: Sequence[Commune]) -> int:
+    """Return how many complaints wait for an official's decision. One query."""
+    level = Level.PROVINCE if scope.whole_province else Level.COMMUNE
+    return for_officials(scope, communes).filter(state=Dispute.State.OPEN, level=level).count()
+
+
 def may_decide(dispute: Dispute, scope: OfficialScope) -> bool:
     """Whether it is the turn of an official who may see the dispute."""
     if dispute.state != Dispute.State.OPEN:
