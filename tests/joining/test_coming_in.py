@@ -219,3 +219,14 @@ def test_a_network_asks_for_so_many_codes_and_no_more(client, settings):
     assert [answer.status_code for answer in answers] == [302, 302, 429]
     assert "Too many tries" in answers[2].content.decode()
     assert Message.objects.count() == 2
+
+
+def test_a_wrong_code_is_said_in_vietnamese_too(client):
+    client.post("/join/", {"phone": "0399 000 777"})
+    wrong = f"{(int(code_sent_to(FARMERS_PHONE)) + 1) % 1_000_000:06d}"
+
+    client.cookies["django_language"] = "vi"
+    answered = client.post("/join/code/", {"action": "verify", "code": wrong})
+
+    assert answered.status_code == 422
+    assert "4 lần" in answered.content.decode()
