@@ -19,7 +19,7 @@ from marketplace.settlement.models import LineSplit
 from marketplace.settlement.months import month_of
 from payments.models import Operation
 from payments.providers.base import Outcome
-from tests.factories import ProduceFactory, RoomTypeFactory
+from tests.factories import ProduceFactory, RoomTypeFactory, StayFactory
 from tests.settlement.conftest import (  # noqa: F401  (fixtures)
     _paying_wallet,
     _silent_wallet,
@@ -258,6 +258,24 @@ def test_beside_rice_and_a_night_only_the_duck_is_weighed(duck, household):  # n
         (275_000, 10_000, 25_000), (175_000, 0, 0), (300_000, 0, 0),
     ]  # fmt: skip
     refund_went(order)
+    assert compare().differences == []
+
+
+@pytest.mark.usefixtures("stay_options")
+def test_beside_a_deposit_only_the_rest_of_the_night_is_still_to_be_paid(duck, household):  # noqa: F811
+    stay = StayFactory(deposit_percent=30, seller=household)
+    room = RoomTypeFactory(stay=stay, price_vnd=1_000_000, rooms=1, open_from=in_days(0))
+    order = place((duck, 1), room=room)
+    pay(order)
+    due_on = part_of(order).balance_due_on
+
+    weigh(order, 2_400)
+
+    part = part_of(order)
+    assert (part.balance_vnd, part.balance_due_on) == (700_000, due_on)
+    assert pay_rest(order).amount_vnd == 700_000
+    refund_went(order)
+    assert LineSplit.objects.get(line=line_of(order)).net_vnd == 240_000
     assert compare().differences == []
 
 

@@ -145,11 +145,11 @@ def _reprice_paid(order: Any, part: SubOrder, weighing: Weighing, *, now: dateti
             now=now,
         )
     part.refresh_from_db()
-    if part.balance_vnd:
+    if weighing.top_up_vnd:
         days = weighing_rule(timezone.localdate(now)).pay_within_days
         due_on = timezone.localdate(now) + timedelta(days=days)
         SubOrder.objects.filter(pk=part.pk).update(balance_due_on=due_on)
-    elif waived_vnd:
+    elif waived_vnd and not part.balance_vnd:
         sales.count(order, [part], provider=order.placement.provider, at=now)
 
 
