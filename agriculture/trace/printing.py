@@ -16,6 +16,7 @@ from django.utils.translation import pgettext
 from frontend.pdf import A4, A5, LABEL, Column, Paper, Value
 from frontend.templatetags.people import phone as spoken
 from marketplace.delivery.codes import label_key
+from marketplace.sellers.models import SubOrder
 
 from .selectors.labels import Labels, PackLabel
 
@@ -29,7 +30,12 @@ SHEET_TOP_MM, CELL_WIDTH_MM, CELL_HEIGHT_MM = 18.5, 105, 65
 
 def address_of(code: str) -> str:
     """Return the address of a code's page, as a QR code holds it."""
-    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{reverse('trace:page', args=[code])}"
+    return _address("trace:page", code)
+
+
+def scan_address_of(part: SubOrder) -> str:
+    """Return what the post scans on a parcel: then the parcel is in its hands."""
+    return _address("counter:scan", label_key(part.pk))
 
 
 def labels(of: Labels, *, now: datetime, on_a4: bool) -> Paper:
@@ -103,7 +109,9 @@ def _parcel(of: Labels) -> Draw:
             lines_max=2,
         )
         edge_mm = x_mm + LABEL.width_mm - LABEL.margin_mm
-        paper.qr(label_key(of.part.pk), side_mm=CODE_MM, x_mm=edge_mm - CODE_MM, y_mm=y_mm + LABEL.margin_mm)
+        paper.qr(
+            scan_address_of(of.part), side_mm=CODE_MM, x_mm=edge_mm - CODE_MM, y_mm=y_mm + LABEL.margin_mm
+        )
 
     return draw
 
@@ -138,6 +146,10 @@ def _days(line: PackLabel) -> str:
         (_("Best before"), until),
     ]
     return " · ".join(f"{name} {date_format(day, 'd/m/Y')}" for name, day in said if day is not None)
+
+
+def _address(name: str, key: str) -> str:
+    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{reverse(name, args=[key])}"
 
 
 def _kilos(weight_g: int) -> str:

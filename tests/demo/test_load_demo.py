@@ -170,7 +170,7 @@ def test_stars_belong_to_the_maker_alone():
 def test_one_paper_of_the_farmer_waits_for_an_official():
     waiting = Certificate.objects.get(state="waiting")
 
-    assert (waiting.kind, waiting.seller.name) == ("vietgap", "Hộ ông Lò Văn Sung")
+    assert (waiting.kind, waiting.seller.name) == ("vietgap", "Hộ Lò Văn Sung")
     assert waiting.paper.content_type == "image/webp"
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from concurrent.futures import ThreadPoolExecutor
 
 import pytest
+from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
 from agriculture.trace import services
 from agriculture.trace.models import Pack
+from agriculture.trace.printing import scan_address_of
+from marketplace.delivery.codes import part_of_label
 from marketplace.sellers.models import Mandate, Member, SubOrder
 from tests.factories import SellerFactory, UserFactory
 
@@ -39,6 +42,12 @@ def test_printing_again_gives_the_same_codes(part, visitor):
 
     assert Pack.objects.count() == 1
     assert len(Pack.objects.get().code) == 9
+
+
+def test_the_parcel_s_code_is_what_the_post_scans(part, farm):
+    key = scan_address_of(part).removeprefix(f"{settings.PUBLIC_BASE_URL}/post/p/").removesuffix("/")
+
+    assert part_of_label(key) == part.pk
 
 
 def test_two_who_print_at_once_print_the_same_code(part):

@@ -95,6 +95,15 @@ def test_caches_may_keep_it_and_it_depends_on_nobody(packed, visitor):
     assert again.status_code == 304
 
 
+def test_everybody_gets_the_same_bytes_whoever_is_signed_in(farm, packed, visitor):
+    stranger = visitor.get(f"/t/{packed}/").content
+    visitor.force_login(farm.farmer)
+    answer = visitor.get(f"/t/{packed}/")
+
+    assert answer.content == stranger
+    assert "Cookie" not in answer.get("Vary", "")
+
+
 def test_nobody_learns_anything_of_the_buyer(packed, visitor):
     placement = Pack.objects.get().line.order.placement
 
