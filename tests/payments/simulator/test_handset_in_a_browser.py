@@ -33,6 +33,7 @@ def test_every_page_of_the_phone_is_accessible_and_fits(
     phone = f"/phone/{payer.msisdn}/"
 
     found = [_problems(page, path) for path in ("/", phone, f"{phone}?tab=history", f"{phone}?tab=messages")]
+    found.append(_problems(page, f"{phone}keypad/"))
     found.append(_problems(page, f"{phone}?tab=cash"))
     page.fill("#other", "5")
     page.click(".counter button")
@@ -52,7 +53,7 @@ def test_every_page_of_the_phone_is_accessible_and_fits(
     found.append(_problems(page))
     context.close()
 
-    assert found == [[]] * 10
+    assert found == [[]] * 11
     assert operator.balance_vnd(payer.msisdn) == 500_000 + 100_000 - 120_000
 
 
