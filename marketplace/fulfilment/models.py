@@ -100,11 +100,6 @@ class CatchWeight(models.Model):
         """What it may cost more than its estimate."""
         return self.ceiling_vnd - self.estimate_vnd
 
-    @property
-    def least_usual_g(self) -> int:
-        """What weighs less than this should be looked at twice: the margin downwards."""
-        return 2 * self.estimate_g - self.ceiling_g
-
     def price_of(self, weight_g: int) -> int:
         """Return what ``weight_g`` grams cost, half a đồng rounded up, at most the ceiling."""
         price_vnd = (2 * self.estimate_vnd * weight_g + self.estimate_g) // (2 * self.estimate_g)
