@@ -41,6 +41,12 @@ class Delivery(serializers.Serializer):
     post_office = Text(
         max_length=6, default="", allow_blank=True, help_text="A code of delivery/post-offices/."
     )
+    written = Text(
+        max_length=200,
+        default="",
+        allow_blank=True,
+        help_text="Instead of province, commune and detail: the address in one line, old names welcome.",
+    )
     postal_code = Text(max_length=10, default="", allow_blank=True, help_text="Five digits, if known.")
 
 
@@ -54,6 +60,7 @@ def _wish(delivery: dict[str, Any] | None) -> Wish | None:
         detail=delivery["detail"],
         post_office_code=delivery["post_office"],
         postal_code=delivery["postal_code"],
+        written=delivery["written"],
     )
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models import F, OuterRef, Subquery
 from django.db.models.functions import Coalesce, TruncMonth
 from django.utils import timezone
 
@@ -42,8 +42,11 @@ class LateParcel:
     days_late: int
 
 
-def _with_arrival() -> QuerySet[Promise]:
-    """Promises with the moment their parcel was there for its buyer: ready to collect, or handed over."""
+def _with_arrival() -> Any:
+    """Promises with the moment their parcel was there for its buyer: ready to collect, or handed over.
+
+    Types cannot say what is annotated.
+    """
     handed = HandOver.objects.filter(shipment__part=OuterRef("part"), kind=HandOver.Kind.TO_BUYER)
     ready = Shipment.objects.filter(part=OuterRef("part"))
     return Promise.objects.annotate(
@@ -80,13 +83,8 @@ def late_parcels(*, today: date, most: int = 50) -> list[LateParcel]:
             place=promise.place or "",
             days_late=(today - promise.reaches_on).days,
         )
-        for promise in _any(late.order_by("reaches_on", "pk")[:most])
+        for promise in late.order_by("reaches_on", "pk")[:most]
     ]
-
-
-def _any(rows: QuerySet[Promise]) -> Any:
-    """Rows with what was annotated, which types cannot say."""
-    return rows
 
 
 def _kept(month: date, facts: list[tuple[date, datetime | None]]) -> Kept:

@@ -70,11 +70,10 @@ class Network:
             open_days=ArrayAgg("hours__weekday", distinct=True, filter=Q(hours__isnull=False), default=[])
         )
         facts = ("pk", "code", "name", "commune", "unit", "hub", "stop__route__weekdays", "open_days")
-        offices = [
-            _Office(*row[:6], carried=frozenset(row[6] or ()), open=frozenset(row[7]))
-            for row in rows.values_list(*facts)
-        ]
-        self._offices = {office.pk: office for office in offices}
+        self._offices: dict[int, _Office] = {}
+        for *place, carried, open_days in rows.values_list(*facts):
+            office = _Office(*place, frozenset(carried or ()), frozenset(open_days))
+            self._offices[office.pk] = office
 
     def office_for(self, *, commune_id: int | None, unit_id: int | None = None) -> int | None:
         """Return the office nearest to a place: that of its old unit, else of its commune, else None."""

@@ -9,7 +9,7 @@ import pytest
 from django.core.management import call_command
 
 from marketplace.delivery.models import FormerProvince, Province
-from marketplace.delivery.services import read_address
+from marketplace.delivery.services import Wish, read_address, resolve
 from marketplace.delivery.services.addresses import checked_postal_code
 from marketplace.errors import Invalid
 from tests.factories import load_province
@@ -78,3 +78,12 @@ def test_a_postal_code_has_five_digits_and_is_of_the_province():
         with pytest.raises(Invalid) as refused:
             checked_postal_code(wrong, province_code=province)
         assert refused.value.field == "postal_code"
+
+
+def test_an_order_may_name_its_address_in_one_line():
+    wish = Wish(method="home", written="Bản Che Căn, xã Mường Phăng, TP Điện Biên Phủ", postal_code="32108")
+
+    found = resolve(wish, on=TODAY)
+
+    assert (found.detail, str(found.commune), found.postal_code) == ("Bản Che Căn", "Xã Mường Phăng", "32108")
+    assert found.brought_from is not None

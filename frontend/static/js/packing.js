@@ -96,7 +96,7 @@ async function send(act) {
 // What concerns the whole order changes the page: it is loaded again, once nothing waits any more.
 function after(act) {
   const isOfOrder = act.body.kind === "accept" || act.body.kind === "ready";
-  if (isOfOrder || act.body.kind === "weigh") reloadWhenEmpty = true;
+  if (isOfOrder || act.body.kind === "weigh" || act.reloads) reloadWhenEmpty = true;
 }
 
 let reloadWhenEmpty = false;
@@ -139,7 +139,8 @@ document.addEventListener("submit", (event) => {
   delete body.back;
   body.id = newId();
   body.happened_at = new Date().toISOString();
-  const act = { url: form.getAttribute("action"), what: form.dataset.what, words: "", body };
+  const reloads = "reloads" in form.dataset; // what it shows is another thing afterwards
+  const act = { url: form.getAttribute("action"), what: form.dataset.what, words: "", reloads, body };
   if (!keep([...kept(), act])) return; // it cannot be kept: posted as it is
   event.preventDefault();
   if (body.kind === "pack" || body.kind === "unpack") mark(body.line, body.kind === "pack");

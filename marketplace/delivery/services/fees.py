@@ -10,7 +10,7 @@ from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from marketplace.delivery.models import Destination, FreeDelivery, PostOffice, Province, Rate, RouteFee
-from marketplace.delivery.services.addresses import HOME_PROVINCE, checked_postal_code
+from marketplace.delivery.services.addresses import HOME_PROVINCE, Address, checked_postal_code, read_address
 from marketplace.errors import Invalid
 from marketplace.places.models import Commune, Neighbour
 from marketplace.places.selectors import communes_at
@@ -28,6 +28,8 @@ class Wish:
     detail: str = ""
     post_office_code: str = ""
     postal_code: str = ""
+    # A whole address in one line, old names welcome: then province, commune and detail are read in it.
+    written: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,8 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         return at_office(office)
     if wish.method != Destination.Method.HOME:
         raise Invalid("method", _("Choose delivery to the door or to a post office."))
+    if wish.written.strip():
+        return _at_home(wish, read_address(wish.written, on=on))
     province = Province.objects.filter(code=wish.province_code).first()
     if province is None:
         raise Invalid("province", _("Choose a province."))
@@ -62,11 +66,17 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         raise Invalid("commune", _("Choose the commune or ward."))
     if not wish.detail.strip():
         raise Invalid("detail", _("Write the hamlet, house or a landmark the carrier can find."))
+    return _at_home(wish, Address(wish.detail.strip(), province, commune))
+
+
+def _at_home(wish: Wish, address: Address) -> Destination:
+    """To a door: in the province by the postman of the commune's post office."""
+    commune, province = address.commune, address.province
     return Destination(
         method=wish.method,
         province=province,
         commune=commune,
-        detail=wish.detail.strip(),
+        detail=address.detail[:200],
         postal_code=checked_postal_code(wish.postal_code, province_code=province.code),
         brought_from=PostOffice.objects.filter(commune=commune).order_by("code").first() if commune else None,
     )

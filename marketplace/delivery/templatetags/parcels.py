@@ -15,12 +15,6 @@ register = template.Library()
 
 
 @register.filter
-def seller_code(part: SubOrder) -> str:
-    """``{{ part|seller_code }}``: the four digits the seller says at the post. For its seller only."""
-    return codes.seller_code(part.pk)
-
-
-@register.filter
 def buyer_code(part: SubOrder) -> str:
     """``{{ part|buyer_code }}``: the four digits with which the parcel is received. For its buyer only."""
     return codes.buyer_code(part.pk)
