@@ -86,9 +86,7 @@ class WeighingConflict(ShopError):
 
     def __init__(self, title: str, weight_g: int) -> None:
         super().__init__(
-            _(
-                "This weighing of “%(title)s” was noted already: %(weight)s kg. Weigh it anew to correct it."
-            )
+            _("This weighing of “%(title)s” was noted already: %(weight)s kg. Weigh it anew to correct it.")
             % {"title": title, "weight": _kilos(weight_g)},
             weight_g=weight_g,
         )
