@@ -10,6 +10,8 @@ from marketplace.listing import services
 from marketplace.listing.models import Look
 from marketplace.sellers.models import Seller
 
+from . import words
+
 # So far from what others ask that somebody looks, and no rice would ever be sold for it.
 DEAR_VND = 900_000
 
@@ -17,6 +19,16 @@ DEAR_VND = 900_000
 def live(farmer: Seller, *, by: User, now: datetime) -> int:
     """Let the demo's farmer list two things; return how many wait for a look."""
     facts: dict[str, Any] = {"seller": farmer, "by": by, "now": now, "unit": "kg"}
-    services.list_produce(**facts, name="Khoai sọ", category="vegetable", quantity=60, price_vnd=22_000)
-    services.list_produce(**facts, name="Gạo nếp nương", category="rice", quantity=8, price_vnd=DEAR_VND)
+    for name, name_en, category, quantity, price_vnd in (
+        ("Khoai sọ", "Taro", "vegetable", 60, 22_000),
+        ("Gạo nếp nương", "Upland sticky rice", "rice", 8, DEAR_VND),
+    ):
+        services.list_produce(
+            **facts,
+            name=name,
+            category=category,
+            quantity=quantity,
+            price_vnd=price_vnd,
+            facts={"name_en": name_en, "description": f"{name} nhà trồng. {words.SAMPLE}"},
+        )
     return Look.objects.filter(verdict=Look.Verdict.OPEN).count()
