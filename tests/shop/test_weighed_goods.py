@@ -16,6 +16,7 @@ from tests.agriculture.harvests.growing import announce, pumpkins, record
 from tests.factories import ProduceFactory
 from tests.shop.conftest import WISH, check_out, in_days, new_basket
 from tests.shop.silent import tell
+from tests.shop.test_checkout_pages import DETAILS
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post")]
 
@@ -69,6 +70,19 @@ def test_the_offer_asks_for_the_estimate_and_shows_the_margin_apart(duck):
         None,
     )
     assert offer.summary.margin_vnd == 50_000
+
+
+def test_before_ordering_the_buyer_agrees_to_what_is_paid_now_and_to_the_most_it_may_cost(visitor, duck):
+    visitor.post(reverse("basket:add", args=[duck.product_id]), {"quantity": 2})
+    basket = visitor.get("/basket/").content.decode()
+    assert "About 5\u00a0kg: 500.000\u00a0₫ now, and at most 550.000\u00a0₫ when it is weighed" in basket
+    assert "Of it, only if it weighs more" in basket
+
+    page = visitor.post("/checkout/", DETAILS, follow=True).content.decode()
+
+    assert "Later, only if it weighs more: at most</span><span>50.000\u00a0₫" in page
+    assert "By ordering you agree to pay what it weighs, up to this total." in page
+    assert "Deposit, now" not in page
 
 
 def test_the_order_shows_the_estimate_before_and_the_weight_after(visitor, duck):
