@@ -42,6 +42,17 @@ class Text(serializers.CharField):
         return super().to_internal_value(data)
 
 
+class YesNo(serializers.BooleanField):
+    """A JSON true or false. The framework would also take numbers and words."""
+
+    default_error_messages = {"invalid": _("True or false is required.")}
+
+    def to_internal_value(self, data: Any) -> bool:
+        if type(data) is not bool:
+            self.fail("invalid", input=data)
+        return data
+
+
 class Phone(Text):
     """A phone number in any usual spelling; its value is E.164."""
 

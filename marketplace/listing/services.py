@@ -209,6 +209,26 @@ def resume(*, product: Any, by: User, now: datetime) -> None:
         _note(product, by, gettext_noop("Put back on the shelf"), product.title, now)
 
 
+@transaction.atomic
+def change(
+    *,
+    product: Any,
+    by: User,
+    now: datetime,
+    price_vnd: int | None = None,
+    left: int | None = None,
+    paused: bool | None = None,
+) -> None:
+    """Change several things of a product at once, or none. What is None stays. Raises Invalid."""
+    facts: dict[str, Any] = {"product": product, "by": by, "now": now}
+    if price_vnd is not None:
+        change_price(price_vnd=price_vnd, **facts)
+    if left is not None:
+        change_stock(quantity=left, **facts)
+    if paused is not None:
+        (pause if paused else resume)(**facts)
+
+
 def _listing(product: Any, *, by: User, now: datetime) -> Listing:
     """Return the product's listing, locked. What stood in the shop before listings were kept gets one."""
     state, listed_at = Listing.State.PASSED, product.origin.listed_at
