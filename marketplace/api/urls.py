@@ -7,6 +7,7 @@ from .checkout import CheckoutView, OfferView
 from .delivery import PostOfficesView, ProvincesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
+from .listing import WaresView, WareView
 from .orders import OrderCancelView, OrderView
 from .packing import ActView
 from .payments import PaymentView
@@ -44,6 +45,8 @@ v1 = [
     path("orders/<slug:number>/", OrderView.as_view()),
     path("orders/<slug:number>/cancel/", OrderCancelView.as_view()),
     path("orders/<slug:number>/tracking/", TrackingView.as_view()),
+    path("sell/products/", WaresView.as_view()),
+    path("sell/products/<int:product_id>/", WareView.as_view()),
     path("sell/orders/", SellOrdersView.as_view()),
     path("sell/orders/<slug:number>/acts/", ActView.as_view()),
     path("communes/", CommunesView.as_view()),
