@@ -68,6 +68,11 @@ class SellerPart:
         return sum(line.weight_g for line in self.lines)
 
     @property
+    def goods_vnd(self) -> int:
+        """What of it is sent, in đồng."""
+        return sum(line.total_vnd for line in self.lines if line.weight_g)
+
+    @property
     def commune(self) -> Commune:
         """Where it comes from, as the place is called today."""
         return self.lines[0].origin.commune

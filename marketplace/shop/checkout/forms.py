@@ -115,7 +115,6 @@ class DetailsForm(forms.Form):
             self.add_error("post_office", _("Choose the post office where you collect the parcel."))
         return details
 
-
     def _read_written(self, details: dict[str, Any]) -> None:
         """Fill in what an address in one line says, and check the postal code against its province."""
         try:

@@ -162,16 +162,12 @@ def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> 
     destination = delivery.resolve(wish, on=today)
     sending = [part for part in summary.parts if part.weight_g]
     parcels = [
-        delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g, _goods_vnd(part)) for part in sending
+        delivery.Parcel(part.lines[0].origin.commune_id, part.weight_g, part.goods_vnd) for part in sending
     ]
     asked = delivery.fees(parcels=parcels, destination=destination, on=today)
     fees = {part.seller.pk: fee for part, fee in zip(sending, asked, strict=True)}
     promised = arrivals.arrivals(sending, destination=destination, fees=fees, now=now)
     return Offer(summary, destination, fees, _deposits(summary, now), promised)
-
-
-def _goods_vnd(part: selectors.SellerPart) -> int:
-    return sum(line.total_vnd for line in part.lines if line.weight_g)
 
 
 def check_out(
