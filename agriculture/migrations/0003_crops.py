@@ -4,20 +4,19 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('agriculture', '0002_units_of_the_market'),
-        ('catalogue', '0032_category_exclude_from_menu_category_long_description'),
+        ("agriculture", "0002_units_of_the_market"),
+        ("catalogue", "0032_category_exclude_from_menu_category_long_description"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='produce',
-            name='crop',
+            model_name="produce",
+            name="crop",
             field=models.CharField(blank=True, max_length=20),
         ),
         migrations.AddIndex(
-            model_name='produce',
-            index=models.Index(fields=['crop'], name='produce_of_crop'),
+            model_name="produce",
+            index=models.Index(fields=["crop"], name="produce_of_crop"),
         ),
     ]
