@@ -5,42 +5,78 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Parcel',
+            name="Parcel",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reference', models.CharField(max_length=60, unique=True)),
-                ('tracking_number', models.CharField(max_length=40, unique=True)),
-                ('name', models.CharField(blank=True, max_length=255)),
-                ('phone', models.CharField(blank=True, max_length=30)),
-                ('address', models.CharField(blank=True, max_length=400)),
-                ('taken_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reference", models.CharField(max_length=60, unique=True)),
+                ("tracking_number", models.CharField(max_length=40, unique=True)),
+                ("name", models.CharField(blank=True, max_length=255)),
+                ("phone", models.CharField(blank=True, max_length=30)),
+                ("address", models.CharField(blank=True, max_length=400)),
+                ("taken_at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('url', models.CharField(max_length=500)),
-                ('created_at', models.DateTimeField()),
-                ('next_try_at', models.DateTimeField(null=True)),
-                ('tries', models.PositiveIntegerField(default=0)),
-                ('delivered_at', models.DateTimeField(null=True)),
-                ('last_answer', models.CharField(blank=True, max_length=200)),
-                ('kind', models.CharField(choices=[('taken', 'taken'), ('sorted', 'sorted'), ('out', 'out'), ('failed', 'failed'), ('delivered', 'delivered'), ('returned', 'returned')], max_length=10)),
-                ('place', models.CharField(blank=True, max_length=120)),
-                ('parcel', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='sandbox_carrier.parcel')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("url", models.CharField(max_length=500)),
+                ("created_at", models.DateTimeField()),
+                ("next_try_at", models.DateTimeField(null=True)),
+                ("tries", models.PositiveIntegerField(default=0)),
+                ("delivered_at", models.DateTimeField(null=True)),
+                ("last_answer", models.CharField(blank=True, max_length=200)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("taken", "taken"),
+                            ("sorted", "sorted"),
+                            ("out", "out"),
+                            ("failed", "failed"),
+                            ("delivered", "delivered"),
+                            ("returned", "returned"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("place", models.CharField(blank=True, max_length=120)),
+                (
+                    "parcel",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="sandbox_carrier.parcel",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(condition=models.Q(('next_try_at__isnull', False)), fields=['next_try_at'], name='carrier_event_due')],
-                'constraints': [models.UniqueConstraint(fields=('parcel', 'kind'), name='carrier_tells_a_kind_once')],
+                "indexes": [
+                    models.Index(
+                        condition=models.Q(("next_try_at__isnull", False)),
+                        fields=["next_try_at"],
+                        name="carrier_event_due",
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(fields=("parcel", "kind"), name="carrier_tells_a_kind_once")
+                ],
             },
         ),
     ]
