@@ -88,9 +88,7 @@ def market(db):
     load_province()
     commune = commune_named("Mường Phăng")
     seller = SellerFactory(commune=commune, introduction="Nhà mình ở bản Che Căn.", is_sample=True)
-    rice = ProduceFactory(
-        title="Gạo tám thơm", seller=seller, ocop_stars=4, season_months=list(range(1, 12))
-    )
+    rice = ProduceFactory(title="Gạo tám thơm", seller=seller, ocop_stars=4, season_months=list(range(1, 12)))
     stay = StayFactory(seller=seller, title="Nhà sàn Che Căn", meal_price_vnd=120_000)
     room = RoomTypeFactory(
         stay=stay, title="Sàn chung", kind="floor", sleeps=1, rooms=9, open_from=in_days(0)
