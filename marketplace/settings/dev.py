@@ -2,10 +2,10 @@
 
 from .base import *  # noqa: F403
 from .base import (
-    MIDDLEWARE,
-    PAYMENT_PROVIDERS,
     CARRIER_URL,
     CARRIERS,
+    MIDDLEWARE,
+    PAYMENT_PROVIDERS,
     PHONE_GATEWAY,
     SECRET_KEY,
     STATIC_ROOT,
