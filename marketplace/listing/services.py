@@ -74,29 +74,25 @@ def list_produce(
     check_price(price_vnd)
     if seller.level < Seller.Level.PAPERS:
         levels.check_limit(seller, what="listed", amount_vnd=price_vnd * quantity, now=now)
-    crop = crop_of(name)
-    facts = _usual(crop, category) | (facts or {})
+    facts = _usual(crop_of(name), name, category) | (facts or {})
     words = facts.pop("description", "")
-    findings = rules.examine(
-        seller=seller,
-        name=name,
-        words=words,
-        crop=facts["crop"],
-        weight_g=weight_g,
-        price_vnd=price_vnd,
-        today=timezone.localdate(now),
-    )
+    price: dict[str, Any] = {"crop": facts["crop"], "weight_g": weight_g, "price_vnd": price_vnd}
+    today = timezone.localdate(now)
+    findings = rules.examine(seller=seller, name=name, words=words, today=today, **price)
     product = _create_product(seller, name, category, name_en=facts.pop("name_en", ""), words=words, now=now)
-    product.is_public = not findings.reasons
-    product.save(update_fields=["is_public"])
-    Produce.objects.create(
-        product=product,
-        category=category,
-        unit=unit,
-        unit_size=size_words(Unit(unit), weight_g),
-        weight_g=weight_g,
-        **facts,
-    )
+    size = size_words(Unit(unit), weight_g)
+    facts |= {"category": category, "unit": unit, "unit_size": size, "weight_g": weight_g}
+    Produce.objects.create(product=product, **facts)
+    _stock(product, seller, quantity=quantity, price_vnd=price_vnd)
+    if photo_id is not None:
+        photos.show(photo_id=photo_id, product=product)
+    _open_listing(product, findings, listing_id or uuid4(), by=by, now=now)
+    if is_noted:
+        note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
+    return product
+
+
+def _stock(product: Any, seller: Seller, *, quantity: int, price_vnd: int) -> None:
     StockRecord.objects.create(
         product=product,
         partner=seller.partner,
@@ -105,29 +101,28 @@ def list_produce(
         price=to_decimal(price_vnd),
         num_in_stock=quantity,
     )
-    if photo_id is not None:
-        photos.show(photo_id=photo_id, product=product)
+
+
+def _open_listing(
+    product: Any, findings: rules.Findings, listing_id: UUID, *, by: User, now: datetime
+) -> None:
+    """Let the product be public, or have somebody look first."""
     is_waiting = bool(findings.reasons)
-    Listing.objects.create(
-        id=listing_id or uuid4(),
-        product=product,
-        state=Listing.State.WAITING if is_waiting else Listing.State.PASSED,
-        listed_by=by,
-        listed_at=now,
-    )
+    product.is_public = not is_waiting
+    product.save(update_fields=["is_public"])
+    state = Listing.State.WAITING if is_waiting else Listing.State.PASSED
+    Listing.objects.create(id=listing_id, product=product, state=state, listed_by=by, listed_at=now)
     if is_waiting:
         moderation.ask(product=product, findings=findings, now=now)
-    if is_noted:
-        note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
-    return product
 
 
-def _usual(crop: Crop | None, category: str) -> dict[str, Any]:
+def _usual(crop: Crop | None, name: str, category: str) -> dict[str, Any]:
     """What is known of a crop and need not be asked: its season, how it keeps, and what it is in English."""
     if crop is None or crop.category != category:
         return {"crop": "", "is_alcohol": category == "spirit"}
     return {
         "crop": crop.key,
+        "name_en": crop.name_en if name == crop.name else "",
         "season_months": list(crop.months),
         "keeping": crop.keeping,
         "shelf_life_days": crop.shelf_life_days,
