@@ -18,7 +18,7 @@ from .orders import KEY, PHONE, check_may_open
 from .schema import Problem
 
 
-class StepShape(serializers.Serializer):
+class TrackStepShape(serializers.Serializer):
     at = serializers.DateTimeField()
     words = serializers.CharField()
     place = serializers.CharField()
@@ -31,7 +31,7 @@ class ParcelShape(serializers.Serializer):
     state = serializers.ChoiceField(Shipment.State.values)
     promised_on = serializers.DateField(allow_null=True)
     return_on = serializers.DateField(allow_null=True, help_text="Not collected by then, it goes back.")
-    steps = StepShape(many=True)
+    steps = TrackStepShape(many=True)
 
 
 class TrackingView(Endpoint):

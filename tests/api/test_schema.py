@@ -78,6 +78,7 @@ def test_the_description_names_every_call_of_the_contract(api):
         "GET traces/{code}/",
         "GET orders/{number}/",
         "POST orders/{number}/cancel/",
+        "GET orders/{number}/tracking/",
         "GET sell/products/",
         "POST sell/products/",
         "PATCH sell/products/{product_id}/",
