@@ -118,8 +118,9 @@ function ask() {
     if (next === "unit") offerUnits();
     if (next === "price") hint();
     if (next === "check") sum();
-    const heading = sections.get(next).querySelector("h1");
-    heading.focus({ preventScroll: true });
+    // A price is typed: its field has the cursor, which saves a tap.
+    const first = sections.get(next).querySelector(next === "price" ? "#price" : "h1");
+    first.focus({ preventScroll: true });
     scrollTo(0, 0);
   }
 
