@@ -65,13 +65,16 @@ def check_limit(seller: Seller, *, what: str, amount_vnd: int, now: datetime) ->
     """Raise LimitReached if ``amount_vnd`` more would be too many this month for the seller's level.
 
     ``what`` is "listed" (goods put up for sale: price times quantity) or "sold" (lines of an order). The
-    limits are the rows of ``sellers.LevelLimit``. One query where there is no limit, two where there is.
+    limits are the rows of ``sellers.LevelLimit``. Call it in the transaction that sells or lists: where there
+    is a limit the seller's row stays locked until its end, and of two at once the second counts the first.
+    Whoever asks for several sellers asks in the order of their keys. One query without a limit, else three.
     """
     assert what in ("listed", "sold"), what
     limit = limit_of(seller.level, on=timezone.localdate(now))
     most_vnd = None if limit is None else getattr(limit, f"{what}_vnd")
     if most_vnd is None:
         return
+    Seller.objects.select_for_update(no_key=True).get(pk=seller.pk)
     used_vnd = (listed_vnd if what == "listed" else sold_vnd)(seller, now=now)
     if used_vnd + amount_vnd > most_vnd:
         raise LimitReached(

@@ -7,8 +7,6 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import transaction
-from django.db.models import F
-from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
@@ -26,7 +24,7 @@ from marketplace.joining import levels
 from marketplace.messaging.acts import note_act
 from marketplace.places.text import fold
 from marketplace.sellers.models import Origin, Seller
-from payments.money import to_decimal
+from payments.money import to_decimal, to_vnd
 
 from . import moderation, photos, rules, shelves
 from .models import Listing
@@ -164,6 +162,8 @@ def change_price(*, product: Any, price_vnd: int, by: User, now: datetime) -> No
     record = StockRecord.objects.select_for_update().get(product=product)
     if record.price == to_decimal(price_vnd):
         return
+    dearer_vnd = price_vnd - to_vnd(record.price)
+    _check_level(product, more_vnd=dearer_vnd * (record.num_in_stock or 0), now=now)
     record.price = to_decimal(price_vnd)
     record.save(update_fields=["price", "date_updated"])
     moderation.look_at_price(product=product, price_vnd=price_vnd, now=now)
@@ -174,11 +174,15 @@ def change_price(*, product: Any, price_vnd: int, by: User, now: datetime) -> No
 def change_stock(*, product: Any, quantity: int, by: User, now: datetime) -> None:
     """Have ``quantity`` units to sell from now on, besides those set aside for orders. 0 is sold out.
 
-    One UPDATE, so that an order placed in the same moment is not forgotten. Raises Invalid.
+    Under a lock, so that an order placed in the same moment is not forgotten. Raises Invalid.
     """
     check_quantity(quantity, least=0)
-    set_aside = Coalesce(F("num_allocated"), 0)
-    StockRecord.objects.filter(product=product).update(num_in_stock=set_aside + quantity)
+    record = StockRecord.objects.select_for_update().get(product=product)
+    stock = (record.num_allocated or 0) + quantity
+    more = stock - (record.num_in_stock or 0)
+    _check_level(product, more_vnd=more * to_vnd(record.price), now=now)
+    record.num_in_stock = stock
+    record.save(update_fields=["num_in_stock", "date_updated"])
     _note(product, by, gettext_noop("Changed how many there are"), f"{product.title}: {quantity}", now)
 
 
@@ -231,6 +235,16 @@ def _listing(product: Any, *, by: User, now: datetime) -> Listing:
     defaults = {"state": state, "listed_by": by, "listed_at": listed_at, "paused_at": paused_at}
     Listing.objects.get_or_create(product=product, defaults=defaults)
     return Listing.objects.select_for_update(of=["self"]).select_related("product").get(product=product)
+
+
+def _check_level(product: Any, *, more_vnd: int, now: datetime) -> None:
+    """Raise LimitReached if goods for ``more_vnd`` more are too many for the level of their seller.
+
+    Else a seller could list one kilogram, and then say that there are a thousand.
+    """
+    seller = product.origin.seller
+    if more_vnd > 0 and seller.level < Seller.Level.PAPERS:
+        levels.check_limit(seller, what="listed", amount_vnd=more_vnd, now=now)
 
 
 def _note(product: Any, by: User, what: str, detail: str, now: datetime) -> None:

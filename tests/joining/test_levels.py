@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from marketplace.accounts.models import RoleAssignment
 from marketplace.joining import levels, shares
 from marketplace.joining.errors import DayTaken, LimitReached, MayNotConfirm, NotAsked, SharesNotWhole
-from marketplace.listing.services import list_produce
+from marketplace.listing.services import change_price, change_stock, list_produce
 from marketplace.sellers.identity import LevelLimit, LevelStep, Share, ShareTable
 from marketplace.sellers.limits import divide, payout_ceiling_vnd, shares_on
 from marketplace.sellers.models import Origin, Seller
@@ -185,3 +185,21 @@ def test_a_shop_nobody_has_seen_papers_of_puts_up_no_more_than_its_level_allows(
 
     assert (refused.value.field, refused.value.status) == ("quantity", 409)
     assert levels.listed_vnd(shop, now=now) == 20_000_000
+
+
+def test_goods_that_are_listed_do_not_become_more_or_dearer_than_the_level_allows(shop, farmer, now):
+    product_class("produce")
+    rice = list_produce(
+        seller=shop, name="Gạo nếp nương", category="rice", unit="kg", quantity=1,
+        price_vnd=40_000, by=farmer, now=now,
+    )  # fmt: skip
+
+    with pytest.raises(LimitReached, match=r"20\.000\.000.*40\.000.*20\.000\.000"):
+        change_stock(product=rice, quantity=501, by=farmer, now=now)
+    change_stock(product=rice, quantity=500, by=farmer, now=now)
+    with pytest.raises(LimitReached):
+        change_price(product=rice, price_vnd=40_100, by=farmer, now=now)
+    change_price(product=rice, price_vnd=39_000, by=farmer, now=now)
+
+    record = rice.stockrecords.get()
+    assert (record.num_in_stock, record.price) == (500, 39_000)

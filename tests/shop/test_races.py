@@ -12,12 +12,15 @@ from django.db import connection
 from oscar.core.loading import get_model
 
 from marketplace.errors import ShopError
+from marketplace.joining.errors import LimitReached
+from marketplace.sellers.identity import LevelLimit
+from marketplace.sellers.models import Seller, SubOrder
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.models import Basket
 from payments.ledger.models import Account
 from payments.models import Operation
 from payments.providers.base import Outcome
-from tests.factories import ProduceFactory, RoomTypeFactory
+from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory
 from tests.shop.conftest import check_out, fill_with_nights, in_days, new_basket
 from tests.shop.silent import SilentProvider, tell
 
@@ -68,6 +71,23 @@ def test_forty_buyers_of_ten_sacks_and_three_rooms_get_exactly_those():
         tell(placed.intent.id, Outcome.SUCCEEDED)
     assert Order.objects.filter(status="paid").count() == 13
     assert sum(Account.objects.values_list("balance_vnd", flat=True)) == 0
+
+
+def test_eight_orders_at_once_do_not_pass_what_a_seller_may_sell_in_a_month():
+    LevelLimit.objects.create(level=0, valid_from=in_days(-1), sold_vnd=300_000, source="test")
+    seller = SellerFactory(level=Seller.Level.PHONE)
+    goods = [ProduceFactory(seller=seller, price_vnd=100_000, stock=10) for _ in range(8)]
+    filled = []
+    for produce in goods:
+        basket = new_basket()
+        baskets.add_goods(basket, product_id=produce.product_id, quantity=1)
+        filled.append(basket)
+
+    results = at_once(8, lambda index: check_out(filled[index]))
+
+    refused = [error for error in results if isinstance(error, ShopError)]
+    assert [type(error) for error in refused] == [LimitReached] * 5
+    assert list(SubOrder.objects.values_list("lines_vnd", flat=True)) == [100_000] * 3
 
 
 def test_mixed_baskets_of_the_same_things_in_any_order_do_not_deadlock():

@@ -364,7 +364,7 @@ def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]
 
     Raises LimitReached for a seller who may sell no more this month, because nobody has seen its papers.
     """
-    for part in offer.summary.parts:
+    for part in sorted(offer.summary.parts, key=lambda part: part.seller.pk):
         if part.seller.level < Seller.Level.PAPERS:
             levels.check_limit(part.seller, what="sold", amount_vnd=part.lines_vnd, now=now)
     return SubOrder.objects.bulk_create(
