@@ -135,19 +135,18 @@ def take(wanted: Iterable[Wanted]) -> None:
 _COLUMNS = [column for column in Booking._meta.concrete_fields if not column.primary_key]
 _WRITE = "INSERT INTO {} ({}) VALUES ({}) RETURNING id".format(  # noqa: S608 - names of our own columns
     Booking._meta.db_table,
-    ", ".join(column.column for column in _COLUMNS),
+    ", ".join(str(column.column) for column in _COLUMNS),
     ", ".join(["%s"] * len(_COLUMNS)),
 )
 
 
 def write_down(booking: Booking) -> None:
     """Save a new booking, whose nights were taken in this transaction. One statement; no signals."""
-    assert booking.pk is None, booking
+    assert booking._state.adding, booking
     assert transaction.get_connection().in_atomic_block
-    values = [getattr(booking, column.attname) for column in _COLUMNS]
-    values = [Jsonb(value) if isinstance(value, dict) else value for value in values]
+    values = vars(booking) | {"policy": Jsonb(booking.policy)}
     with connection.cursor() as cursor:
-        cursor.execute(_WRITE, values)
+        cursor.execute(_WRITE, [values[column.attname] for column in _COLUMNS])
         (booking.pk,) = cursor.fetchone()
     booking._state.adding, booking._state.db = False, connection.alias
 

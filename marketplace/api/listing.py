@@ -93,7 +93,11 @@ class _SellerEndpoint(Endpoint):
         return found
 
     def ware(self, product_id: int) -> Any:
-        found = selectors.products_of(self.sellers).filter(product_id=product_id, price__isnull=False).first()
+        found = (
+            selectors.products_of(self.sellers)
+            .filter(product_id=product_id, product__stockrecords__price__isnull=False)
+            .first()
+        )
         if found is None:
             raise Http404
         return found
@@ -112,7 +116,7 @@ class WaresView(_SellerEndpoint, ListAPIView):
     def get_queryset(self) -> Any:
         if getattr(self, "swagger_fake_view", False):
             return Produce.objects.none()
-        return selectors.products_of(self.sellers).filter(price__isnull=False)
+        return selectors.products_of(self.sellers).filter(product__stockrecords__price__isnull=False)
 
     @extend_schema(request=NewWare, responses={201: Ware, 400: Problem, 404: Problem})
     def post(self, request: Request) -> Response:

@@ -71,9 +71,9 @@ class Network:
         )
         facts = ("pk", "code", "name", "commune", "unit", "hub", "stop__route__weekdays", "open_days")
         self._offices: dict[int, _Office] = {}
-        for *place, carried, open_days in rows.values_list(*facts):
-            office = _Office(*place, frozenset(carried or ()), frozenset(open_days))
-            self._offices[office.pk] = office
+        for pk, code, name, commune, unit, hub, carried, open_days in rows.values_list(*facts):
+            days = frozenset(carried or ()), frozenset(open_days)
+            self._offices[pk] = _Office(pk, code, name, commune, unit, hub, *days)
 
     def office_for(self, *, commune_id: int | None, unit_id: int | None = None) -> int | None:
         """Return the office nearest to a place: that of its old unit, else of its commune, else None."""

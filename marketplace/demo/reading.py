@@ -9,6 +9,7 @@ from pathlib import Path
 
 from agriculture.categories import CATEGORIES
 from agriculture.models import Produce
+from agriculture.units import Unit
 from tourism.models import Stay
 
 from .errors import RowRefused
@@ -37,7 +38,7 @@ class ProduceRow:
     name_en: str
     category: str
     unit_code: str  # of the unit of before 1 July 2025
-    unit: Produce.Unit
+    unit: Unit
     unit_size: str
     is_live: bool  # an animal, sold by its live weight
     is_wholesale: bool
