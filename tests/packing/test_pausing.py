@@ -91,6 +91,24 @@ def test_a_basket_that_was_filled_before_is_not_ordered_and_holds_nothing(rice, 
     assert check_out(basket).order.lines.count() == 1
 
 
+def test_lists_say_that_goods_of_a_closed_shop_cannot_be_ordered(rice, household, packer, visitor):
+    ProduceFactory(title="Mật ong hoa ban", price_vnd=90_000, stock=3)
+
+    def closed_cards():
+        return {card.id for card in visitor.get("/produce/").context["found"].cards if card.closed}
+
+    assert closed_cards() == set()
+    close(household, packer, days=3, first=1)
+    assert closed_cards() == set()
+
+    close(household, packer)
+
+    assert closed_cards() == {rice.product_id}
+    assert "Cannot be ordered at the moment" in visitor.get("/produce/").content.decode()
+    packing.resume(seller=household, by=packer, now=timezone.now())
+    assert closed_cards() == set()
+
+
 def test_what_was_ordered_before_is_still_prepared(paid, household, packer):
     close(household, packer)
 

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from marketplace.packing.models import Pause
 from marketplace.sellers.models import Seller
@@ -38,6 +38,12 @@ def closed(seller_ids: Collection[int], *, today: date) -> dict[int, Closed]:
         if rows[0].first_day <= today:
             found[seller_id] = Closed(_opens_on(rows, today), rows[0].reason)
     return found
+
+
+def is_closed(seller: str, *, today: date) -> Exists:
+    """Whether the seller a row names in its column ``seller`` takes no orders of goods ``today``."""
+    now = Q(last_day=None) | Q(last_day__gte=today)
+    return Exists(Pause.objects.filter(now, seller=OuterRef(seller), first_day__lte=today, ended_at=None))
 
 
 def _opens_on(pauses: list[Pause], today: date) -> date | None:

@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 
 from agriculture.models import Produce
 from agriculture.trace.selectors import ocop_stars
+from marketplace.packing.selectors.pauses import is_closed
 from payments.money import to_vnd
 from tourism.models import RoomType, Stay
 from tourism.selectors import Offer
@@ -82,6 +83,7 @@ class ProduceCard:
     in_season: bool
     is_sample: bool
     unit: str = "kg"
+    closed: bool = False  # its seller takes no orders for some days
 
     @property
     def sold_out(self) -> bool:
@@ -136,8 +138,12 @@ def _first_image() -> Subquery:
 def produce_cards(rows: QuerySet[Produce], *, today: date) -> list[ProduceCard]:
     """Return cards for what ``agriculture.selectors.on_sale`` gave (sliced by now). One query."""
     columns = ("product_id", "category", "unit", "unit_size", "weight_g", "season_months")
-    annotated = rows.annotate(image=_first_image(), stars=ocop_stars(today=today))
-    found = annotated.values(*columns, "price", "stock_left", "image", "stars", **_LISTING)
+    annotated = rows.annotate(
+        image=_first_image(),
+        stars=ocop_stars(today=today),
+        closed=is_closed("product__origin__seller_id", today=today),
+    )
+    found = annotated.values(*columns, "price", "stock_left", "image", "stars", "closed", **_LISTING)
     return [_produce_card(row, today.month) for row in found]
 
 
@@ -164,6 +170,7 @@ def _produce_card(row: Mapping[str, Any], month: int) -> ProduceCard:
         ocop_stars=row["stars"],
         in_season=seasonal(produce) and month in produce.season_months,
         is_sample=row["is_sample"],
+        closed=row["closed"],
     )
 
 
