@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from datetime import datetime
-from itertools import chain
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import date, datetime
+from itertools import chain, repeat
 
 from django.conf import settings
 from django.urls import reverse
@@ -13,10 +13,11 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from agriculture.harvests.models import Lot
 from frontend.pdf import A4, A5, LABEL, Column, Paper, Value
 from frontend.templatetags.people import phone as spoken
 from marketplace.delivery.codes import label_key
-from marketplace.sellers.models import SubOrder
+from marketplace.sellers.models import Seller, SubOrder
 
 from .selectors.labels import Labels, PackLabel
 
@@ -40,9 +41,23 @@ def scan_address_of(part: SubOrder) -> str:
 
 def labels(of: Labels, *, now: datetime, on_a4: bool) -> Paper:
     """Return a label for the parcel, then one for each pack: each a small page, or eight on a sheet of A4."""
-    drawn = chain([_parcel(of)], *(_packs(of, line) for line in of.lines))
+    drawn = chain([_parcel(of)], *(_packs(of.seller, line) for line in of.lines))
+    return _printed(drawn, number=of.part.number, now=now, on_a4=on_a4)
+
+
+def lot_labels(lot: Lot, *, pack: str, now: datetime, on_a4: bool) -> Paper:
+    """Return labels of a lot for packs nobody has ordered yet: one small page, or a sheet of eight.
+
+    ``pack`` is what one piece is, as on the shelf.
+    """
+    draw = _label(lot.seller, title=lot.product.get_title(), pack=pack, days=_lot_days([lot]), code=lot.code)
+    drawn = repeat(draw, ACROSS * DOWN if on_a4 else 1)
+    return _printed(drawn, number=lot.code, now=now, on_a4=on_a4)
+
+
+def _printed(drawn: Iterable[Draw], *, number: str, now: datetime, on_a4: bool) -> Paper:
     paper = Paper(
-        title=_("Labels %(number)s") % {"number": of.part.number},
+        title=_("Labels %(number)s") % {"number": number},
         made_at=now,
         size=A4 if on_a4 else LABEL,
         numbered=False,
@@ -116,33 +131,43 @@ def _parcel(of: Labels) -> Draw:
     return draw
 
 
-def _packs(of: Labels, line: PackLabel) -> Iterator[Draw]:
+def _packs(seller: Seller, line: PackLabel) -> Iterator[Draw]:
     """Yield a label for each pack of a line."""
-
-    def draw(paper: Paper, x_mm: float, y_mm: float) -> None:
-        width_mm = LABEL.width_mm - 2 * LABEL.margin_mm
-        paper.column(x_mm + LABEL.margin_mm, y_mm + LABEL.margin_mm, width_mm - CODE_MM - 2)
-        paper.text(line.title, bold=True, points=13, lines_max=2)
-        paper.text(line.pack, points=10, lines_max=1)
-        paper.text(of.seller.name, bold=True, points=9, lines_max=1)
-        paper.text(of.seller.unit.full_name, points=9, lines_max=1)
-        paper.column(x_mm + LABEL.margin_mm, y_mm + 37, width_mm)
-        paper.text(_days(line), points=9, lines_max=2)
-        paper.text(_("Scan to see the field it came from"), soft=True, points=8, lines_max=1)
-        paper.text(_spaced(line.code), bold=True, points=11, lines_max=1)
-        edge_mm = x_mm + LABEL.width_mm - LABEL.margin_mm
-        paper.qr(address_of(line.code), side_mm=CODE_MM, x_mm=edge_mm - CODE_MM, y_mm=y_mm + LABEL.margin_mm)
-
+    draw = _label(seller, title=line.title, pack=line.pack, days=_days(line), code=line.code)
     yield from [draw] * min(line.quantity, COPIES_MAX)
 
 
+def _label(seller: Seller, *, title: str, pack: str, days: str, code: str) -> Draw:
+    def draw(paper: Paper, x_mm: float, y_mm: float) -> None:
+        width_mm = LABEL.width_mm - 2 * LABEL.margin_mm
+        paper.column(x_mm + LABEL.margin_mm, y_mm + LABEL.margin_mm, width_mm - CODE_MM - 2)
+        paper.text(title, bold=True, points=13, lines_max=2)
+        paper.text(pack, points=10, lines_max=1)
+        paper.text(seller.name, bold=True, points=9, lines_max=1)
+        paper.text(seller.unit.full_name, points=9, lines_max=1)
+        paper.column(x_mm + LABEL.margin_mm, y_mm + 37, width_mm)
+        paper.text(days, points=9, lines_max=2)
+        paper.text(_("Scan to see the field it came from"), soft=True, points=8, lines_max=1)
+        paper.text(_spaced(code), bold=True, points=11, lines_max=1)
+        edge_mm = x_mm + LABEL.width_mm - LABEL.margin_mm
+        paper.qr(address_of(code), side_mm=CODE_MM, x_mm=edge_mm - CODE_MM, y_mm=y_mm + LABEL.margin_mm)
+
+    return draw
+
+
 def _days(line: PackLabel) -> str:
-    harvested = min((each.lot.harvested_on for each in line.packed), default=None)
     packed = max((each.packed_at for each in line.packed), default=None)
-    until = min((each.lot.expires_on for each in line.packed if each.lot.expires_on), default=None)
+    return _lot_days(
+        [each.lot for each in line.packed], packed_on=timezone.localdate(packed) if packed else None
+    )
+
+
+def _lot_days(lots: Sequence[Lot], *, packed_on: date | None = None) -> str:
+    harvested = min((lot.harvested_on for lot in lots), default=None)
+    until = min((lot.expires_on for lot in lots if lot.expires_on), default=None)
     said = [
         (pgettext("lot", "Harvested"), harvested),
-        (pgettext("trace", "Packed"), timezone.localdate(packed) if packed else None),
+        (pgettext("trace", "Packed"), packed_on),
         (_("Best before"), until),
     ]
     return " · ".join(f"{name} {date_format(day, 'd/m/Y')}" for name, day in said if day is not None)

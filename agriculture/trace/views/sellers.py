@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.generic import View
 from oscar.core.loading import get_model
 
+from agriculture.harvests.models import Lot
 from agriculture.trace import papers, printing, selectors, services
 from agriculture.trace.errors import NothingToPrint
 from agriculture.trace.forms import CertificateForm
@@ -192,6 +193,21 @@ class LabelsView(SellerView):
         if not codes:
             raise NothingToPrint(number=number)
         return selectors.labels_of(part=part, codes=codes)
+
+
+class LotLabelsView(SellerView):
+    """GET: labels of an own lot for packs nobody has ordered yet, as PDF; ``?paper=a4`` gives eight."""
+
+    def get(self, request: HttpRequest, code: str) -> HttpResponse:
+        lots = Lot.objects.filter(code=code, seller__in=self.sellers)
+        lot = lots.select_related("seller__unit", "product__produce").first()
+        if lot is None:
+            raise Http404
+        on_a4 = request.GET.get("paper", "") == "a4"
+        pack = lot.product.produce.pack
+        return pdf.as_response(
+            printing.lot_labels(lot, pack=pack, now=timezone.now(), on_a4=on_a4), name=f"labels-{code}"
+        )
 
 
 class SlipView(LabelsView):

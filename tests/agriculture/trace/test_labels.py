@@ -9,6 +9,7 @@ from django.conf import settings
 from django.db import connection
 from django.utils import timezone
 
+from agriculture.harvests import services as harvests
 from agriculture.trace import services
 from agriculture.trace.models import Pack
 from agriculture.trace.printing import scan_address_of
@@ -34,6 +35,25 @@ def test_the_labels_of_an_order_are_one_for_the_parcel_and_one_for_each_pack(par
     assert answer["Cache-Control"] == "no-store"
     assert b"/Count 4" in answer.content
     assert b"/Count 1" in visitor.get(f"/sell/orders/{part.number}/labels.pdf?paper=a4").content
+
+
+def test_a_lot_nobody_has_ordered_of_has_labels_too_for_its_own_seller_alone(farm, visitor):
+    now = timezone.now()
+    lot = harvests.open_lot(
+        seller=farm.seller, product=farm.product, harvested_on=timezone.localdate(now), quantity_g=5_000,
+        by=farm.farmer, now=now,
+    )  # fmt: skip
+    address = f"/sell/harvests/lots/{lot.code}/labels.pdf"
+    visitor.force_login(farm.farmer)
+
+    assert visitor.get(address)["Content-Type"] == "application/pdf"
+    assert b"/Count 1" in visitor.get(f"{address}?paper=a4").content
+    assert address in visitor.get(f"/sell/harvests/lots/{lot.code}/").content.decode()
+
+    stranger = UserFactory()
+    Member.objects.create(seller=SellerFactory(), user=stranger)
+    visitor.force_login(stranger)
+    assert visitor.get(address).status_code == 404
 
 
 def test_printing_again_gives_the_same_codes(part, visitor):
