@@ -7,11 +7,13 @@ import uuid
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from marketplace.delivery.codes import seller_code
+from marketplace.delivery.models import PostOffice, Promise
 from marketplace.packing.models import Preparation, Tick
 from marketplace.sellers.models import Member
-from tests.factories import SellerFactory, UserFactory
+from tests.factories import CommuneFactory, SellerFactory, UserFactory
 from tests.settlement.conftest import deliver, pay, place
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("post", "stay_options")]
@@ -90,6 +92,18 @@ def test_orders_stand_by_the_day_they_leave_and_what_to_fetch_is_summed_up(paid,
     page = phone.get("/sell/orders/pick/").content.decode()
 
     assert 'packing__sum">5<' in page  # two and three sacks
+
+
+def test_each_day_names_the_post_office_where_the_seller_hands_in(paid, phone, household):
+    office = PostOffice.objects.create(
+        code="385310", name="Bưu cục Sín Chải", address="Bản Sín Chải", commune=CommuneFactory()
+    )
+    day = timezone.localdate()
+    way = {"sends_on": day, "reaches_on": day, "made_at": timezone.now()}
+    way["legs"] = [[office.code, "380000", day.isoformat()]]
+    Promise.objects.update_or_create(part=paid.goods, defaults=way)
+
+    assert "Bưu cục Sín Chải, Bản Sín Chải" in phone.get("/sell/orders/").content.decode()
 
 
 def test_the_list_costs_the_same_for_one_order_and_for_many(paid, phone):

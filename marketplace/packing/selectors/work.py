@@ -125,6 +125,12 @@ class Day:
     hubs: Sequence[Hub]
     is_late: bool
 
+    @property
+    def hands_in_at(self) -> list[str]:
+        """The codes of the post offices that take what leaves on the day from its sellers."""
+        codes = {work.hands_in_at for hub in self.hubs for work in hub.works}
+        return sorted(codes - {""})
+
 
 @dataclass(frozen=True)
 class Pick:

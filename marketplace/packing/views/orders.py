@@ -30,8 +30,11 @@ class OrdersView(SellerView):
         today = timezone.localdate()
         works = work.to_prepare(self.sellers, today=today)
         shown = Paginator(works, PER_PAGE).get_page(request.GET.get("page"))
+        days = work.by_day(list(shown), today=today)
+        codes = {code for day in days for code in day.hands_in_at}
         context = {
-            "days": work.by_day(list(shown), today=today),
+            "days": days,
+            "offices": {office.code: office for office in PostOffice.objects.filter(code__in=codes)},
             "page_obj": shown,
             "new": sum(each.state == State.NEW for each in works),
             "accepted": sum(each.state == State.ACCEPTED for each in works),
