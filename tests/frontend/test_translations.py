@@ -42,7 +42,17 @@ from tests.shop.conftest import (  # noqa: F401  (fixtures)
 from tests.shop.silent import tell
 
 # What both languages write alike: units, names, and words that came with the thing.
-SAME_IN_BOTH = {"kg", "homestay", "tour", "Tour", "REST API", "“%(title)s”: %(problem)s"}
+SAME_IN_BOTH = {
+    "kg",
+    "homestay",
+    "tour",
+    "Tour",
+    "REST API",
+    "“%(title)s”: %(problem)s",
+    # What is written to the market by SMS: the words are commands, the same for everybody.
+    "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. DON. NHAN 12. CAN 12 2KG. XONG 12. "
+    "GIAO 12 5678. TIEN. NGHI 3",
+}
 # Words no English page does without. None of them is a Vietnamese syllable.
 ENGLISH = re.compile(
     r"\b(the|and|of|your|you|with|from|for|is|are|not|basket|orders?|stays?|nights?|guests?|rooms?|sold|search"
