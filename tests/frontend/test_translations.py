@@ -48,10 +48,14 @@ SAME_IN_BOTH = {
     "tour",
     "Tour",
     "REST API",
+    "SMS",
+    "%(number)s: %(state)s.",
     "“%(title)s”: %(problem)s",
     # What is written to the market by SMS: the words are commands, the same for everybody.
-    "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. DON. NHAN 12. CAN 12 2KG. XONG 12. "
-    "GIAO 12 5678. TIEN. NGHI 3",
+    (
+        "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. DON. NHAN 12. CAN 12 2KG. XONG 12. "
+        "GIAO 12 5678. TIEN. NGHI 3"
+    ),
 }
 # Words no English page does without. None of them is a Vietnamese syllable.
 ENGLISH = re.compile(
