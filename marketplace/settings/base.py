@@ -272,11 +272,8 @@ OSCAR_LINE_STATUS_PIPELINE = OSCAR_ORDER_STATUS_PIPELINE
 _ABSENT_PAGES = {
     f"dashboard:{name}"
     for name in (
-        "voucher-list",
-        "voucher-set-list",
         "page-list",
         "comms-list",
-        "reviews-list",
         "user-alert-list",
     )
 }

@@ -54,10 +54,9 @@ BY_ID = {"payment", "payment-status", "api/v1/payments/<uuid:payment_id>/"}
 # The work of an official of the whole province: everything above, in every commune.
 PROVINCE = ("board:", "complaints-board:", "farmers:farmer")
 
-# Where Oscar's dashboard fails an administrator. Its page of an offer links to pages of vouchers, which are
-# not open here, and answers nothing to an act it does not know; its page of a category, sent without a slug,
-# cannot link to what it shows.
-FAULTS_OF_OSCAR = {"dashboard:offer-detail", "dashboard:catalogue-category-update"}
+# Where Oscar's dashboard fails an administrator: its page of a category, sent without a slug, cannot link to
+# what it shows.
+FAULTS_OF_OSCAR = {"dashboard:catalogue-category-update"}
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -27,7 +27,8 @@ def for_administrators(view: View) -> View:
         if not request.user.is_staff:
             raise PermissionDenied
         try:
-            return view(request, *args, **kwargs)
+            # A form of Oscar's that was sent without its button answers nothing.
+            return view(request, *args, **kwargs) or redirect(request.path)
         except ProtectedError as error:
             kinds = {str(each._meta.verbose_name) for each in error.protected_objects}
             messages.error(
