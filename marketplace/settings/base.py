@@ -274,6 +274,7 @@ _ABSENT_PAGES = {
     for name in (
         "page-list",
         "comms-list",
+        "reviews-list",
         "user-alert-list",
     )
 }

@@ -276,6 +276,7 @@ def _of_the_market(part: SubOrder, farmer: Seller) -> Values:
 def _of_oscar(farmer: Seller) -> Values:
     buyer, nothing = _pk("accounts.User", phone=BUYERS_PHONE), NOTHING
     goods = _pk("sellers.Origin", "product_id", seller=farmer, kind="goods")
+    voucher = _pk("voucher.Voucher")
     return {
         ("_", "pk"): goods,
         ("catalogue", "pk"): goods,
@@ -283,6 +284,11 @@ def _of_oscar(farmer: Seller) -> Values:
         ("users", "pk"): buyer,
         ("users", "user_pk"): buyer,
         ("alerts", "pk"): nothing,
+        ("update", "pk"): voucher,
+        ("delete", "pk"): voucher,
+        ("stats", "pk"): voucher,
+        ("detail", "pk"): nothing,  # sets of vouchers, which nobody makes
+        ("download", "pk"): nothing,
         ("partners", "pk"): [str(farmer.partner_id)],
         ("partners", "partner_pk"): [str(farmer.partner_id)],
         ("offers", "pk"): _pk("offer.ConditionalOffer"),

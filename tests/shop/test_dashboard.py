@@ -193,7 +193,7 @@ def test_only_what_is_paid_counts_as_revenue(administrator, address):
         )
 
 
-@pytest.mark.parametrize("part", ["pages", "comms", "shipping"])
+@pytest.mark.parametrize("part", ["reviews", "pages", "comms", "shipping"])
 def test_what_the_shop_does_not_have_is_not_in_its_dashboard(administrator, part):
     page = administrator.get("/dashboard/").content.decode()
 

@@ -4,9 +4,9 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from oscar.apps.dashboard import apps
 
-# Of these the shop has nothing: no pages or e-mails of Oscar's, and one way to send. Their entries in the
-# navigation are taken out in the settings.
-ABSENT = ("pages/", "comms/", "shipping/")
+# Of these the shop has nothing: no pages or e-mails of Oscar's, one way to send, and reviews that their sellers
+# answer. Their entries in the navigation are taken out in the settings.
+ABSENT = ("reviews/", "pages/", "comms/", "shipping/")
 OPEN_TO_ALL = ("login", "logout")
 
 
