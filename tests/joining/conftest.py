@@ -4,13 +4,13 @@ import re
 from datetime import datetime
 
 import pytest
-from django.core.cache import cache
 from django.utils import timezone
 
 from marketplace.accounts.models import RoleAssignment, User
 from marketplace.messaging.models import Message
 from marketplace.places.models import Commune, Hamlet
 from marketplace.sellers.models import Mandate, Member, Seller
+from tests import own_cache
 from tests.factories import CommuneFactory, SellerFactory, UserFactory
 
 FARMERS_PHONE = "+84399000777"
@@ -19,7 +19,7 @@ FARMERS_PHONE = "+84399000777"
 @pytest.fixture(autouse=True)
 def _nothing_was_counted() -> None:
     """How often a number or a network asked is kept in the cache, which outlives a test."""
-    cache.clear()
+    own_cache.empty()
 
 
 @pytest.fixture

@@ -28,7 +28,7 @@ class Shipment(models.Model):
         ON_WAY = "on-way", _("on its way")
         READY = "ready", _("ready to collect")
         WITH_CARRIER = "with-carrier", _("with the carrier")
-        DELIVERED = "delivered", pgettext_lazy("goods or nights", "delivered")
+        DELIVERED = "delivered", pgettext_lazy("state of a parcel", "delivered")
         RETURNING = "returning", _("on its way back")
         RETURNED = "returned", _("back with the seller")
 

@@ -9,7 +9,6 @@ from datetime import timedelta
 import pytest
 from django.conf import settings
 from django.contrib.staticfiles import finders
-from django.core.cache import cache
 from django.utils import timezone
 
 from agriculture.harvests import services as harvests
@@ -18,6 +17,7 @@ from agriculture.trace.models import Mistake, Pack
 from agriculture.trace.printing import address_of
 from marketplace.delivery.models import HandOver, PostOffice, Shipment
 from marketplace.messaging.models import Message
+from tests import own_cache
 from tests.settlement.test_pages import text_of
 
 from .conftest import lot_of, paid_order, today, verified
@@ -161,7 +161,7 @@ def report(visitor, code, **given):
 
 
 def test_a_mistake_is_kept_once_and_its_seller_told_once_a_day(farm, packed, visitor):
-    cache.clear()
+    own_cache.empty()
     mistake_id = str(uuid.uuid4())
     for _ in range(2):
         answer = report(visitor, packed, mistake_id=mistake_id)
@@ -177,7 +177,7 @@ def test_a_mistake_is_kept_once_and_its_seller_told_once_a_day(farm, packed, vis
 
 
 def test_what_is_missing_is_asked_for_and_too_many_reports_wait(packed, visitor):
-    cache.clear()
+    own_cache.empty()
     refused = report(visitor, packed, kind="", phone="12")
     assert refused.status_code == 422
     assert "is not a phone number" in text_of(refused)
