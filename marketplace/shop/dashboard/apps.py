@@ -4,8 +4,8 @@ from typing import Any
 from django.urls import URLPattern, URLResolver
 from oscar.apps.dashboard import apps
 
-# Of these the shop has nothing: no pages or e-mails of Oscar's, one way to send, and reviews that their sellers
-# answer. Their entries in the navigation are taken out in the settings.
+# Of these the shop has nothing: no pages or e-mails of Oscar's, one way to send, and reviews are answered by
+# their sellers. Their entries in the navigation are taken out in the settings.
 ABSENT = ("reviews/", "pages/", "comms/", "shipping/")
 OPEN_TO_ALL = ("login", "logout")
 
