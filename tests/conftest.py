@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from marketplace.local import translations
 from tests import database, own_cache
@@ -74,3 +75,9 @@ def _own_cache() -> Iterator[None]:
     """Leave nothing of this run in the shared Valkey."""
     yield
     own_cache.empty()
+
+
+@pytest.fixture(autouse=True)
+def _own_language() -> None:
+    """Forget the language of the last page another test asked for."""
+    translation.deactivate()
