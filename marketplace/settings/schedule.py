@@ -86,6 +86,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "keep summaries": {
+        "task": "marketplace.statistics.tasks.keep_summaries",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "remind to report guests": {
         "task": "tourism.desk.tasks.remind_to_report",
         "schedule": crontab(minute="*/15"),
