@@ -78,7 +78,10 @@ class SalesView(Endpoint):
         from_ = serializers.DateField()
         to = serializers.DateField()
         by = serializers.ListField(child=serializers.CharField())
-        total = FigureRow(help_text="Not always what the rows add up to: orders may be in several of them.")
+        total = FigureRow(
+            help_text="Over communes what the rows add up to. Sellers do not add up over months and days, "
+            "nor orders and sellers over kinds and groups: one may be in several of them."
+        )
         results = FigureRow(many=True)
 
     @extend_schema(
@@ -91,6 +94,9 @@ class SalesView(Endpoint):
     )
     def get(self, request: Request) -> Response | HttpResponse:
         """Paid sales less refunds, without delivery, by one or two breakdowns.
+
+        An order counts once in each unit of before 1 July 2025 and for each seller it has goods of on a day,
+        a seller once in each unit. So both boundaries have the same sums for every figure.
 
         Figures behind which too few sellers stand are suppressed, and so are those they could be calculated
         from. Officials see the figures of their own commune or province in full.

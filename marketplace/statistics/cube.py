@@ -1,13 +1,14 @@
 """Sales added up along every breakdown at once, with what must not be published marked.
 
-One query counts everything, margins included: orders and sellers are counted distinct, so no margin
-can be had by adding up its parts. Both boundaries are always counted together. Otherwise a commune
-hidden on one of them could be calculated from the other.
+One query over the summaries counts everything, margins included: sellers are counted distinct, and orders
+do not add up over kinds and groups, so each cell is counted from the rows of its own level. Both
+boundaries are always counted together. Otherwise a commune hidden on one of them could be calculated from
+the other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.db import connection
 from psycopg import sql
@@ -16,19 +17,19 @@ from marketplace.places import selectors as places
 from marketplace.places.models import MERGER_ON
 
 from . import disclosure, periods
-from .models import SaleLine
+from .models import SellerDay, SellerMonth
 
 # The first day on which the units of these boundaries were valid.
 BOUNDARIES = {"2025": MERGER_ON, "2024": periods.EARLIEST}
 
-# Breakdowns of the table of lines. A commune is two of them, one for each of the boundaries.
+# Breakdowns of the summaries. A commune is two of them, one for each of the boundaries.
 COLUMNS = {
     "2025": sql.SQL("COALESCE(unit.of_2025, 0)"),
     "2024": sql.SQL("COALESCE(unit.of_2024, 0)"),
-    "month": sql.SQL("to_char(line.sold_on, 'YYYY-MM')"),
-    "day": sql.SQL("to_char(line.sold_on, 'YYYY-MM-DD')"),
-    "kind": sql.SQL("line.kind"),
-    "group": sql.SQL('line."group"'),
+    "month": sql.SQL("part.month"),
+    "day": sql.SQL("part.day"),
+    "kind": sql.SQL("part.kind"),
+    "group": sql.SQL('part."group"'),
 }
 UNKNOWN_UNIT = 0  # stands for lines whose unit no single unit of these boundaries contains
 
@@ -43,8 +44,12 @@ class Cell:
     sold_vnd: int = 0
     refunded_vnd: int = 0
     quantity: int = 0
-    orders: int = 0  # with a sale; distinct, so they do not add up over months, kinds or communes
-    sellers: int = 0  # with a sale or a refund, distinct likewise
+    # Parts of orders with a sale: one for each unit and seller an order has goods of on a day. They add up
+    # over communes and time, and not over kinds and groups.
+    orders: int = 0
+    # With a sale or a refund, once in each unit they sold from: they add up over communes only.
+    sellers: int = 0
+    persons: int = 0  # the same sellers, each once wherever they sold from
 
     @property
     def net_vnd(self) -> int:
@@ -68,15 +73,19 @@ class Cube:
 def count(*, first_day: date, last_day: date, breakdowns: Sequence[str], min_sellers: int) -> Cube:
     """Count the sales of ``first_day`` to ``last_day``, both included, by all of ``breakdowns`` crossed.
 
-    ``breakdowns`` are names of COLUMNS. Cells that sold nothing are absent. Cost: one aggregate over
-    the period, and one query for the units if they are asked for.
+    ``breakdowns`` are names of COLUMNS. Cells that sold nothing are absent; none is hidden if
+    ``min_sellers`` is 0. A group is of one kind. Cost: one aggregate over the summaries of the period,
+    those of months where a month is whole and no day is asked for; and two queries for the units if they
+    are asked for.
     """
     assert first_day <= last_day, (first_day, last_day)
     names = tuple(breakdowns)
     rows = list(_rows(first_day, last_day, names))
     cells = {_once(names, key): cell for key, cell in rows}
+    if not min_sellers:
+        return Cube(names, cells, frozenset())
     hidden = disclosure.hidden_cells(
-        sellers={key: cell.sellers for key, cell in cells.items()},
+        sellers={key: cell.persons for key, cell in cells.items()},
         net_vnd={key: cell.net_vnd for key, cell in cells.items()},
         sums=_sums(names, [key for key, _ in rows]),
         min_sellers=min_sellers,
@@ -85,47 +94,107 @@ def count(*, first_day: date, last_day: date, breakdowns: Sequence[str], min_sel
 
 
 def _rows(first_day: date, last_day: date, names: tuple[str, ...]) -> Iterable[tuple[Key, Cell]]:
-    units: list[int] = []
-    of_2025: list[int | None] = []
-    of_2024: list[int | None] = []
+    values: dict[str, object] = {"units": [], "of_2025": [], "of_2024": []}
     if {"2025", "2024"} & set(names):
         tables = [places.units_table(BOUNDARIES[name]) for name in ("2025", "2024")]
         units = sorted(set().union(*tables))
         of_2025, of_2024 = ([table.get(unit) for unit in units] for table in tables)
-    columns = [COLUMNS[name] for name in names]
-    statement = sql.SQL(
-        """
-        SELECT GROUPING({columns}), {columns},
-               COALESCE(SUM(line.amount_vnd) FILTER (WHERE line.refund_id IS NULL), 0),
-               COALESCE(-SUM(line.amount_vnd) FILTER (WHERE line.refund_id IS NOT NULL), 0),
-               SUM(line.quantity),
-               COUNT(DISTINCT line.order_id) FILTER (WHERE line.refund_id IS NULL),
-               COUNT(DISTINCT line.seller_id)
-          FROM {lines} AS line
-          LEFT JOIN unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS unit (id, of_2025, of_2024)
-            ON unit.id = line.unit_id
-         WHERE line.sold_on BETWEEN %s AND %s
-         GROUP BY CUBE ({columns})
-        """
-    ).format(columns=sql.SQL(", ").join(columns), lines=sql.Identifier(SaleLine._meta.db_table))
+        values = {"units": units, "of_2025": of_2025, "of_2024": of_2024}
+    source = _source(first_day, last_day, by_day="day" in names)
+    levels = [level for level in LEVELS if not level or level[-1] in names]
+    statement = sql.SQL(" UNION ALL ").join(_counted(names, level, source) for level in levels)
     with connection.cursor() as cursor:
-        cursor.execute(statement, [units, of_2025, of_2024, first_day, last_day])
-        for grouping, *row in cursor.fetchall():
-            values, (sold, refunded, quantity, orders, sellers) = row[: len(names)], row[len(names) :]
-            if sellers == 0:  # the grand total of a period without a sale
-                continue
-            yield (
-                _key(grouping, values),
-                Cell(int(sold), int(refunded), int(quantity), int(orders), int(sellers)),
-            )
+        cursor.execute(statement, values)
+        for row in cursor.fetchall():
+            key, figures = row[: len(names)], row[len(names) :]
+            if figures[-1]:  # the total of a period without a sale has no seller
+                yield tuple(key), Cell(*map(int, figures))
 
 
-def _key(grouping: int, values: list[int | str]) -> Key:
-    """``grouping`` has a bit for each column that was added up, the last column's being the lowest."""
-    last = len(values) - 1
-    return tuple(
-        None if grouping >> (last - position) & 1 else value for position, value in enumerate(values)
+# The levels of a summary, by the columns that are not empty.
+LEVELS: tuple[tuple[str, ...], ...] = ((), ("kind",), ("kind", "group"))
+_ROWS_OF = {
+    (): sql.SQL("kind = ''"),
+    ("kind",): sql.SQL("kind <> '' AND \"group\" = ''"),
+    ("kind", "group"): sql.SQL("\"group\" <> ''"),
+}
+
+
+def _source(first_day: date, last_day: date, *, by_day: bool) -> dict[str, list[tuple[date, date]]]:
+    """Return from which days of which summary a period is counted, first and last days included."""
+    first_month = first_day if first_day.day == 1 else _next_month(first_day)
+    after = last_day + timedelta(days=1)
+    last_month = after.replace(day=1)  # the first that is not whole
+    if by_day or first_month >= last_month:
+        return {"days": [(first_day, last_day)], "months": []}
+    edges = [(first_day, first_month - timedelta(days=1)), (last_month, last_day)]
+    return {
+        "days": [(first, last) for first, last in edges if first <= last],
+        "months": [(first_month, last_month - timedelta(days=1))],
+    }
+
+
+def _next_month(day: date) -> date:
+    return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
+
+
+def _counted(
+    names: tuple[str, ...], level: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]
+) -> sql.Composed:
+    """Every cell of one level: of those that say its last column, along all of the others.
+
+    Days are added up by unit and seller first, so that few rows are left to be counted again and again.
+    """
+    kept = [name for name in names if name not in ("kind", "group") or name in level]
+    fixed = [COLUMNS[name] for name in level[-1:]]
+    free = [COLUMNS[name] for name in kept if name not in level[-1:]]
+    grouping = [*fixed, sql.SQL("CUBE ({})").format(sql.SQL(", ").join(free))] if free else fixed
+    inner = [name for name in kept if name not in BOUNDARIES]
+    return sql.SQL(
+        """
+        SELECT {columns}, COALESCE(SUM(part.sold_vnd), 0), COALESCE(-SUM(part.refunded_vnd), 0),
+               SUM(part.quantity), SUM(part.orders), COUNT(DISTINCT part.unit_id << 40 | part.seller_id),
+               COUNT(DISTINCT part.seller_id)
+          FROM (
+            SELECT unit_id, seller_id{inner}, SUM(sold_vnd) AS sold_vnd, SUM(refunded_vnd) AS refunded_vnd,
+                   SUM(quantity) AS quantity, SUM(orders) AS orders
+              FROM ({summaries}) AS summary
+             GROUP BY unit_id, seller_id{inner}
+          ) AS part
+          LEFT JOIN unnest(%(units)s::bigint[], %(of_2025)s::bigint[], %(of_2024)s::bigint[])
+            AS unit (id, of_2025, of_2024) ON unit.id = part.unit_id
+        {grouping}
+        """
+    ).format(
+        columns=sql.SQL(", ").join(
+            COLUMNS[name] if name in kept else sql.SQL("NULL::text") for name in names
+        ),
+        inner=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in inner),
+        summaries=_summaries(level, source),
+        grouping=sql.SQL("GROUP BY {}").format(sql.SQL(", ").join(grouping)) if grouping else sql.SQL(""),
     )
+
+
+def _summaries(level: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]) -> sql.Composable:
+    """The rows of one level of all the summaries a period is counted from."""
+    parts = [
+        sql.SQL(
+            """
+            SELECT unit_id, seller_id, kind, "group", to_char({when}, 'YYYY-MM') AS month,
+                   to_char({when}, 'YYYY-MM-DD') AS day, sold_vnd, refunded_vnd, quantity, orders
+              FROM {table} WHERE {when} BETWEEN {first} AND {last} AND {level}
+            """
+        ).format(
+            table=sql.Identifier(model._meta.db_table),
+            when=sql.Identifier(when),
+            first=sql.Literal(first.isoformat()),
+            last=sql.Literal(last.isoformat()),
+            level=_ROWS_OF[level],
+        )
+        for name, model, when in (("months", SellerMonth, "month"), ("days", SellerDay, "sold_on"))
+        for first, last in source[name]
+    ]
+    return sql.SQL(" UNION ALL ").join(parts)
 
 
 def _once(names: tuple[str, ...], key: Key) -> Key:

@@ -25,8 +25,9 @@ OLDEST_FIRST = ("month", "day")
 class Row:
     """One line of a table, or its total. Money in đồng; a suppressed row's figures are all None.
 
-    ``orders`` and ``sellers`` are counted distinct: they do not add up over months, kinds, groups or
-    communes, because one order may have several of each.
+    ``orders`` are parts of orders, one for each former unit and seller that an order has goods of on a day,
+    and add up over communes, months and days; ``sellers`` are counted once in each unit they sold from, and
+    add up over communes only. Neither adds up over kinds and groups.
     """
 
     code: str  # of the first breakdown

@@ -1,16 +1,16 @@
 import threading
 import uuid
-from datetime import date
+from datetime import date, timedelta
 from io import StringIO
 
 import pytest
 from django.core.management import call_command
 from django.db import connection, transaction
 
-from marketplace.statistics import services, summaries
+from marketplace.statistics import selectors, services, summaries
 from marketplace.statistics.models import DailyPaid, DailySales, DirtyDay, SaleLine, SellerDay, SellerMonth
 from tests.factories import SellerFactory, commune_named, load_province
-from tests.statistics.orders import at, order_of, rice_of, room_in, sell, sell_from
+from tests.statistics.orders import at, order_of, rice_of, room_in, sell_from, write
 
 DAY, NEXT_MONTH = date(2026, 3, 31), date(2026, 4, 1)
 
@@ -56,7 +56,7 @@ class TestKeeping:
         assert list(paid) == [("vnpt", "01", "VN", 1_050_000, 1)]
 
     def test_a_late_refund_changes_its_own_month_and_no_other(self):
-        (sale,) = sell((rice_of(commune_named("Mường Phăng")), 2, 350_000), on=DAY)
+        (sale,) = write((rice_of(commune_named("Mường Phăng")), 2, 350_000), on=DAY)
         services.write_refund(
             order_id=sale.order_id,
             amounts_vnd=None,
@@ -74,10 +74,10 @@ class TestKeeping:
 
     def test_writing_the_same_sales_again_marks_nothing(self):
         order = order_of((rice_of(commune_named("Mường Phăng")), 1, 1_000))
-        sell(on=DAY, order=order)
+        write(on=DAY, order=order)
         DirtyDay.objects.all().delete()
 
-        sell(on=DAY, order=order)
+        write(on=DAY, order=order)
 
         assert not DirtyDay.objects.exists()
 
@@ -85,7 +85,7 @@ class TestKeeping:
         order = order_of((rice_of(commune_named("Mường Phăng")), 1, 1_000))
 
         with transaction.atomic():
-            sell(on=DAY, order=order)
+            write(on=DAY, order=order)
             transaction.set_rollback(True)
 
         assert not DirtyDay.objects.exists()
@@ -109,17 +109,41 @@ class TestKeeping:
         assert printed.getvalue() == "3 months with 6 sale lines summarised.\n"
 
     def test_rebuilding_takes_up_the_marks_of_its_months(self):
-        sell_from(commune_named("Mường Phăng"), 70_000, on=DAY)
+        write((rice_of(commune_named("Mường Phăng")), 1, 70_000), on=DAY)
 
         call_command("rebuild_statistics", stdout=StringIO(), stderr=StringIO(), verbosity=0)
 
         assert not DirtyDay.objects.exists()
         assert DailySales.objects.get(kind="").net_vnd == 70_000
 
+    def test_the_figures_say_how_old_the_oldest_sale_is_that_they_do_not_know(self):
+        now = at(DAY)
+        assert selectors.freshness(now=now) == selectors.Freshness(timedelta(), 0)
+        for sales in range(2):
+            write((rice_of(commune_named("Mường Phăng")), 1, 70_000 + sales), on=DAY)
+        DirtyDay.objects.update(marked_at=now - timedelta(seconds=6))
+
+        late = selectors.freshness(now=now)
+        summaries.keep()
+
+        assert (late.behind, late.waiting, late.is_fresh) == (timedelta(seconds=6), 2, False)
+        assert selectors.freshness(now=now).is_fresh
+
+    def test_a_summary_that_differs_from_its_lines_is_named_and_one_that_is_marked_is_not(self):
+        sell_from(commune_named("Mường Phăng"), 70_000, on=DAY)
+        write((rice_of(commune_named("Sín Chải")), 1, 30_000), on=DAY)
+        assert selectors.deviations() == []
+
+        SellerDay.objects.filter(kind="").update(sold_vnd=60_000)
+
+        assert selectors.deviations() == [
+            selectors.Deviation(DAY, "Xã Mường Phăng (03325)", summarised_vnd=60_000, lines_vnd=70_000)
+        ]
+
     @pytest.mark.parametrize("sales", [1, 6])
     def test_keeping_takes_as_many_queries_for_one_day_as_for_many(self, sales, django_assert_num_queries):
         for day in range(1, sales + 1):
-            sell_from(commune_named("Mường Phăng"), 70_000, on=date(2026, 3, day))
+            write((rice_of(commune_named("Mường Phăng")), 1, 70_000), on=date(2026, 3, day))
 
         # Twice a transaction of savepoint, lock, marks and release; and once what is made.
         with django_assert_num_queries(2 * 4 + len(summaries._STATEMENTS) + 1):
@@ -134,10 +158,10 @@ def test_sales_written_while_summaries_are_made_are_never_lost():
     writing = threading.Event()
     errors: list[BaseException] = []
 
-    def write(mine) -> None:
+    def sell_some(mine) -> None:
         try:
             for order in mine:
-                sell(on=DAY, order=order)
+                write(on=DAY, order=order)
         except BaseException as error:  # a thread's failure is the test's
             errors.append(error)
         finally:
@@ -152,7 +176,7 @@ def test_sales_written_while_summaries_are_made_are_never_lost():
         finally:
             connection.close()
 
-    writers = [threading.Thread(target=write, args=(orders[first::4],)) for first in range(4)]
+    writers = [threading.Thread(target=sell_some, args=(orders[first::4],)) for first in range(4)]
     keepers = [threading.Thread(target=keep) for _ in range(2)]
     for thread in (*keepers, *writers):
         thread.start()
