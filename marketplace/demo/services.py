@@ -17,6 +17,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
+from marketplace.statistics import summaries
 
 from . import (
     accounts,
@@ -87,6 +88,7 @@ def fill(*, now: datetime, with_pictures: bool, orders: int, track: Track) -> Lo
                 drawing.result()
                 pictures.save_rows([(one.product, jobs) for one, jobs in shown])
         story.go_on()
+        summaries.keep()
         return Loaded(
             sellers=len(story.sellers.drafts),
             produce=len(story.listings),
