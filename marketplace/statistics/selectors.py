@@ -84,7 +84,7 @@ def sales_on_both(
     fixed = {name: value for name, value in (("commune", commune), ("kind", kind)) if value is not None}
     if commune is not None:
         for found in boundaries:
-            _check_commune(commune, found)
+            check_commune(commune, found)
 
     rule = disclosure_rule(last_day)
     counted = cube.count(
@@ -184,7 +184,8 @@ def read_breakdowns(by: str | Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def _check_commune(code: str, boundaries: str) -> None:
+def check_commune(code: str, boundaries: str) -> None:
+    """Raise UnitUnknown if no unit of these boundaries has ``code``. One query."""
     try:
         places.commune_at(code, cube.BOUNDARIES[boundaries])
     except CommuneUnknown as error:

@@ -9,14 +9,14 @@ from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils import formats
+from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
 from marketplace.places import selectors as places
 from marketplace.statistics import periods
 from marketplace.statistics.cube import BOUNDARIES
 from marketplace.statistics.models import SaleLine
-from marketplace.statistics.selectors import disclosure_rule, read_breakdowns
+from marketplace.statistics.selectors import check_commune, disclosure_rule, read_breakdowns
 from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Question, Row, Table
 
 from .counting import FORMER, UNKNOWN
@@ -46,6 +46,20 @@ def newest_release() -> Release | None:
     return releases().first()
 
 
+def newest_period(*, until: date | None, months: int = 12) -> tuple[date, date]:
+    """Return the first and last day of the newest ``months`` that are released, as far as they are.
+
+    ``until`` leaves out what ends later. Without any release it is the twelve months to today. One query.
+    """
+    last_day = until or timezone.localdate()
+    first = periods.months_before(last_day.replace(day=1), months - 1 if until else months)
+    found = Release.objects.filter(month__range=(first, last_day)).values_list("month", flat=True)
+    over = sorted(month for month in found if last_day_of(month) <= last_day)
+    if not over:
+        return periods.months_before(last_day.replace(day=1), months - 1), last_day
+    return max(over[0], periods.months_before(over[-1], months - 1)), last_day_of(over[-1])
+
+
 def sales(
     *,
     boundaries: str,
@@ -62,11 +76,13 @@ def sales(
     that no table has, the figure is suppressed and ``note`` says why. Sellers do not add up over months: they
     are None where there is no table of the whole period. Sold and refunded money are not published apart.
 
-    Raises BreakdownUnknown, PeriodReversed, PeriodTooEarly, PeriodTooLong and DisclosureRuleMissing.
-    Cost: two queries for releases, one for the rule and one for names.
+    Raises UnitUnknown, BreakdownUnknown, PeriodReversed, PeriodTooEarly, PeriodTooLong and
+    DisclosureRuleMissing. Cost: two queries for releases, one for the rule and one for names.
     """
     names = read_breakdowns(by)
     periods.check_period(first_day, last_day, by_day="day" in names)
+    if commune is not None:
+        check_commune(commune, boundaries)
     fixed = {name: value for name, value in (("commune", commune), ("kind", kind)) if value is not None}
     question = Question(first_day, last_day, names, fixed, disclosure_rule(last_day).min_sellers)
     published = _Published(first_day, last_day)
