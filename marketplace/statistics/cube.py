@@ -1,9 +1,8 @@
 """Sales added up along every breakdown at once, with what must not be published marked.
 
 One query over the summaries counts everything, margins included: sellers are counted distinct, and orders
-do not add up over kinds and groups, so each cell is counted from the rows of its own level. Both
-boundaries are always counted together. Otherwise a commune hidden on one of them could be calculated from
-the other.
+have a column of their own for each level, so no margin can be had by adding up its parts. Both boundaries
+are always counted together. Otherwise a commune hidden on one of them could be calculated from the other.
 """
 
 from collections.abc import Iterable, Mapping, Sequence
@@ -100,24 +99,13 @@ def _rows(first_day: date, last_day: date, names: tuple[str, ...]) -> Iterable[t
         units = sorted(set().union(*tables))
         of_2025, of_2024 = ([table.get(unit) for unit in units] for table in tables)
         values = {"units": units, "of_2025": of_2025, "of_2024": of_2024}
-    source = _source(first_day, last_day, by_day="day" in names)
-    levels = [level for level in LEVELS if not level or level[-1] in names]
-    statement = sql.SQL(" UNION ALL ").join(_counted(names, level, source) for level in levels)
+    statement = _counted(names, _source(first_day, last_day, by_day="day" in names))
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for row in cursor.fetchall():
             key, figures = row[: len(names)], row[len(names) :]
             if figures[-1]:  # the total of a period without a sale has no seller
                 yield tuple(key), Cell(*map(int, figures))
-
-
-# The levels of a summary, by the columns that are not empty.
-LEVELS: tuple[tuple[str, ...], ...] = ((), ("kind",), ("kind", "group"))
-_ROWS_OF = {
-    (): sql.SQL("kind = ''"),
-    ("kind",): sql.SQL("kind <> '' AND \"group\" = ''"),
-    ("kind", "group"): sql.SQL("\"group\" <> ''"),
-}
 
 
 def _source(first_day: date, last_day: date, *, by_day: bool) -> dict[str, list[tuple[date, date]]]:
@@ -138,58 +126,58 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _counted(
-    names: tuple[str, ...], level: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]
-) -> sql.Composed:
-    """Every cell of one level: of those that say its last column, along all of the others.
+def _counted(names: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]) -> sql.Composed:
+    """Every cell along all of ``names``.
 
     Days are added up by unit and seller first, so that few rows are left to be counted again and again.
     """
-    kept = [name for name in names if name not in ("kind", "group") or name in level]
-    fixed = [COLUMNS[name] for name in level[-1:]]
-    free = [COLUMNS[name] for name in kept if name not in level[-1:]]
-    grouping = [*fixed, sql.SQL("CUBE ({})").format(sql.SQL(", ").join(free))] if free else fixed
-    inner = [name for name in kept if name not in BOUNDARIES]
+    columns = sql.SQL(", ").join(COLUMNS[name] for name in names)
+    inner = [name for name in names if name not in BOUNDARIES]
+    cases = [
+        sql.SQL("WHEN GROUPING({}) = 0 THEN SUM({})").format(COLUMNS[name], sql.SQL(column))
+        for name, column in (("group", "part.orders"), ("kind", "part.orders_of_kind"))
+        if name in names
+    ]
+    orders = sql.SQL("CASE {0} ELSE {1} END") if cases else sql.SQL("{1}")
     return sql.SQL(
         """
         SELECT {columns}, COALESCE(SUM(part.sold_vnd), 0), COALESCE(-SUM(part.refunded_vnd), 0),
-               SUM(part.quantity), SUM(part.orders), COUNT(DISTINCT part.unit_id << 40 | part.seller_id),
+               SUM(part.quantity), {orders}, COUNT(DISTINCT part.unit_id << 40 | part.seller_id),
                COUNT(DISTINCT part.seller_id)
           FROM (
             SELECT unit_id, seller_id{inner}, SUM(sold_vnd) AS sold_vnd, SUM(refunded_vnd) AS refunded_vnd,
-                   SUM(quantity) AS quantity, SUM(orders) AS orders
+                   SUM(quantity) AS quantity, SUM(orders) AS orders, SUM(orders_of_kind) AS orders_of_kind,
+                   SUM(orders_of_all) AS orders_of_all
               FROM ({summaries}) AS summary
              GROUP BY unit_id, seller_id{inner}
           ) AS part
           LEFT JOIN unnest(%(units)s::bigint[], %(of_2025)s::bigint[], %(of_2024)s::bigint[])
             AS unit (id, of_2025, of_2024) ON unit.id = part.unit_id
-        {grouping}
+         GROUP BY CUBE ({columns})
         """
     ).format(
-        columns=sql.SQL(", ").join(
-            COLUMNS[name] if name in kept else sql.SQL("NULL::text") for name in names
-        ),
+        columns=columns,
+        orders=orders.format(sql.SQL(" ").join(cases), sql.SQL("SUM(part.orders_of_all)")),
         inner=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in inner),
-        summaries=_summaries(level, source),
-        grouping=sql.SQL("GROUP BY {}").format(sql.SQL(", ").join(grouping)) if grouping else sql.SQL(""),
+        summaries=_summaries(source),
     )
 
 
-def _summaries(level: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]) -> sql.Composable:
-    """The rows of one level of all the summaries a period is counted from."""
+def _summaries(source: Mapping[str, list[tuple[date, date]]]) -> sql.Composable:
+    """The rows of all the summaries a period is counted from."""
     parts = [
         sql.SQL(
             """
             SELECT unit_id, seller_id, kind, "group", to_char({when}, 'YYYY-MM') AS month,
-                   to_char({when}, 'YYYY-MM-DD') AS day, sold_vnd, refunded_vnd, quantity, orders
-              FROM {table} WHERE {when} BETWEEN {first} AND {last} AND {level}
+                   to_char({when}, 'YYYY-MM-DD') AS day, sold_vnd, refunded_vnd, quantity,
+                   orders, orders_of_kind, orders_of_all
+              FROM {table} WHERE {when} BETWEEN {first} AND {last}
             """
         ).format(
             table=sql.Identifier(model._meta.db_table),
             when=sql.Identifier(when),
             first=sql.Literal(first.isoformat()),
             last=sql.Literal(last.isoformat()),
-            level=_ROWS_OF[level],
         )
         for name, model, when in (("months", SellerMonth, "month"), ("days", SellerDay, "sold_on"))
         for first, last in source[name]

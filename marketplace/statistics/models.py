@@ -87,10 +87,9 @@ class DirtyDay(models.Model):
 class Summary(models.Model):
     """What was sold in a unit, added up from the lines; never written but by summaries.py.
 
-    ``kind`` and ``group`` are empty for all of them together. So each table has three levels: all, each
-    kind, and each group of a kind; read one level at a time. Money and quantities add up over levels,
-    units and time. ``orders`` are parts of orders, one for each unit and seller an order has goods of on a
-    day: they add up over units and days, and not over kinds and groups. Refunds are negative.
+    Money and quantities add up over units, time, kinds and groups. ``orders`` are parts of orders, one for
+    each unit and seller an order has goods of on a day: they add up over units and days, and not over kinds
+    and groups. Refunds are negative.
     """
 
     # Keys without a constraint: what is made from the lines can refer to nothing that they do not.
@@ -109,7 +108,11 @@ class Summary(models.Model):
 
 
 class DailySales(Summary):
-    """One day of one unit. ``sellers`` had a sale or a refund; over units they add up, over days not."""
+    """One day of one unit, at three levels: all together, each kind, and each group of a kind.
+
+    ``kind`` and ``group`` are empty for all of them; read one level at a time. ``sellers`` had a sale or a
+    refund: over units they add up, over days, kinds and groups not.
+    """
 
     pk = models.CompositePrimaryKey("sold_on", "kind", "group", "unit_id")
     sold_on = models.DateField(_("day"))
@@ -122,44 +125,43 @@ class DailySales(Summary):
         return f"{self.sold_on} {self.unit_id} {self.kind} {self.group}"
 
 
-class SellerDay(Summary):
-    """One day of one seller in one unit: what sellers are counted from over any days."""
+class SellerSales(Summary):
+    """What one seller sold of one group in one unit: what sellers are counted from over any days.
 
-    # The unit comes first: its day is made again alone, and then its month from its days.
-    pk = models.CompositePrimaryKey("unit_id", "sold_on", "kind", "group", "seller_id")
-    sold_on = models.DateField(_("day"))
+    An order of several groups is in ``orders`` of each of them, in ``orders_of_kind`` of the first of each
+    kind, and in ``orders_of_all`` of the first of all. So the sum of the right column is exact whatever is
+    taken together.
+    """
+
     seller = models.ForeignKey(
         "sellers.Seller", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
     )
-    kind = models.CharField(_("kind"), max_length=6, choices=SaleLine.Kind, blank=True)
-    group = models.CharField(_("product group"), max_length=40, blank=True)
+    kind = models.CharField(_("kind"), max_length=6, choices=SaleLine.Kind)
+    group = models.CharField(_("product group"), max_length=40)
     quantity = models.BigIntegerField(_("quantity"))
+    orders_of_kind = models.IntegerField(_("orders of the kind"))
+    orders_of_all = models.IntegerField(_("orders of all kinds"))
 
     class Meta:
-        indexes = [
-            models.Index(
-                fields=["sold_on"],
-                include=["unit", "seller", "sold_vnd", "refunded_vnd", "quantity", "orders"],
-                condition=Q(kind=""),
-                name="seller_day_of_all_kinds",
-            ),
-        ]
+        abstract = True
+
+
+class SellerDay(SellerSales):
+    """One day."""
+
+    # The unit comes first: its day is made again alone, and then its month from its days.
+    pk = models.CompositePrimaryKey("unit_id", "sold_on", "kind", "group", "seller_id")
+    sold_on = models.DateField(_("day"), db_index=True)
 
     def __str__(self) -> str:
         return f"{self.sold_on} {self.unit_id} {self.seller_id} {self.kind} {self.group}"
 
 
-class SellerMonth(Summary):
-    """One month of one seller in one unit, the sum of its days. ``month`` is its first day."""
+class SellerMonth(SellerSales):
+    """One month, the sum of its days. ``month`` is its first day."""
 
-    pk = models.CompositePrimaryKey("month", "kind", "group", "unit_id", "seller_id")
+    pk = models.CompositePrimaryKey("month", "unit_id", "kind", "group", "seller_id")
     month = models.DateField(_("month"))
-    seller = models.ForeignKey(
-        "sellers.Seller", on_delete=models.PROTECT, related_name="+", db_constraint=False, db_index=False
-    )
-    kind = models.CharField(_("kind"), max_length=6, choices=SaleLine.Kind, blank=True)
-    group = models.CharField(_("product group"), max_length=40, blank=True)
-    quantity = models.BigIntegerField(_("quantity"))
 
     def __str__(self) -> str:
         return f"{self.month:%Y-%m} {self.unit_id} {self.seller_id} {self.kind} {self.group}"

@@ -158,7 +158,7 @@ def deviations() -> list[Deviation]:
     lines = _net_by_day_and_unit(SaleLine.objects.all(), "amount_vnd")
     marked = set(DirtyDay.objects.values_list("sold_on", "unit_id"))
     found = []
-    for summary in (DailySales.objects.filter(kind=""), SellerDay.objects.filter(kind="")):
+    for summary in (DailySales.objects.filter(kind=""), SellerDay.objects.all()):
         summarised = _net_by_day_and_unit(summary, "net_vnd")
         for day, unit_id in sorted((lines.keys() | summarised.keys()) - marked):
             key = (day, unit_id)

@@ -46,22 +46,44 @@ _STATEMENTS = [
     "DELETE FROM {days} WHERE (sold_on, unit_id) IN ({wanted})",
     "DELETE FROM {paid} WHERE (sold_on, unit_id) IN ({wanted})",
     "DELETE FROM {seller_months} WHERE (month, unit_id) IN ({wanted_months})",
+    # The first line of each order in a group, in a kind and in all of them counts the order there.
     """
     INSERT INTO {seller_days}
-           (sold_on, unit_id, seller_id, kind, "group", sold_vnd, refunded_vnd, quantity, orders)
-    SELECT sold_on, unit_id, seller_id, COALESCE(kind, ''), COALESCE("group", ''), {money},
-           SUM(quantity), COUNT(DISTINCT order_id) FILTER (WHERE refund_id IS NULL)
-      FROM {lines}
-     WHERE (sold_on, unit_id) IN ({wanted})
-     GROUP BY sold_on, unit_id, seller_id, ROLLUP (kind, "group")
+           (sold_on, unit_id, seller_id, kind, "group", sold_vnd, refunded_vnd, quantity,
+            orders, orders_of_kind, orders_of_all)
+    SELECT sold_on, unit_id, seller_id, kind, "group", {money}, SUM(quantity),
+           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_group = 1),
+           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_kind = 1),
+           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_all = 1)
+      FROM (
+        SELECT *, ROW_NUMBER() OVER (
+                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL, kind, "group"
+               ) AS in_group,
+               ROW_NUMBER() OVER (
+                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL, kind
+                     ORDER BY "group"
+               ) AS in_kind,
+               ROW_NUMBER() OVER (
+                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL
+                     ORDER BY kind, "group"
+               ) AS in_all
+          FROM (
+            SELECT sold_on, unit_id, seller_id, order_id, refund_id, kind, "group", amount_vnd, quantity
+              FROM {lines} WHERE (sold_on, unit_id) IN ({wanted})
+          ) AS wanted
+      ) AS line
+     GROUP BY sold_on, unit_id, seller_id, kind, "group"
     """,
     """
     INSERT INTO {days} (sold_on, unit_id, kind, "group", sold_vnd, refunded_vnd, quantity, orders, sellers)
-    SELECT sold_on, unit_id, kind, "group", SUM(sold_vnd), SUM(refunded_vnd), SUM(quantity), SUM(orders),
-           COUNT(*)
+    SELECT sold_on, unit_id, COALESCE(kind, ''), COALESCE("group", ''), SUM(sold_vnd), SUM(refunded_vnd),
+           SUM(quantity),
+           CASE GROUPING(kind, "group")
+             WHEN 0 THEN SUM(orders) WHEN 1 THEN SUM(orders_of_kind) ELSE SUM(orders_of_all) END,
+           COUNT(DISTINCT seller_id)
       FROM {seller_days}
      WHERE (sold_on, unit_id) IN ({wanted})
-     GROUP BY sold_on, unit_id, kind, "group"
+     GROUP BY sold_on, unit_id, ROLLUP (kind, "group")
     """,
     """
     INSERT INTO {paid}
@@ -74,9 +96,10 @@ _STATEMENTS = [
     """,
     """
     INSERT INTO {seller_months}
-           (month, unit_id, seller_id, kind, "group", sold_vnd, refunded_vnd, quantity, orders)
+           (month, unit_id, seller_id, kind, "group", sold_vnd, refunded_vnd, quantity,
+            orders, orders_of_kind, orders_of_all)
     SELECT wanted.month, day.unit_id, seller_id, kind, "group", SUM(sold_vnd), SUM(refunded_vnd),
-           SUM(quantity), SUM(orders)
+           SUM(quantity), SUM(orders), SUM(orders_of_kind), SUM(orders_of_all)
       FROM ({wanted_months}) AS wanted (month, unit_id)
       JOIN {seller_days} AS day ON day.unit_id = wanted.unit_id
        AND day.sold_on >= wanted.month AND day.sold_on < wanted.month + interval '1 month'

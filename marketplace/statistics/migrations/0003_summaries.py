@@ -182,6 +182,8 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("orders", models.IntegerField(verbose_name="orders")),
+                ("orders_of_kind", models.IntegerField(verbose_name="orders of the kind")),
+                ("orders_of_all", models.IntegerField(verbose_name="orders of all kinds")),
                 (
                     "pk",
                     models.CompositePrimaryKey(
@@ -196,28 +198,20 @@ class Migration(migrations.Migration):
                         serialize=False,
                     ),
                 ),
-                ("sold_on", models.DateField(verbose_name="day")),
+                ("sold_on", models.DateField(db_index=True, verbose_name="day")),
                 (
                     "kind",
                     models.CharField(
-                        blank=True,
                         choices=[("goods", "goods"), ("nights", "nights"), ("seats", "seats")],
                         max_length=6,
                         verbose_name="kind",
                     ),
                 ),
-                ("group", models.CharField(blank=True, max_length=40, verbose_name="product group")),
+                ("group", models.CharField(max_length=40, verbose_name="product group")),
                 ("quantity", models.BigIntegerField(verbose_name="quantity")),
             ],
             options={
-                "indexes": [
-                    models.Index(
-                        condition=models.Q(("kind", "")),
-                        fields=["sold_on"],
-                        include=("unit", "seller", "sold_vnd", "refunded_vnd", "quantity", "orders"),
-                        name="seller_day_of_all_kinds",
-                    )
-                ],
+                "abstract": False,
             },
         ),
         migrations.CreateModel(
@@ -256,13 +250,15 @@ class Migration(migrations.Migration):
                     ),
                 ),
                 ("orders", models.IntegerField(verbose_name="orders")),
+                ("orders_of_kind", models.IntegerField(verbose_name="orders of the kind")),
+                ("orders_of_all", models.IntegerField(verbose_name="orders of all kinds")),
                 (
                     "pk",
                     models.CompositePrimaryKey(
                         "month",
+                        "unit_id",
                         "kind",
                         "group",
-                        "unit_id",
                         "seller_id",
                         blank=True,
                         editable=False,
@@ -274,13 +270,12 @@ class Migration(migrations.Migration):
                 (
                     "kind",
                     models.CharField(
-                        blank=True,
                         choices=[("goods", "goods"), ("nights", "nights"), ("seats", "seats")],
                         max_length=6,
                         verbose_name="kind",
                     ),
                 ),
-                ("group", models.CharField(blank=True, max_length=40, verbose_name="product group")),
+                ("group", models.CharField(max_length=40, verbose_name="product group")),
                 ("quantity", models.BigIntegerField(verbose_name="quantity")),
             ],
             options={
