@@ -92,7 +92,7 @@ class Unit:
 def tabulate(counted: Cube, question: Question, *, boundaries: str, scope: OfficialScope) -> Table:
     """Return the answer to ``question`` on ``boundaries``. Cost: one query if it is about communes."""
     about_communes = "commune" in (*question.by, *question.fixed)
-    units = _units(boundaries) if about_communes else []
+    units = units_of(boundaries) if about_communes else []
     return _Tabulation(counted, question, boundaries, scope, units).table()
 
 
@@ -204,7 +204,8 @@ def _size(row: Row) -> tuple[int, int]:
     return (0 if row.net_vnd > 0 else 2, -row.net_vnd)
 
 
-def _units(boundaries: str) -> list[Unit]:
+def units_of(boundaries: str) -> list[Unit]:
+    """Return the units of these boundaries by code, and last one for those not known. One query."""
     communes = places.communes_at(BOUNDARIES[boundaries]).select_related("became__new")
     units = []
     for commune in communes:

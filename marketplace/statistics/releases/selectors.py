@@ -12,12 +12,10 @@ from django.db.models import QuerySet
 from django.utils import formats, timezone
 from django.utils.translation import gettext as _
 
-from marketplace.places import selectors as places
 from marketplace.statistics import periods
-from marketplace.statistics.cube import BOUNDARIES
 from marketplace.statistics.models import SaleLine
 from marketplace.statistics.selectors import check_commune, disclosure_rule, read_breakdowns
-from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Question, Row, Table
+from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Question, Row, Table, units_of
 
 from .counting import FORMER, UNKNOWN
 from .documents import TO_DATE
@@ -52,8 +50,8 @@ def newest_period(*, until: date | None, months: int = 12) -> tuple[date, date]:
     ``until`` leaves out what ends later. Without any release it is the twelve months to today. One query.
     """
     last_day = until or timezone.localdate()
-    first = periods.months_before(last_day.replace(day=1), months - 1 if until else months)
-    found = Release.objects.filter(month__range=(first, last_day)).values_list("month", flat=True)
+    found = Release.objects.filter(month__lte=last_day).order_by("-month").values_list("month", flat=True)
+    found = found.distinct()[: months + 1]
     over = sorted(month for month in found if last_day_of(month) <= last_day)
     if not over:
         return periods.months_before(last_day.replace(day=1), months - 1), last_day
@@ -134,8 +132,8 @@ class _Answering:
     def __init__(self, question: Question, boundaries: str, published: _Published) -> None:
         self.question, self.boundaries, self.published = question, boundaries, published
         self.asked = {*question.by, *question.fixed}
-        communes = places.communes_at(BOUNDARIES[boundaries]) if "commune" in self.asked else []
-        self.communes = {commune.code: commune.name for commune in communes}
+        units = units_of(boundaries) if "commune" in self.asked else []
+        self.units = {unit.code: unit for unit in units}
 
     def answer(self) -> Answer:
         rows = [self._row(codes) for codes in self._wanted()]
@@ -147,7 +145,9 @@ class _Answering:
     def _wanted(self) -> list[dict[str, str]]:
         """Return the codes of every row by breakdown, the first breakdown's order first."""
         known: dict[str, Iterable[str]] = {
-            "commune": [*self.communes, *([UNKNOWN_UNIT_CODE] if self.boundaries == FORMER else [])],
+            "commune": [
+                code for code in self.units if self.boundaries == FORMER or code != UNKNOWN_UNIT_CODE
+            ],
             "month": periods.months(self.question.first_day, self.question.last_day),
             "kind": SaleLine.Kind.values,
             "group": sorted({what.partition("/")[2] for _, what in self.published.places() if "/" in what}),
@@ -159,7 +159,11 @@ class _Answering:
             codes = [self.question.fixed[name]] if name in self.question.fixed else list(known[name])
             found = [{**before, name: code} for before in found for code in codes]
         crossed = len(self.question.by) > 1
-        return [codes for codes in found if not crossed or self._is_something(codes)]
+        return [
+            codes
+            for codes in found
+            if not (crossed or codes.get("commune") == UNKNOWN_UNIT_CODE) or self._is_something(codes)
+        ]
 
     def _is_something(self, codes: Mapping[str, str]) -> bool:
         row = self._row(codes)
@@ -176,7 +180,15 @@ class _Answering:
             for by, pair in zip(self.question.by[1:], others, strict=False)
             for label, text in zip((by, f"{by}_name"), pair, strict=True)
         }
-        row = Row(code, name, further, suppressed=figures is None)
+        unit = self.units.get(values.get("commune", ""))
+        row = Row(
+            code,
+            name,
+            further,
+            suppressed=figures is None,
+            today_code=unit.today_code if unit else "",
+            today_name=unit.today_name if unit else "",
+        )
         return row if figures is None else replace(row, **figures)
 
     def _figures(self, values: Mapping[str, str]) -> dict[str, int | None] | None:
@@ -206,7 +218,7 @@ class _Answering:
     def _name(self, by: str, code: str) -> str:
         match by:
             case "commune":
-                return self.communes.get(code) or _("Former unit not known")
+                return self.units[code].name
             case "month":
                 return formats.date_format(date.fromisoformat(f"{code}-01"), "m/Y")
             case "day":
