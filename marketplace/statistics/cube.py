@@ -48,7 +48,7 @@ class Cell:
     orders: int = 0
     # With a sale or a refund, once in each unit they sold from: they add up over communes only.
     sellers: int = 0
-    persons: int = 0  # the same sellers, each once wherever they sold from
+    persons: int = 0  # the same sellers, each once wherever they sold from; 0 where nothing has to be hidden
 
     @property
     def net_vnd(self) -> int:
@@ -79,7 +79,7 @@ def count(*, first_day: date, last_day: date, breakdowns: Sequence[str], min_sel
     """
     assert first_day <= last_day, (first_day, last_day)
     names = tuple(breakdowns)
-    rows = list(_rows(first_day, last_day, names))
+    rows = list(_rows(first_day, last_day, names, with_persons=min_sellers > 0))
     cells = {_once(names, key): cell for key, cell in rows}
     if not min_sellers:
         return Cube(names, cells, frozenset())
@@ -92,20 +92,24 @@ def count(*, first_day: date, last_day: date, breakdowns: Sequence[str], min_sel
     return Cube(names, cells, hidden)
 
 
-def _rows(first_day: date, last_day: date, names: tuple[str, ...]) -> Iterable[tuple[Key, Cell]]:
+def _rows(
+    first_day: date, last_day: date, names: tuple[str, ...], *, with_persons: bool
+) -> Iterable[tuple[Key, Cell]]:
     values: dict[str, object] = {"units": [], "of_2025": [], "of_2024": []}
     if {"2025", "2024"} & set(names):
         tables = [places.units_table(BOUNDARIES[name]) for name in ("2025", "2024")]
         units = sorted(set().union(*tables))
         of_2025, of_2024 = ([table.get(unit) for unit in units] for table in tables)
         values = {"units": units, "of_2025": of_2025, "of_2024": of_2024}
-    statement = _counted(names, _source(first_day, last_day, by_day="day" in names))
+    source = _source(first_day, last_day, by_day="day" in names)
+    statement = _counted(names, source, with_persons=with_persons)
     with connection.cursor() as cursor:
         cursor.execute(statement, values)
         for row in cursor.fetchall():
             key, figures = row[: len(names)], row[len(names) :]
-            if figures[-1]:  # the total of a period without a sale has no seller
-                yield tuple(key), Cell(*map(int, figures))
+            cell = Cell(*(int(figure or 0) for figure in figures))
+            if cell.sellers:  # the total of a period without a sale has none
+                yield tuple(key), cell
 
 
 def _source(first_day: date, last_day: date, *, by_day: bool) -> dict[str, list[tuple[date, date]]]:
@@ -126,7 +130,9 @@ def _next_month(day: date) -> date:
     return (day.replace(day=1) + timedelta(days=31)).replace(day=1)
 
 
-def _counted(names: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]]) -> sql.Composed:
+def _counted(
+    names: tuple[str, ...], source: Mapping[str, list[tuple[date, date]]], *, with_persons: bool
+) -> sql.Composed:
     """Every cell along all of ``names``.
 
     Days are added up by unit and seller first, so that few rows are left to be counted again and again.
@@ -142,8 +148,7 @@ def _counted(names: tuple[str, ...], source: Mapping[str, list[tuple[date, date]
     return sql.SQL(
         """
         SELECT {columns}, COALESCE(SUM(part.sold_vnd), 0), COALESCE(-SUM(part.refunded_vnd), 0),
-               SUM(part.quantity), {orders}, COUNT(DISTINCT part.unit_id << 40 | part.seller_id),
-               COUNT(DISTINCT part.seller_id)
+               SUM(part.quantity), {orders}, {sellers}, {persons}
           FROM (
             SELECT unit_id, seller_id{inner}, SUM(sold_vnd) AS sold_vnd, SUM(refunded_vnd) AS refunded_vnd,
                    SUM(quantity) AS quantity, SUM(orders) AS orders, SUM(orders_of_kind) AS orders_of_kind,
@@ -158,6 +163,9 @@ def _counted(names: tuple[str, ...], source: Mapping[str, list[tuple[date, date]
     ).format(
         columns=columns,
         orders=orders.format(sql.SQL(" ").join(cases), sql.SQL("SUM(part.orders_of_all)")),
+        # Without another breakdown, each unit and seller has one row by now; counting those needs no sorting.
+        sellers=sql.SQL("COUNT(DISTINCT part.unit_id << 40 | part.seller_id)" if inner else "COUNT(*)"),
+        persons=sql.SQL("COUNT(DISTINCT part.seller_id)" if with_persons else "0"),
         inner=sql.SQL("").join(sql.SQL(", {}").format(sql.Identifier(name)) for name in inner),
         summaries=_summaries(source),
     )

@@ -89,7 +89,7 @@ _STATEMENTS = [
     INSERT INTO {paid}
            (sold_on, unit_id, provider, buyer_province, buyer_country, sold_vnd, refunded_vnd, orders)
     SELECT sold_on, unit_id, provider, buyer_province, buyer_country, {money},
-           COUNT(DISTINCT (order_id, seller_id)) FILTER (WHERE refund_id IS NULL)
+           COUNT(DISTINCT seller_id << 40 | order_id) FILTER (WHERE refund_id IS NULL)
       FROM {lines}
      WHERE (sold_on, unit_id) IN ({wanted})
      GROUP BY sold_on, unit_id, provider, buyer_province, buyer_country

@@ -206,9 +206,11 @@ def _size(row: Row) -> tuple[int, int]:
 
 def units_of(boundaries: str) -> list[Unit]:
     """Return the units of these boundaries by code, and last one for those not known. One query."""
-    communes = places.communes_at(BOUNDARIES[boundaries]).select_related("became__new")
-    units = []
-    for commune in communes:
-        today = commune.became.new if hasattr(commune, "became") else commune
-        units.append(Unit(commune.pk, commune.code, commune.name, today.code, today.full_name))
+    rows = places.communes_at(BOUNDARIES[boundaries]).values_list(
+        "pk", "code", "name", "full_name", "became__new__code", "became__new__full_name"
+    )
+    units = [
+        Unit(pk, code, name, today_code or code, today_name or full_name)
+        for pk, code, name, full_name, today_code, today_name in rows
+    ]
     return [*units, Unit(UNKNOWN_UNIT, UNKNOWN_UNIT_CODE, _("Former unit not known"))]
