@@ -34,6 +34,7 @@ from . import (
     pictures,
     reading,
     regulars,
+    releases,
     resellers,
     stays,
     tours,
@@ -89,6 +90,7 @@ def fill(*, now: datetime, with_pictures: bool, orders: int, track: Track) -> Lo
                 pictures.save_rows([(one.product, jobs) for one, jobs in shown])
         story.go_on()
         summaries.keep()
+        releases.publish(now=now)
         return Loaded(
             sellers=len(story.sellers.drafts),
             produce=len(story.listings),

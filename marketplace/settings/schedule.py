@@ -168,6 +168,14 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 60.0,
         "options": {"expires": 60},
     },
+    "release last month": {
+        "task": "marketplace.statistics.releases.tasks.release_last_month",
+        "schedule": crontab(hour=3, minute=35),
+    },
+    "attack releases": {
+        "task": "marketplace.statistics.releases.tasks.attack_releases",
+        "schedule": crontab(hour=4, minute=5, day_of_week=0),
+    },
     "forget unused photos": {
         "task": "marketplace.listing.tasks.forget_unused_photos",
         "schedule": crontab(hour=2, minute=55),
