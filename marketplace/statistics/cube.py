@@ -8,6 +8,7 @@ are always counted together. Otherwise a commune hidden on one of them could be 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection
 from psycopg import sql
@@ -95,7 +96,7 @@ def count(*, first_day: date, last_day: date, breakdowns: Sequence[str], min_sel
 def _rows(
     first_day: date, last_day: date, names: tuple[str, ...], *, with_persons: bool
 ) -> Iterable[tuple[Key, Cell]]:
-    values: dict[str, object] = {"units": [], "of_2025": [], "of_2024": []}
+    values: dict[str, Any] = {"units": [], "of_2025": [], "of_2024": []}
     if {"2025", "2024"} & set(names):
         tables = [places.units_table(BOUNDARIES[name]) for name in ("2025", "2024")]
         units = sorted(set().union(*tables))

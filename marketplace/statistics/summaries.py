@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from datetime import date, timedelta
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
@@ -121,7 +122,7 @@ def mark(lines: Collection[SaleLine]) -> None:
     days = sorted({(line.sold_on, line.unit_id) for line in lines})
     if not days:
         return
-    values = {"days": [day for day, _ in days], "units": [unit_id for _, unit_id in days]}
+    values: dict[str, Any] = {"days": [day for day, _ in days], "units": [unit_id for _, unit_id in days]}
     with connection.cursor() as cursor:  # in every checkout: half the time of the ORM's
         cursor.execute(sql.SQL(_MARK).format(**_TABLES, **_PARTS), values)
 
@@ -195,7 +196,7 @@ def _units_of(month: date) -> list[int]:
 def _make(wanted: Iterable[tuple[date, int]], also_months: Iterable[tuple[date, int]] = ()) -> None:
     days = sorted(wanted)
     of_months = sorted({(day.replace(day=1), unit_id) for day, unit_id in days} | set(also_months))
-    values = {
+    values: dict[str, Any] = {
         "days": [day for day, _ in days],
         "units": [unit_id for _, unit_id in days],
         "months": [month for month, _ in of_months],
