@@ -9,6 +9,7 @@ describes it in ch. 4.4. Figures published before can hide no more: they do not 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from typing import Generic
 
 import numpy as np
 
@@ -65,7 +66,7 @@ def hide(
     return frozenset(protection.hidden - set(unknown))
 
 
-class _Protection:
+class _Protection(Generic[Key]):
     def __init__(self, system: System[Key], hidden: set[Key], p_percent: int) -> None:
         self.system, self.hidden, self.p_percent = system, hidden, p_percent
         self.positions = system.positions

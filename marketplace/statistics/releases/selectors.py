@@ -189,7 +189,15 @@ class _Answering:
             today_code=unit.today_code if unit else "",
             today_name=unit.today_name if unit else "",
         )
-        return row if figures is None else replace(row, **figures)
+        if figures is None:
+            return row
+        return replace(
+            row,
+            net_vnd=figures["net_vnd"],
+            orders=figures["orders"],
+            sellers=figures["sellers"],
+            quantity=figures["quantity"],
+        )
 
     def _figures(self, values: Mapping[str, str]) -> dict[str, int | None] | None:
         found = self._places(values)
