@@ -25,6 +25,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("join/", include("marketplace.joining.urls")),
     path("communes/", include("marketplace.statistics.urls")),
     path("statistics/", include("marketplace.statistics.tourism_urls")),
+    path("statistics/", include("marketplace.statistics.releases.urls")),
     path("board/disputes/", include("marketplace.packing.board_urls")),
     path("board/", include("marketplace.board.urls")),
     path("closures/", include("marketplace.board.guest_urls")),

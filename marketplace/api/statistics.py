@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from datetime import date
 from itertools import permutations
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
@@ -12,9 +14,10 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from marketplace.accounts.selectors import official_scope
+from marketplace.accounts.selectors import NOTHING, OfficialScope, official_scope
 from marketplace.statistics import cube, exports, periods, selectors
 from marketplace.statistics.models import SaleLine
+from marketplace.statistics.releases import selectors as released
 from marketplace.statistics.tables import Table
 
 from .endpoint import Endpoint
@@ -61,8 +64,14 @@ class SalesView(Endpoint):
         boundaries = serializers.ChoiceField(
             list(cube.BOUNDARIES), default="2025", help_text="The 45 communes of today, or the 129 before."
         )
-        from_ = Day(required=False, help_text="First day; that of this month eleven months ago if left out.")
-        to = Day(required=False, help_text="Last day; today if left out.")
+        from_ = Day(
+            required=False,
+            help_text="First day; that of the month eleven months before the last if left out.",
+        )
+        to = Day(
+            required=False,
+            help_text="Last day; today if left out, without an official's token that of the newest release.",
+        )
         by = serializers.ChoiceField(BREAKDOWNS, default="commune", help_text="One breakdown, or two.")
         commune = serializers.RegexField(
             r"^\d{5}$", required=False, help_text="Only this one, by its code on these boundaries."
@@ -78,7 +87,11 @@ class SalesView(Endpoint):
         from_ = serializers.DateField()
         to = serializers.DateField()
         by = serializers.ListField(child=serializers.CharField())
-        total = FigureRow(help_text="Not always what the rows add up to: orders may be in several of them.")
+        note = serializers.CharField(help_text="What is not published of it, and why; empty if all is.")
+        total = FigureRow(
+            help_text="Over communes what the rows add up to. Sellers do not add up over months and days, "
+            "nor orders and sellers over kinds and groups: one may be in several of them."
+        )
         results = FigureRow(many=True)
 
     @extend_schema(
@@ -92,19 +105,24 @@ class SalesView(Endpoint):
     def get(self, request: Request) -> Response | HttpResponse:
         """Paid sales less refunds, without delivery, by one or two breakdowns.
 
-        Figures behind which too few sellers stand are suppressed, and so are those they could be calculated
-        from. Officials see the figures of their own commune or province in full.
+        An order counts once in each unit of before 1 July 2025 and for each seller it has goods of on a day,
+        a seller once in each unit. So both boundaries have the same sums for every figure.
+
+        Everybody sees released figures: of whole months, or sums of them. What one household sold could be
+        calculated from is suppressed; so is what is not released yet, and `note` says so. Officials see the
+        figures of their own commune or province in full, of any days and up to now.
         """
         query = self.Query(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        last_day = asked.get("to") or timezone.localdate()
-        table = selectors.sales(
+        scope = official_scope(request.user)
+        first_day, last_day = _period(scope, asked.get("from"), asked.get("to"))
+        table, note = _sales(
+            scope,
             boundaries=asked["boundaries"],
-            first_day=asked.get("from") or periods.months_before(last_day.replace(day=1), 11),
+            first_day=first_day,
             last_day=last_day,
             by=asked["by"],
-            scope=official_scope(request.user),
             commune=asked.get("commune"),
             kind=asked.get("kind"),
         )
@@ -123,10 +141,28 @@ class SalesView(Endpoint):
                 "from": question.first_day,
                 "to": question.last_day,
                 "by": list(question.by),
+                "note": note,
                 "total": table.total.as_dict(),
                 "results": [row.as_dict() for row in table.rows],
             }
         )
+
+
+def _sales(scope: OfficialScope, **question: Any) -> tuple[Table, str]:
+    """Return the figures as ``scope`` sees them, and what is to be said about them."""
+    if scope != NOTHING:
+        return selectors.sales(**question, scope=scope), ""
+    answer = released.sales(**question)
+    return answer.table, answer.note
+
+
+def _period(scope: OfficialScope, first: date | None, last: date | None) -> tuple[date, date]:
+    """Complete the period with the last twelve months, for everybody those of them that are released."""
+    if scope == NOTHING and not (first and last):
+        released_first, released_last = released.newest_period(until=last)
+        return first or released_first, last or released_last
+    last = last or timezone.localdate()
+    return first or periods.months_before(last.replace(day=1), 11), last
 
 
 def _file(table: Table, content: bytes, content_type: str, extension: str) -> HttpResponse:

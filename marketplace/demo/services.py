@@ -17,6 +17,7 @@ from django.utils import timezone
 from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Seller
+from marketplace.statistics import summaries
 
 from . import (
     accounts,
@@ -33,6 +34,7 @@ from . import (
     pictures,
     reading,
     regulars,
+    releases,
     resellers,
     stays,
     tours,
@@ -87,6 +89,8 @@ def fill(*, now: datetime, with_pictures: bool, orders: int, track: Track) -> Lo
                 drawing.result()
                 pictures.save_rows([(one.product, jobs) for one, jobs in shown])
         story.go_on()
+        summaries.keep()
+        releases.publish(now=now)
         return Loaded(
             sellers=len(story.sellers.drafts),
             produce=len(story.listings),

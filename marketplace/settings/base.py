@@ -56,6 +56,7 @@ INSTALLED_APPS = [
     "tourism.octo",
     "tourism.closures",
     "marketplace.statistics",
+    "marketplace.statistics.releases",
     "marketplace.settlement",
     "marketplace.fulfilment",
     "marketplace.api",
@@ -341,6 +342,10 @@ MESSAGE_SENDERS = {
         "options": _MESSAGES | {"voice": True},
     },
 }
+
+# Signs the releases of figures (Ed25519, 64 hexadecimal digits); without one the key is made of SECRET_KEY.
+RELEASE_SIGNING_KEY = env("RELEASE_SIGNING_KEY", default="")
+RELEASE_FORMER_KEYS = env.list("RELEASE_FORMER_KEYS", default=[])  # public keys of releases before
 
 # Who carries parcels to other provinces; without a secret nobody does, and it is noted by hand.
 CARRIERS: dict[str, Any] = {}

@@ -86,6 +86,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 30.0,
         "options": {"expires": 30},
     },
+    "keep summaries": {
+        "task": "marketplace.statistics.tasks.keep_summaries",
+        "schedule": 2.0,
+        "options": {"expires": 2},
+    },
     "remind to report guests": {
         "task": "tourism.desk.tasks.remind_to_report",
         "schedule": crontab(minute="*/15"),
@@ -162,6 +167,14 @@ CELERY_BEAT_SCHEDULE = {
         "task": "marketplace.listing.tasks.take_up_imports",
         "schedule": 60.0,
         "options": {"expires": 60},
+    },
+    "release last month": {
+        "task": "marketplace.statistics.releases.tasks.release_last_month",
+        "schedule": crontab(hour=3, minute=35),
+    },
+    "attack releases": {
+        "task": "marketplace.statistics.releases.tasks.attack_releases",
+        "schedule": crontab(hour=4, minute=5, day_of_week=0),
     },
     "forget unused photos": {
         "task": "marketplace.listing.tasks.forget_unused_photos",

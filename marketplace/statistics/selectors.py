@@ -1,17 +1,20 @@
 """Sales by commune, month, kind and group, on the boundaries of either time, as each reader may see them."""
 
 from collections.abc import Collection
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Any
 
-from django.db.models import Sum
+from django.db.models import Count, Min, QuerySet, Sum
 
 from marketplace.accounts.selectors import NOTHING, OfficialScope
 from marketplace.places import selectors as places
 from marketplace.places.errors import CommuneUnknown
+from marketplace.places.models import Commune
 
 from . import cube, periods, tables
 from .errors import BoundariesUnknown, BreakdownUnknown, DisclosureRuleMissing, KindUnknown, UnitUnknown
-from .models import DisclosureRule, SaleLine
+from .models import DailySales, DirtyDay, DisclosureRule, SaleLine, SellerDay
 from .tables import Table
 
 BREAKDOWNS = ("commune", "month", "day", "kind", "group")
@@ -42,8 +45,9 @@ def sales(
     of different periods or breakdowns are protected each by itself.
 
     Raises BoundariesUnknown, BreakdownUnknown, KindUnknown, PeriodReversed, PeriodTooEarly,
-    PeriodTooLong, UnitUnknown and DisclosureRuleMissing. Cost: one aggregate over the period, and at most
-    five small queries.
+    PeriodTooLong, UnitUnknown and DisclosureRuleMissing. Cost: one aggregate over the summaries of the
+    period, and at most five small queries. What was sold in the last seconds may not be in it yet; see
+    ``freshness()``.
     """
     return sales_on_both(
         boundaries=[boundaries],
@@ -80,14 +84,14 @@ def sales_on_both(
     fixed = {name: value for name, value in (("commune", commune), ("kind", kind)) if value is not None}
     if commune is not None:
         for found in boundaries:
-            _check_commune(commune, found)
+            check_commune(commune, found)
 
     rule = disclosure_rule(last_day)
     counted = cube.count(
         first_day=first_day,
         last_day=last_day,
         breakdowns=_columns({*names, *fixed}),
-        min_sellers=rule.min_sellers,
+        min_sellers=0 if scope.whole_province else rule.min_sellers,  # who sees everything has no need of it
     )
     question = tables.Question(first_day, last_day, names, fixed, rule.min_sellers)
     return [tables.tabulate(counted, question, boundaries=found, scope=scope) for found in boundaries]
@@ -114,6 +118,64 @@ def disclosure_rule(on: date) -> DisclosureRule:
     return rule
 
 
+@dataclass(frozen=True)
+class Freshness:
+    """``behind`` is the age of the oldest sale that is not in the summaries; zero if all are."""
+
+    behind: timedelta
+    waiting: int  # marks
+
+    @property
+    def is_fresh(self) -> bool:
+        return self.behind <= FRESH
+
+
+FRESH = timedelta(seconds=5)  # what a board normally lags behind
+
+
+def freshness(*, now: datetime) -> Freshness:
+    """Return how far the summaries lag behind the sales that were written until ``now``. One query."""
+    waiting = DirtyDay.objects.aggregate(oldest=Min("marked_at"), number=Count("pk"))
+    oldest = waiting["oldest"]
+    return Freshness(max(timedelta(), now - oldest) if oldest else timedelta(), waiting["number"])
+
+
+@dataclass(frozen=True)
+class Deviation:
+    """A day of a unit whose summary does not say what its lines do. Money in đồng."""
+
+    sold_on: date
+    unit: str
+    summarised_vnd: int
+    lines_vnd: int
+
+
+def deviations() -> list[Deviation]:
+    """Compare the net sales of every day and unit, as summarised by day and by seller, with the lines.
+
+    Days that are marked are left out: they are about to be made again. Cost: four queries over all time.
+    """
+    lines = _net_by_day_and_unit(SaleLine.objects.all(), "amount_vnd")
+    marked = set(DirtyDay.objects.values_list("sold_on", "unit_id"))
+    found = []
+    for summary in (DailySales.objects.filter(kind=""), SellerDay.objects.all()):
+        summarised = _net_by_day_and_unit(summary, "net_vnd")
+        for day, unit_id in sorted((lines.keys() | summarised.keys()) - marked):
+            key = (day, unit_id)
+            if lines.get(key, 0) != summarised.get(key, 0):
+                found.append((day, unit_id, summarised.get(key, 0), lines.get(key, 0)))
+    names = Commune.objects.in_bulk({unit_id for _, unit_id, _, _ in found})
+    return [
+        Deviation(day, f"{names[unit_id]} ({names[unit_id].code})", summarised_vnd, lines_vnd)
+        for day, unit_id, summarised_vnd, lines_vnd in found
+    ]
+
+
+def _net_by_day_and_unit(rows: QuerySet[Any], column: str) -> dict[tuple[date, int], int]:
+    sums = rows.order_by().values_list("sold_on", "unit_id").annotate(sum=Sum(column))
+    return {(day, unit_id): int(net_vnd) for day, unit_id, net_vnd in sums}
+
+
 def read_breakdowns(by: str | Collection[str]) -> tuple[str, ...]:
     """Return the breakdowns named by ``by``, such as "commune,month". Raises BreakdownUnknown."""
     names = tuple(by.split(",")) if isinstance(by, str) else tuple(by)
@@ -122,7 +184,8 @@ def read_breakdowns(by: str | Collection[str]) -> tuple[str, ...]:
     return names
 
 
-def _check_commune(code: str, boundaries: str) -> None:
+def check_commune(code: str, boundaries: str) -> None:
+    """Raise UnitUnknown if no unit of these boundaries has ``code``. One query."""
     try:
         places.commune_at(code, cube.BOUNDARIES[boundaries])
     except CommuneUnknown as error:

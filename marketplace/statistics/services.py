@@ -16,6 +16,7 @@ from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin
 from payments import money
 
+from . import summaries
 from .errors import BookingMissing, LineAlreadyRefunded, LineNotSold, OriginMissing
 from .models import SaleLine
 
@@ -44,18 +45,20 @@ def write_sales(
     sold_at: datetime,
     provider: str,
     buyer_province: str,
+    buyer_country: str = "",
     partner_ids: Collection[int] | None = None,
 ) -> list[SaleLine]:
     """Write one sale per line of a paid order, as of the day (Asia/Ho_Chi_Minh) it was paid.
 
     ``partner_ids`` narrows to the lines of some sellers, where the others' are not paid in full;
     ``provider`` is the payment provider's code, ``buyer_province`` the two-digit code of the province
-    the order goes to, "" if unknown. Returns the order's sales in the order of its lines. Calling
-    again changes nothing and returns what was first written.
+    the order goes to and ``buyer_country`` the two letters of its country, "" if unknown. Returns the
+    order's sales in the order of its lines. Calling again changes nothing and returns what was first
+    written.
 
     Raises OriginMissing or BookingMissing if it cannot be said what was sold where, and
     places.UnitNotContained if a unit did not exist yet on that day; then nothing is written.
-    Cost: four queries and a savepoint, whatever the number of lines.
+    Cost: five queries and a savepoint, whatever the number of lines.
     """
     sold_on = timezone.localdate(sold_at)
     written = SaleLine.objects.filter(order_line=OuterRef("pk"), refund_id=None)
@@ -67,11 +70,10 @@ def write_sales(
     units = places.units_table(sold_on)
     if partner_ids is not None:
         lines = lines.filter(partner_id__in=partner_ids)
-    sales = [
-        _sale(line, sold_on=sold_on, units=units, provider=provider, buyer_province=buyer_province)
-        for line in lines.order_by("id")
-    ]
+    paid = _Paid(sold_on, provider, buyer_province, buyer_country)
+    sales = [_sale(line, paid, units=units) for line in lines.order_by("id")]
     SaleLine.objects.bulk_create(sales, ignore_conflicts=True)
+    summaries.mark(sales)
     return list(SaleLine.objects.filter(order_id=order_id, refund_id=None).order_by("order_line_id"))
 
 
@@ -92,7 +94,7 @@ def write_refund(
     lines in the order of the order's. Calling again with the same ``refund_id`` changes nothing of a line.
 
     Raises LineNotSold for a line without a sale and LineAlreadyRefunded for one of which less is left; then
-    nothing is written. Cost: four queries and a savepoint.
+    nothing is written. Cost: five queries and a savepoint.
     """
     refunded_on = timezone.localdate(refunded_at)
     # Two refunds of one order wait for each other here, so that the second sees what the first took back.
@@ -131,6 +133,7 @@ def write_refund(
         for line_id, amount_vnd in wanted.items()
     ]
     SaleLine.objects.bulk_create(negative, ignore_conflicts=True)
+    summaries.mark(negative)
     return list(refunds.filter(refund_id=refund_id).order_by("order_line_id"))
 
 
@@ -158,21 +161,28 @@ def _left(
     return left, written
 
 
-def _sale(line: Any, *, sold_on: date, units: dict[int, int], provider: str, buyer_province: str) -> SaleLine:
+class _Paid(NamedTuple):
+    """When an order was paid and how, and where it goes."""
+
+    sold_on: date
+    provider: str
+    buyer_province: str
+    buyer_country: str
+
+
+def _sale(line: Any, paid: _Paid, *, units: dict[int, int]) -> SaleLine:
     origin = _origin(line)
     return SaleLine(
         order_line=line,
         order_id=line.order_id,
         seller_id=origin.seller_id,
         unit_id=origin.unit_id,
-        commune_id=_unit_of_the_day(origin.unit, sold_on, units),
-        sold_on=sold_on,
+        commune_id=_unit_of_the_day(origin.unit, paid.sold_on, units),
         kind=origin.kind,
         group=origin.group,
         quantity=_quantity(line, origin),
         amount_vnd=money.to_vnd(line.line_price_incl_tax),
-        provider=provider,
-        buyer_province=buyer_province,
+        **paid._asdict(),
     )
 
 
@@ -199,6 +209,7 @@ def _refund(
         amount_vnd=-amount_vnd,
         provider=sale.provider,
         buyer_province=sale.buyer_province,
+        buyer_country=sale.buyer_country,
     )
 
 

@@ -25,8 +25,9 @@ OLDEST_FIRST = ("month", "day")
 class Row:
     """One line of a table, or its total. Money in đồng; a suppressed row's figures are all None.
 
-    ``orders`` and ``sellers`` are counted distinct: they do not add up over months, kinds, groups or
-    communes, because one order may have several of each.
+    ``orders`` are parts of orders, one for each former unit and seller that an order has goods of on a day,
+    and add up over communes, months and days; ``sellers`` are counted once in each unit they sold from, and
+    add up over communes only. Neither adds up over kinds and groups.
     """
 
     code: str  # of the first breakdown
@@ -91,7 +92,7 @@ class Unit:
 def tabulate(counted: Cube, question: Question, *, boundaries: str, scope: OfficialScope) -> Table:
     """Return the answer to ``question`` on ``boundaries``. Cost: one query if it is about communes."""
     about_communes = "commune" in (*question.by, *question.fixed)
-    units = _units(boundaries) if about_communes else []
+    units = units_of(boundaries) if about_communes else []
     return _Tabulation(counted, question, boundaries, scope, units).table()
 
 
@@ -203,10 +204,13 @@ def _size(row: Row) -> tuple[int, int]:
     return (0 if row.net_vnd > 0 else 2, -row.net_vnd)
 
 
-def _units(boundaries: str) -> list[Unit]:
-    communes = places.communes_at(BOUNDARIES[boundaries]).select_related("became__new")
-    units = []
-    for commune in communes:
-        today = commune.became.new if hasattr(commune, "became") else commune
-        units.append(Unit(commune.pk, commune.code, commune.name, today.code, today.full_name))
+def units_of(boundaries: str) -> list[Unit]:
+    """Return the units of these boundaries by code, and last one for those not known. One query."""
+    rows = places.communes_at(BOUNDARIES[boundaries]).values_list(
+        "pk", "code", "name", "full_name", "became__new__code", "became__new__full_name"
+    )
+    units = [
+        Unit(pk, code, name, today_code or code, today_name or full_name)
+        for pk, code, name, full_name, today_code, today_name in rows
+    ]
     return [*units, Unit(UNKNOWN_UNIT, UNKNOWN_UNIT_CODE, _("Former unit not known"))]

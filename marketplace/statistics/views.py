@@ -1,5 +1,6 @@
 """The figures of the communes, for everybody: as much of them as may be published, and officials more."""
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
@@ -12,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views import View
 
-from marketplace.accounts.selectors import official_scope
+from marketplace.accounts.selectors import NOTHING, OfficialScope, official_scope
 from marketplace.places import selectors as places
 from marketplace.places.errors import CommuneUnknown, MapMissing
 from marketplace.places.models import MapSheet
@@ -20,6 +21,7 @@ from marketplace.places.models import MapSheet
 from . import charts, cube, periods, profile, selectors, tourism
 from .errors import QuestionRefused
 from .periods import Period
+from .releases import selectors as released
 from .tables import Row, Table
 
 NEWEST = "2025"  # boundaries
@@ -33,6 +35,7 @@ class Choice:
     period: Period
     boundaries: str
     mistake: str = ""
+    released: bool = False  # of the newest months that are released, not of this one
 
 
 def read_choice(request: HttpRequest, *, today: date) -> Choice:
@@ -46,6 +49,26 @@ def read_choice(request: HttpRequest, *, today: date) -> Choice:
     if boundaries not in cube.BOUNDARIES:
         boundaries = NEWEST
     return Choice(period, boundaries, mistake)
+
+
+def _choice(request: HttpRequest, scope: OfficialScope, *, today: date) -> Choice:
+    """Read the choice; the periods of strangers are of the newest months that are released."""
+    choice = read_choice(request, today=today)
+    if scope != NOTHING:
+        return choice
+    if choice.period.choice == periods.CUSTOM:
+        return replace(choice, released=True)
+    months = 1 if choice.period.choice == periods.MONTH else 12
+    days = released.newest_period(until=None, months=months)
+    return replace(choice, period=Period(choice.period.choice, *days), released=True)
+
+
+def _tables(scope: OfficialScope, boundaries: Collection[str], **question: Any) -> tuple[list[Table], str]:
+    """Return a table for each of ``boundaries``, live for officials and released for others, and a note."""
+    if scope != NOTHING:
+        return selectors.sales_on_both(boundaries=boundaries, scope=scope, **question), ""
+    answers = [released.sales(boundaries=found, **question) for found in boundaries]
+    return [answer.table for answer in answers], answers[0].note
 
 
 @dataclass(frozen=True)
@@ -67,10 +90,14 @@ class CommunesView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
-        choice = read_choice(request, today=today)
         scope = official_scope(request.user)
-        by_today, by_former = selectors.sales_on_both(
-            first_day=choice.period.first_day, last_day=choice.period.last_day, by="commune", scope=scope
+        choice = _choice(request, scope, today=today)
+        (by_today, by_former), note = _tables(
+            scope,
+            cube.BOUNDARIES,
+            first_day=choice.period.first_day,
+            last_day=choice.period.last_day,
+            by="commune",
         )
         shading = charts.shading(by_today.rows)
         sheet, areas = _map(by_today, shading)
@@ -79,7 +106,8 @@ class CommunesView(View):
             "choice": choice,
             "scope": scope,
             "table": by_today if choice.boundaries == NEWEST else by_former,
-            "selling": sum(row.sellers != 0 for row in by_today.rows),
+            "note": note,
+            "selling": sum(row.orders != 0 for row in by_today.rows),
             "downloads": _downloads(choice),
             "legend": shading.legend,
             "has_hidden": shading.has_hidden,
@@ -103,23 +131,26 @@ class CommuneView(View):
             commune = places.commune_at(code, today)
         except CommuneUnknown:
             return self._former_or_unknown(request, code, today)
-        choice = read_choice(request, today=today)
         scope = official_scope(request.user)
+        choice = _choice(request, scope, today=today)
         question: dict[str, Any] = {
-            "boundaries": NEWEST,
             "first_day": choice.period.first_day,
             "last_day": choice.period.last_day,
             "commune": commune.code,
-            "scope": scope,
         }
-        months = selectors.sales(by="month", **question)
+        [months], note = _tables(scope, [NEWEST], by="month", **question)
+        [total], _note = _tables(scope, [NEWEST], by="commune", **question)
+        # What a single commune sells of each group is published nowhere: it would tell households apart.
+        groups = [] if scope == NOTHING else _tables(scope, [NEWEST], by="group", **question)[0][0].rows
         context: dict[str, Any] = {
             "choice": choice,
             "profile": profile.profile_of(commune, today=today),
-            "total": selectors.sales(by="commune", **question).total,
+            "note": note,
+            "total": total.total,
             "months": months,
             "chart": charts.month_bars(months.rows),
-            "groups": charts.shares(selectors.sales(by="group", **question).rows),
+            "sees_groups": scope != NOTHING,
+            "groups": charts.shares(groups),
             "sees_all": scope.sees(commune.code),
             "min_sellers": months.question.min_sellers,
             "figures": tourism.stays(period=choice.period, today=today, scope=scope, commune=commune.code),

@@ -13,6 +13,7 @@ from marketplace.places.models import Commune
 from tests.api.conftest import Api, signed_in
 from tests.factories import UserFactory, commune_named, load_province
 from tests.statistics.orders import sell_from
+from tests.statistics.releases.test_services import release
 
 pytestmark = pytest.mark.django_db
 
@@ -28,6 +29,7 @@ def phang(db: None) -> Commune:
     sell_from(phang, 100_000, on=ON)
     sell_from(commune_named("Nà Tấu"), 300_000, on=ON, sellers=3)
     sell_from(commune_named("Sín Chải"), 200_000, on=ON, sellers=3)
+    release(ON.replace(day=1))
     return phang
 
 
@@ -86,6 +88,25 @@ def test_strangers_see_what_too_few_sellers_stand_behind_as_null(phang, api):
     hidden = [row["name"] for row in answer.json()["results"] if row["suppressed"]]
     assert sorted(hidden) == ["Mường Phăng", "Sín Chải"]  # the second protects the first
     assert row_of(answer, "Nà Tấu")["net_vnd"] == 900_000
+    assert answer.json()["note"].startswith("Where a figure is withheld")
+
+
+def test_strangers_see_released_months_only_and_officials_what_was_sold_since(phang, api):
+    sell_from(commune_named("Nà Tấu"), 100_000, on=date(2026, 6, 2), sellers=4)
+    june = "statistics/sales/?from=2026-06-01&to=2026-06-30"
+
+    stranger, province = api.get(june), official(RoleAssignment.Role.PROVINCE_OFFICIAL).get(june)
+
+    assert stranger.json()["total"]["suppressed"] is True
+    assert stranger.json()["note"] == "Not every month of this period is released yet: 2026-06."
+    assert row_of(province, "Nà Tấu")["net_vnd"] == 400_000
+
+
+def test_without_days_strangers_are_answered_with_what_is_released(phang, api):
+    answer = api.get("statistics/sales/")
+
+    assert (answer.json()["from"], answer.json()["to"]) == ("2026-05-01", "2026-05-31")
+    assert answer.json()["total"]["net_vnd"] == 1_600_000
 
 
 def test_a_commune_official_sees_the_own_commune_in_full_and_others_as_a_stranger_does(phang):

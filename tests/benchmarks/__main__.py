@@ -1,6 +1,7 @@
 """`make bench`: what the main paths cost, as ratios to a reference measured in the same run.
 
-`make bench ARGS="ledger payments"` measures some groups only.
+`make bench ARGS="ledger payments"` measures some groups only, `make bench ARGS="statistics --lines 10000000"`
+more lines.
 Runs on a database of its own, copied from the tests' migrated one and dropped at the end, and writes
 var/bench.json. Exits with 1 when a goal is missed.
 """
@@ -12,13 +13,14 @@ import dataclasses
 import json
 import os
 import sys
+from functools import partial
 
 import django
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
-GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "soak")
+GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "statistics", "soak")
 
 
 def main() -> int:
@@ -26,7 +28,11 @@ def main() -> int:
     parser.add_argument(
         "groups", nargs="*", metavar="GROUP", help=f"any of {', '.join(GROUPS)}; all if left out"
     )
-    groups = parser.parse_args().groups or list(GROUPS)
+    parser.add_argument(
+        "--lines", type=int, default=1_000_000, metavar="N", help="sale lines of the group statistics"
+    )
+    arguments = parser.parse_args()
+    groups = arguments.groups or list(GROUPS)
     if unknown := set(groups) - set(GROUPS):
         parser.error(f"There is no group {', '.join(sorted(unknown))}. Choose from {', '.join(GROUPS)}.")
     django.setup()
@@ -36,7 +42,7 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import ledger, payments, photos, scenes, search, soak, stays
+    from tests.benchmarks import ledger, payments, photos, scenes, search, soak, stays, summaries
     from tests.factories import load_province
 
     setup_test_environment()
@@ -53,6 +59,7 @@ def main() -> int:
             "stays": stays.stays,
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,
+            "statistics": partial(summaries.summarised, arguments.lines),
             "soak": soak.worker_memory,
         }
         results = [result for group in groups for result in measures[group]()]

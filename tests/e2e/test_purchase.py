@@ -16,6 +16,7 @@ from oscar.core.loading import get_model
 from marketplace.accounts.models import RoleAssignment
 from marketplace.accounts.services import grant_role
 from marketplace.fulfilment.models import Placement
+from marketplace.statistics.models import DirtyDay
 from payments.ledger.models import Account
 from tests.e2e.market import Market
 from tests.factories import (
@@ -39,7 +40,8 @@ def province_official() -> Any:
 
 
 def figures(market: Market, official: Any) -> dict[str, int]:
-    """The communes' sales of this month, as the province's official gets them from REST."""
+    """The communes' sales of this month, as the province's official gets them from REST a moment later."""
+    wait_until(lambda: not DirtyDay.objects.exists(), "the summaries are made", told_by=market.log)
     answer = market.http.post(
         "/api/v1/auth/token/", json={"phone": str(official.phone), "password": PASSWORD}
     )

@@ -7,6 +7,7 @@ from django.core.management import call_command
 
 from marketplace.sellers.models import SubOrder
 from marketplace.statistics import services
+from marketplace.statistics.models import DailySales
 from payments import ledger
 from tests.factories import SellerFactory, commune_named, load_province
 from tests.statistics.orders import at, order_of, rice_of, sell
@@ -86,6 +87,19 @@ def test_sales_that_belong_to_no_part_are_named_too(part):
     )
 
 
-def test_the_comparison_costs_three_queries(part, django_assert_num_queries):
-    with django_assert_num_queries(3):
+def test_the_comparison_costs_seven_queries(part, django_assert_num_queries):
+    with django_assert_num_queries(7):
         check_books()
+
+
+def test_a_summary_that_differs_from_its_lines_is_named_with_what_to_do(part):
+    DailySales.objects.filter(kind="").update(sold_vnd=1_000)
+    out = StringIO()
+
+    with pytest.raises(SystemExit, match="1"):
+        call_command("check_books", stdout=out)
+
+    assert out.getvalue().splitlines()[-2:] == [
+        "2026-11-03, Xã Mường Phăng (03325): summarised 1,000 VND, lines 350,000 VND",
+        "1 summaries differ from their lines. `manage.py rebuild_statistics` makes all of them again.",
+    ]

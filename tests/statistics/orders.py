@@ -9,7 +9,7 @@ from oscar.core.loading import get_model
 from agriculture.models import Produce
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Seller
-from marketplace.statistics import services
+from marketplace.statistics import services, summaries
 from marketplace.statistics.models import SaleLine
 from payments.money import to_decimal
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory
@@ -77,10 +77,19 @@ def room_in(commune: Commune, *, seller: Seller | None = None) -> RoomType:
     return RoomTypeFactory(stay=stay)
 
 
-def sell(*lines: tuple[Produce | RoomType, int, int], on: date, order: Order | None = None) -> list[SaleLine]:
+def write(
+    *lines: tuple[Produce | RoomType, int, int], on: date, order: Order | None = None
+) -> list[SaleLine]:
     """Write the sales of a new order of ``lines``, paid on the day ``on``."""
     order = order or order_of(*lines, day=on)
     return services.write_sales(order_id=order.pk, sold_at=at(on), provider="viettel", buyer_province="11")
+
+
+def sell(*lines: tuple[Produce | RoomType, int, int], on: date, order: Order | None = None) -> list[SaleLine]:
+    """The same, and wait for the summaries."""
+    sales = write(*lines, on=on, order=order)
+    summaries.keep()
+    return sales
 
 
 def sell_from(commune: Commune, amount_vnd: int, *, on: date, sellers: int = 1) -> None:

@@ -1,6 +1,10 @@
+from __future__ import annotations
+
 import uuid
 from collections import Counter
+from collections.abc import Iterable
 from datetime import date
+from typing import NamedTuple
 
 import pytest
 from hypothesis import HealthCheck, settings
@@ -9,9 +13,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, rule, run_state_m
 
 from agriculture.models import Produce
 from marketplace.accounts.selectors import OfficialScope
-from marketplace.statistics import selectors, services
+from marketplace.statistics import selectors, services, summaries
 from marketplace.statistics.errors import LineAlreadyRefunded
-from marketplace.statistics.models import SaleLine
+from marketplace.statistics.models import DailyPaid, DailySales, DirtyDay, SaleLine, SellerDay, SellerMonth
+from marketplace.statistics.tables import Row
 from tests.factories import commune_named
 from tests.statistics.orders import Order, at, order_of, rice_of, room_in
 from tourism.models import RoomType
@@ -27,6 +32,41 @@ amounts_vnd = st.integers(0, 5_000_000)
 refund_ids = st.integers(1, 6).map(lambda number: uuid.UUID(int=number))
 
 
+class Counted(NamedTuple):
+    """What was sold, as a table shows it or as the lines themselves say one by one."""
+
+    sold_vnd: int
+    refunded_vnd: int
+    quantity: int
+    orders: int
+    sellers: int
+
+    @classmethod
+    def of(cls, lines: Iterable[SaleLine]) -> Counted:
+        lines = list(lines)
+        return cls(
+            sum(line.amount_vnd for line in lines if line.refund_id is None),
+            -sum(line.amount_vnd for line in lines if line.refund_id is not None),
+            sum(line.quantity for line in lines),
+            len(
+                {
+                    (line.order_id, line.seller_id, line.unit_id, line.sold_on)
+                    for line in lines
+                    if line.refund_id is None
+                }
+            ),
+            len({(line.seller_id, line.unit_id) for line in lines}),
+        )
+
+    @classmethod
+    def shown(cls, row: Row) -> Counted:
+        return cls(row.sold_vnd, row.refunded_vnd, row.quantity, row.orders, row.sellers)
+
+    @classmethod
+    def sum(cls, each: Iterable[Counted]) -> Counted:
+        return cls(*(sum(values) for values in zip((0,) * 5, *each, strict=True)))
+
+
 class SalesMachine(RuleBasedStateMachine):
     """Compares the figures of the communes with a list of what was sold and paid back."""
 
@@ -36,7 +76,8 @@ class SalesMachine(RuleBasedStateMachine):
 
     def __init__(self) -> None:
         super().__init__()
-        SaleLine.objects.all().delete()
+        for model in (SaleLine, DirtyDay, DailySales, SellerDay, SellerMonth, DailyPaid):
+            model.objects.all().delete()
         self.lines: list[tuple[date, str, str, int]] = []  # day, code today, code before, amount
         self.refunds: dict[int, uuid.UUID] = {}
 
@@ -83,6 +124,7 @@ class SalesMachine(RuleBasedStateMachine):
 
     @rule(first_day=days, last_day=days)
     def figures_match_the_model(self, first_day: date = FIRST_DAY, last_day: date = LAST_DAY) -> None:
+        summaries.keep()
         first_day, last_day = sorted((first_day, last_day))
         inside = [line for line in self.lines if first_day <= line[0] <= last_day]
         total_vnd = sum(amount_vnd for *_, amount_vnd in inside)
@@ -95,10 +137,56 @@ class SalesMachine(RuleBasedStateMachine):
         assert sum(row.net_vnd for row in today.rows) == sum(row.net_vnd for row in before.rows) == total_vnd
         assert today.total.net_vnd == selectors.total_net_vnd(**period) == total_vnd
 
+    @rule(first_day=days, last_day=days)
+    def every_route_gives_the_same_sums(self, first_day: date = FIRST_DAY, last_day: date = LAST_DAY) -> None:
+        summaries.keep()
+        first_day, last_day = sorted((first_day, last_day))
+        period = {"first_day": first_day, "last_day": last_day}
+        counted = Counted.of(SaleLine.objects.filter(sold_on__range=(first_day, last_day)))
+
+        today, before = selectors.sales_on_both(**period, by="commune", scope=PROVINCE)
+        by_month, by_day, by_kind = (
+            selectors.sales(boundaries="2025", **period, by=by, scope=PROVINCE)
+            for by in ("month", "day", "kind")
+        )
+
+        for table in (today, before, by_month, by_day, by_kind):
+            assert Counted.shown(table.total) == counted
+        assert Counted.sum(map(Counted.shown, today.rows)) == counted
+        assert Counted.sum(map(Counted.shown, before.rows)) == counted
+        for table in (by_month, by_day):  # a seller may be in several of them
+            assert Counted.sum(map(Counted.shown, table.rows))[:4] == counted[:4]
+        assert Counted.sum(map(Counted.shown, by_kind.rows))[:3] == counted[:3]
+        for kind in by_kind.rows:
+            lines = SaleLine.objects.filter(sold_on__range=(first_day, last_day), kind=kind.code)
+            assert Counted.shown(kind) == Counted.of(lines)
+        paid = DailyPaid.objects.filter(sold_on__range=(first_day, last_day))
+        assert tuple(
+            sum(values)
+            for values in zip((0, 0, 0), *paid.values_list("sold_vnd", "refunded_vnd", "orders"), strict=True)
+        ) == (counted.sold_vnd, -counted.refunded_vnd, counted.orders)
+        assert selectors.deviations() == []
+
+    @rule()
+    def rebuilding_changes_nothing(self) -> None:
+        summaries.keep()
+        before = self._summaries()
+        for month in summaries.months():
+            summaries.rebuild_month(month)
+        assert self._summaries() == before
+
+    def _summaries(self) -> list[list[tuple]]:
+        return [
+            sorted(model.objects.values_list(*(field.name for field in model._meta.concrete_fields)))
+            for model in (DailySales, SellerDay, SellerMonth, DailyPaid)
+        ]
+
     def teardown(self) -> None:
         self.figures_match_the_model(FIRST_DAY, LAST_DAY)
         self.figures_match_the_model(FIRST_DAY, OLD_DAY)
         self.figures_match_the_model(NEW_DAY, LAST_DAY)
+        self.every_route_gives_the_same_sums(FIRST_DAY, LAST_DAY)
+        self.every_route_gives_the_same_sums(OLD_DAY, NEW_DAY)
 
     def _write(self, order: Order, day: date) -> list[SaleLine]:
         return services.write_sales(order_id=order.pk, sold_at=at(day), provider="vnpt", buyer_province="11")

@@ -11,6 +11,8 @@ from marketplace.sellers.models import SubOrder
 from marketplace.settlement.models import LineSplit, Refund
 from marketplace.statistics import services as statistics
 
+HOME_COUNTRY = "VN"  # of every province the post delivers to
+
 
 def count(order: Any, parts: Sequence[SubOrder], *, provider: str, at: datetime) -> None:
     """Count the lines of parts of which nothing is left to pay, as sold ``at``. Repeats change nothing."""
@@ -21,6 +23,7 @@ def count(order: Any, parts: Sequence[SubOrder], *, provider: str, at: datetime)
         sold_at=at,
         provider=provider,
         buyer_province=destination.province_id if destination else "",
+        buyer_country=HOME_COUNTRY if destination else "",
     )
     _count_refunds(order, parts, at=at)
     _count_waived(order, parts, at=at)

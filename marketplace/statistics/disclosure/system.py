@@ -1,0 +1,107 @@
+"""Published figures as a system of linear equations, as someone who wants to solve it would write it down."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Generic
+
+import numpy as np
+from scipy.optimize import linprog
+from scipy.sparse import csr_array, hstack
+
+from .frequency import Key, Sum
+
+SCALE_VND = 1_000  # the solver counts in thousands of đồng: its tolerance of 1e-7 is then nothing
+OPTIMAL = 0
+
+
+@dataclass(frozen=True)
+class System(Generic[Key]):
+    """The figures that are not known and the sums they must satisfy.
+
+    ``matrix`` @ change = 0 for every change of the unknown figures that nothing published contradicts:
+    what is published has been taken out, being no longer able to change.
+    """
+
+    keys: tuple[Key, ...]
+    values: np.ndarray  # thousands of đồng
+    matrix: csr_array
+
+    @property
+    def positions(self) -> dict[Key, int]:
+        return {key: position for position, key in enumerate(self.keys)}
+
+    @property
+    def lowest(self) -> np.ndarray:
+        """The lowest possible change: a figure is known not to be negative, or else not by how much it is."""
+        return -np.abs(self.values)
+
+    @property
+    def highest(self) -> np.ndarray:
+        """The highest possible change: everybody knows roughly how large the market is."""
+        return np.full(len(self.keys), 1 + float(np.abs(self.values).sum()))
+
+
+def system_of(
+    *, net_vnd: Mapping[Key, int], sums: Sequence[Sum[Key]], unknown: Collection[Key]
+) -> System[Key]:
+    """Return the equations of ``sums`` with only the ``unknown`` figures left in.
+
+    ``net_vnd`` has the true figure of every key; figures that are known need not be in ``unknown``.
+    """
+    keys = tuple(sorted(unknown, key=repr))
+    positions = {key: position for position, key in enumerate(keys)}
+    rows: list[int] = []
+    columns: list[int] = []
+    factors: list[float] = []
+    count = 0
+    for equation in sums:
+        members = [(equation.whole, -1.0), *((part, 1.0) for part in equation.parts)]
+        found = [(positions[key], factor) for key, factor in members if key in positions]
+        if found:
+            rows += [count] * len(found)
+            columns += [position for position, _ in found]
+            factors += [factor for _, factor in found]
+            count += 1
+    matrix = csr_array((factors, (rows, columns)), shape=(count, len(keys)))
+    values = np.array([net_vnd[key] / SCALE_VND for key in keys], dtype=float)
+    return System(keys, values, matrix)
+
+
+def furthest(system: System[Key], direction: np.ndarray, *, cap: np.ndarray | None = None) -> np.ndarray:
+    """Return the possible change of the unknown figures that goes furthest in ``direction``."""
+    highest = system.highest if cap is None else cap
+    found = linprog(
+        -direction,
+        A_eq=system.matrix if system.matrix.shape[0] else None,
+        b_eq=np.zeros(system.matrix.shape[0]) if system.matrix.shape[0] else None,
+        bounds=np.column_stack([system.lowest, highest]),
+        method="highs",
+    )
+    assert found.status == OPTIMAL, found.message  # no change at all is always possible
+    return found.x
+
+
+def cheapest(system: System[Key], costs: np.ndarray, *, position: int, change: float) -> np.ndarray | None:
+    """Return the change that moves the figure at ``position`` by ``change`` and others at the least cost.
+
+    ``costs`` are per unit of change up or down. None if nothing moves it so far.
+    """
+    size = len(system.keys)
+    lowest, highest = system.lowest, system.highest
+    up, down = highest.copy(), -lowest
+    fixed_up, fixed_down = max(change, 0.0), max(-change, 0.0)
+    lower_up, lower_down = np.zeros(size), np.zeros(size)
+    up[position] = lower_up[position] = fixed_up
+    down[position] = lower_down[position] = fixed_down
+    found = linprog(
+        np.concatenate([costs, costs]),
+        A_eq=hstack([system.matrix, -system.matrix]).tocsr() if system.matrix.shape[0] else None,
+        b_eq=np.zeros(system.matrix.shape[0]) if system.matrix.shape[0] else None,
+        bounds=np.column_stack([np.concatenate([lower_up, lower_down]), np.concatenate([up, down])]),
+        method="highs",
+    )
+    if found.status != OPTIMAL:
+        return None
+    return found.x[:size] - found.x[size:]
