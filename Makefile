@@ -114,5 +114,6 @@ clean:
 UV_COMPILE = uv pip compile --quiet --universal --generate-hashes --no-header --no-emit-index-url --python-version 3.11
 lock:
 	@cd requirements && $(UV_COMPILE) base.in -o base.txt
+	@cd requirements && $(UV_COMPILE) wallet.in -o wallet.txt
 	@cd requirements && $(UV_COMPILE) local.in -c base.txt -o local.txt
 	@cd requirements && $(UV_COMPILE) dev.in -c local.txt -o dev.txt
