@@ -8,9 +8,9 @@ Everybody locks in this order: the booking, then its nights by room type and day
 
 from __future__ import annotations
 
-import logging
 from collections import Counter
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any, NotRequired, TypedDict, Unpack
 
 from django.db import transaction
@@ -18,14 +18,13 @@ from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace import sweeps
 from marketplace.errors import Invalid
 
 from . import nights as scarce
 from .errors import BoughtInTheShop, HoldEnded
 from .models import Booking, RoomNight, RoomType
 from .nights import Wanted
-
-logger = logging.getLogger(__name__)
 
 NIGHTS_MAX = 30
 # A host may let a room for a season: teachers, road builders.
@@ -227,17 +226,12 @@ def end_holds(now: datetime) -> int:
     For the worker, every few seconds, and for whoever is about to say that a night is not free. One query
     over an index of the holds alone when there are none.
     """
-    ended = (
-        Booking.objects.filter(_ended(now)).order_by("hold_until", "pk").values_list("pk", flat=True)[:500]
+    ended = Booking.objects.filter(_ended(now)).order_by("hold_until", "pk")
+    return sweeps.each(
+        ended.values_list("pk", flat=True)[:500],
+        partial(_end_hold, now=now),
+        failure="Booking %s could not be freed",
     )
-    freed = 0
-    for booking_id in ended:
-        try:
-            freed += _end_hold(booking_id, now)
-        except Exception:
-            # One that cannot be freed must not keep all the others held.
-            logger.exception("Booking %s could not be freed; it is tried again at the next sweep", booking_id)
-    return freed
 
 
 def _ended(now: datetime) -> Q:
@@ -245,7 +239,7 @@ def _ended(now: datetime) -> Q:
 
 
 @transaction.atomic
-def _end_hold(booking_id: int, now: datetime) -> bool:
+def _end_hold(booking_id: int, *, now: datetime) -> bool:
     # Whoever extends, confirms or frees it at this moment has it locked, and is right.
     held = Booking.objects.select_for_update(skip_locked=True).filter(_ended(now), pk=booking_id).first()
     if held is None:

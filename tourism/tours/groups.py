@@ -5,20 +5,20 @@ What becomes of the money of a cancelled departure is for whoever knows orders (
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
+from functools import partial
 
 from django.db import IntegrityError, transaction
 from django.db.models import F, Sum
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from marketplace import sweeps
 from marketplace.errors import Invalid
 
 from .models import Departure, SeatBooking
 from .seats import ON_SALE, confirmed_persons
 
-logger = logging.getLogger(__name__)
 State = Departure.State
 
 TOO_FEW = "too few guests"
@@ -32,14 +32,11 @@ def decide(*, now: datetime) -> int:
     waits for their payments, which end soon. Repeats decide nothing twice.
     """
     due = Departure.objects.filter(state=State.OPEN, cut_off_at__lte=now).order_by("cut_off_at", "pk")
-    decided = 0
-    for departure_id in list(due.values_list("pk", flat=True)[:PER_RUN]):
-        try:
-            decided += _decide(departure_id, now=now)
-        except Exception:
-            # One departure that cannot be decided must not keep all the others waiting.
-            logger.exception("Departure %s could not be decided; the next sweep tries again", departure_id)
-    return decided
+    return sweeps.each(
+        due.values_list("pk", flat=True)[:PER_RUN],
+        partial(_decide, now=now),
+        failure="Departure %s could not be decided",
+    )
 
 
 @transaction.atomic

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from datetime import datetime
 
 from django.db import transaction
 from django.db.models import QuerySet
 
+from marketplace import sweeps
 from tourism.tours import seats
 from tourism.tours.models import Departure, SeatBooking
 
 from .cancelling import cancel_lines
-
-logger = logging.getLogger(__name__)
 
 PER_RUN = 500
 
@@ -33,14 +31,16 @@ def refund_cancelled(*, now: datetime) -> int:
     facts = rows.values_list("order_line__order__number", "departure__cancelled_for", "order_line")
     for number, reason, line_id in facts[:PER_RUN]:
         lines[number, reason].append(line_id)
-    for (number, reason), line_ids in lines.items():
-        try:
-            cancel_lines(number=number, line_ids=line_ids, refund_percent=100, reason=reason, now=now)
-            ended += len(line_ids)
-        except Exception:
-            # One order that cannot be refunded must not keep the others from their money.
-            logger.exception("Order %s of a cancelled departure could not be refunded; tried again", number)
-    return ended
+
+    def refund(of_order: tuple[str, str]) -> int:
+        number, reason = of_order
+        line_ids = lines[of_order]
+        cancel_lines(number=number, line_ids=line_ids, refund_percent=100, reason=reason, now=now)
+        return len(line_ids)
+
+    return ended + sweeps.each(
+        lines, refund, failure="What was booked on a cancelled departure (order, reason: %s) was not refunded"
+    )
 
 
 @transaction.atomic

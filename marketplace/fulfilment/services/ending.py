@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 
+from marketplace import sweeps
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
@@ -17,22 +18,14 @@ from marketplace.settlement.models import Refund
 
 from . import orders
 
-logger = logging.getLogger(__name__)
-
 
 def release_ended_holds(*, now: datetime) -> int:
     """Free what unpaid orders still hold although their time is over. Returns how many were freed."""
     ended = Placement.objects.filter(
         released_at__isnull=True, hold_expires_at__lte=now, order__status__in=orders.UNPAID
     ).order_by("hold_expires_at", "pk")
-    freed = 0
-    for number in list(ended.values_list("order__number", flat=True)[:500]):
-        try:
-            freed += _end_hold(number, now=now)
-        except Exception:
-            # One order that cannot be freed must not keep all the others held.
-            logger.exception("Order %s could not be freed; it is tried again at the next sweep", number)
-    return freed
+    numbers = ended.values_list("order__number", flat=True)[:500]
+    return sweeps.each(numbers, partial(_end_hold, now=now), failure="Order %s could not be freed")
 
 
 @transaction.atomic

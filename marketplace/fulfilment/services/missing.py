@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext_noop
 
 from agriculture.harvests import services as harvests
 from agriculture.harvests.models import PreOrder
+from marketplace import sweeps
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
 
 from . import ending, orders, telling
 from .cancelling import cancel_lines
-
-logger = logging.getLogger(__name__)
 
 PER_RUN = 200
 REASON = gettext_noop("the harvest gave less than was ordered")
@@ -29,14 +28,11 @@ def refund_missing(*, now: datetime) -> int:
     """
     waiting = PreOrder.objects.filter(missing__gt=0, settled_at=None).order_by("line__order", "pk")
     paid = waiting.filter(line__order__status=orders.PAID)
-    done = 0
-    for preorder_id in list(paid.values_list("pk", flat=True)[:PER_RUN]):
-        try:
-            done += _refund(preorder_id, now=now)
-        except Exception:
-            # One order that cannot be refunded must not keep the others from their money.
-            logger.exception("Order %s before a harvest could not be refunded; tried again", preorder_id)
-    return done
+    return sweeps.each(
+        paid.values_list("pk", flat=True)[:PER_RUN],
+        partial(_refund, now=now),
+        failure="Order %s before a harvest could not be refunded",
+    )
 
 
 @transaction.atomic

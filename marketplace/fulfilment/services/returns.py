@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-import logging
 import uuid
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext_noop
 
+from marketplace import sweeps
 from marketplace.delivery import services as delivery
 from marketplace.delivery.models import HandOver, Shipment
 from marketplace.fulfilment.models import Placement
@@ -18,8 +19,6 @@ from marketplace.settlement import services as settlement
 from marketplace.settlement.models import LineSplit
 
 from . import ending, handing, orders
-
-logger = logging.getLogger(__name__)
 
 PER_RUN = 200
 WHOLE_BP = 10_000
@@ -36,14 +35,11 @@ def return_uncollected(*, now: datetime) -> int:
     due = Shipment.objects.filter(state=Shipment.State.READY, return_on__lte=today).order_by(
         "return_on", "pk"
     )
-    done = 0
-    for part_id in list(due.values_list("part", flat=True)[:PER_RUN]):
-        try:
-            done += _send_back(part_id, now=now)
-        except Exception:
-            # One parcel that cannot go back must not keep the others.
-            logger.exception("Part %s was not collected and could not be sent back; tried again", part_id)
-    return done
+    return sweeps.each(
+        due.values_list("part", flat=True)[:PER_RUN],
+        partial(_send_back, now=now),
+        failure="Part %s was not collected and could not be sent back",
+    )
 
 
 @transaction.atomic

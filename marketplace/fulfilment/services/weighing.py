@@ -8,8 +8,8 @@ follows from what is left of the line by its frozen rates, as for every other re
 
 from __future__ import annotations
 
-import logging
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4, uuid5
 
@@ -18,6 +18,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from marketplace import sweeps
 from marketplace.fulfilment.errors import CannotWeigh, ImplausibleWeight, WeighingConflict
 from marketplace.fulfilment.models import CatchWeight, Placement, Weighing
 from marketplace.sellers.models import SubOrder
@@ -32,8 +33,6 @@ from .estimates import unpaid_vnd
 from .paying import start_payment
 
 Line = get_model("order", "Line")
-
-logger = logging.getLogger(__name__)
 
 # A weight so many times the estimate, or so small a part of it, is a comma in the wrong place.
 OFF_AT_MOST = 5
@@ -99,14 +98,12 @@ def close_weights(*, now: datetime) -> int:
         due_now_vnd__lt=F("lines_vnd") - F("waived_vnd")
     )
     over = owing.filter(Q(clock__delivered_at__isnull=False) | Q(balance_due_on__lt=today))
-    closed = 0
-    for number in over.order_by("order__number").values_list("order__number", flat=True).distinct()[:PER_RUN]:
-        try:
-            closed += _close(number, today=today, now=now)
-        except Exception:
-            # One order that cannot be closed must not keep all the others open.
-            logger.exception("The weights of order %s could not be closed; tried again", number)
-    return closed
+    numbers = over.order_by("order__number").values_list("order__number", flat=True).distinct()
+    return sweeps.each(
+        numbers[:PER_RUN],
+        partial(_close, today=today, now=now),
+        failure="The weights of order %s could not be closed",
+    )
 
 
 # --- Inside ------------------------------------------------------------------------------------

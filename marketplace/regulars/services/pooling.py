@@ -7,7 +7,6 @@ the difference to the price that was reached; not full, everybody gets everythin
 
 from __future__ import annotations
 
-import logging
 import uuid
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -24,6 +23,7 @@ from django.utils.translation import gettext_noop
 from oscar.core.loading import get_model
 
 from agriculture.models import Produce
+from marketplace import sweeps
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from marketplace.fulfilment import services as fulfilment
@@ -35,8 +35,6 @@ from marketplace.regulars.models import Pool, PoolStep
 from marketplace.sellers.models import Origin
 from marketplace.settlement import services as settlement
 from payments.money import to_decimal
-
-logger = logging.getLogger(__name__)
 
 Line = get_model("order", "Line")
 BasketLine = get_model("basket", "Line")
@@ -104,15 +102,11 @@ def settle_due(*, now: datetime) -> int:
 
     One transaction an order, so whatever breaks off is taken up by the next sweep.
     """
-    done = 0
     due = Pool.objects.filter(settled_at=None, closes_at__lte=now).order_by("closes_at", "pk")
-    for pool_id in list(due.values_list("pk", flat=True)):
-        try:
-            done += settle(pool_id=pool_id, now=now)
-        except Exception:
-            # A pool that cannot be settled must not keep the others from their money.
-            logger.exception("Pool %s could not be settled; it is tried again at the next sweep", pool_id)
-    return done
+    pool_ids = due.values_list("pk", flat=True)
+    return sweeps.each(
+        pool_ids, lambda pool_id: settle(pool_id=pool_id, now=now), failure="Pool %s could not be settled"
+    )
 
 
 def settle(*, pool_id: int, now: datetime) -> bool:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import logging
 from collections import defaultdict
 from collections.abc import Callable
 from datetime import datetime, time, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +14,7 @@ from django.db.models.functions import Coalesce, Greatest
 from django.utils import timezone
 from oscar.core.loading import get_model
 
+from marketplace import sweeps
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.models import PartClock
 from marketplace.settlement.rules import settlement_rule
@@ -21,8 +22,6 @@ from marketplace.settlement.rules import settlement_rule
 from . import booking
 
 Line = get_model("order", "Line")
-
-logger = logging.getLogger(__name__)
 
 # So many per run at most: the next run, a minute later, takes the rest.
 PER_RUN = 500
@@ -105,36 +104,33 @@ def release_due(*, now: datetime) -> int:
     """
     _freeze_the_forgotten()
     expected = PartClock.objects.filter(delivered_at=None, expected_at__lte=now).order_by("expected_at", "pk")
-    _each(expected, _count_as_delivered, now=now)
+    _each(expected, partial(_count_as_delivered, now=now))
     due = PartClock.objects.filter(released_at=None, frozen_by=None, release_at__lte=now)
     due = due.exclude(part__status=SubOrder.Status.REFUNDING)  # decided by how the refund ends
-    return _each(due.order_by("release_at", "pk"), _release, now=now)
+    return _each(due.order_by("release_at", "pk"), partial(_release, now=now))
 
 
 def _freeze_the_forgotten() -> None:
     """Share out the prices of paid parts that have no clock: nobody would ever release their money."""
     forgotten = SubOrder.objects.filter(status=SubOrder.Status.PAID, clock=None).order_by("pk")
-    rows = forgotten.values_list("order__number", "pk", Coalesce("paid_at", "placed_at"))
-    for number, part_id, paid_at in list(rows[:PER_RUN]):
-        try:
-            with transaction.atomic():
-                booking.lock_clock(part_id)
-                paid(order_number=number, at=paid_at)
-        except Exception:
-            # One part that cannot be settled must not keep the money of all the others.
-            logger.exception("Part %s could not be shared out; it is tried again at the next sweep", part_id)
+    sweeps.each(
+        forgotten.values_list("pk", flat=True)[:PER_RUN], _freeze, failure="Part %s could not be shared out"
+    )
 
 
-def _each(clocks: QuerySet[PartClock], act: Callable[..., bool], *, now: datetime) -> int:
-    """Do ``act`` for each part in a transaction of its own; return how often it did something."""
-    done = 0
-    for part_id in list(clocks.values_list("part", flat=True)[:PER_RUN]):
-        try:
-            done += act(part_id, now=now)
-        except Exception:
-            # One part that cannot be settled must not keep the money of all the others.
-            logger.exception("Part %s could not be settled; it is tried again at the next sweep", part_id)
-    return done
+@transaction.atomic
+def _freeze(part_id: int) -> bool:
+    booking.lock_clock(part_id)
+    part = SubOrder.objects.filter(pk=part_id).values_list("order__number", Coalesce("paid_at", "placed_at"))
+    number, paid_at = part.get()
+    paid(order_number=number, at=paid_at)
+    return True
+
+
+def _each(clocks: QuerySet[PartClock], act: Callable[[int], bool]) -> int:
+    """Do ``act`` with the part of each clock; return how often it did something."""
+    part_ids = clocks.values_list("part", flat=True)[:PER_RUN]
+    return sweeps.each(part_ids, act, failure="Part %s could not be settled")
 
 
 @transaction.atomic

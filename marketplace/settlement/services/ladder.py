@@ -5,13 +5,14 @@ Every step takes the lock of the part's money first, then that of the dispute, a
 
 from __future__ import annotations
 
-import logging
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from marketplace import sweeps
 from marketplace.errors import Invalid
 from marketplace.settlement.errors import DisputeOver, NotYourTurn, RefundTooLarge
 from marketplace.settlement.models import Dispute, DisputeStep, PartClock
@@ -19,8 +20,6 @@ from marketplace.settlement.models import Dispute, DisputeStep, PartClock
 from . import booking
 from .disputes import end, left_of_dispute
 from .story import answer_by, tell
-
-logger = logging.getLogger(__name__)
 
 Kind, Level = DisputeStep.Kind, Dispute.Level
 ABOVE = {Level.SELLER: Level.COMMUNE, Level.COMMUNE: Level.PROVINCE}
@@ -106,14 +105,11 @@ def escalate_due(*, now: datetime) -> int:
     On the last step there is nobody above: it is written into the story, and its clock begins again.
     """
     due = Dispute.objects.filter(state=Dispute.State.OPEN, answer_by__lte=now).order_by("answer_by", "pk")
-    moved = 0
-    for dispute_id in list(due.values_list("pk", flat=True)[:PER_RUN]):
-        try:
-            moved += _escalate(dispute_id, now=now)
-        except Exception:
-            # One dispute that cannot be handed on must not keep the others waiting.
-            logger.exception("Dispute %s could not be handed on; it is tried again", dispute_id)
-    return moved
+    return sweeps.each(
+        due.values_list("pk", flat=True)[:PER_RUN],
+        partial(_escalate, now=now),
+        failure="Dispute %s could not be handed on",
+    )
 
 
 @transaction.atomic

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime, timedelta
+from functools import partial
 
 from django.db import transaction
 from django.db.models import F, QuerySet, Sum
 from django.db.models.lookups import GreaterThan
 from django.utils import timezone
 
+from marketplace import sweeps
 from marketplace.accounts.models import User
 from tourism.desk import queue
 from tourism.desk.days import LEAVES_ON
@@ -30,16 +32,11 @@ def share_out(*, now: datetime) -> int:
     For the worker, every half minute: whoever confirms a booking, in whatever way, need not know of villages.
     Returns how many bookings found their houses. Two queries for a village without news.
     """
-    shared = 0
-    for village_id in Village.objects.order_by("pk").values_list("pk", flat=True):
-        try:
-            shared += share_out_of(village_id, now=now)
-        except Exception:
-            # One village that cannot be served must not keep all the others waiting.
-            logger.exception(
-                "The guests of village %s could not be shared out; tried again later", village_id
-            )
-    return shared
+    return sweeps.each(
+        Village.objects.order_by("pk").values_list("pk", flat=True),
+        partial(share_out_of, now=now),
+        failure="The guests of village %s could not be shared out",
+    )
 
 
 @transaction.atomic
