@@ -13,6 +13,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace import sweeps
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid, NightsClosed
 from marketplace.fulfilment import services as fulfilment
@@ -134,18 +135,14 @@ def refund_undecided(*, now: datetime) -> int:
 
 
 def _refund_each(offer_ids: list[int], chosen_by: str, now: datetime) -> int:
-    done = 0
-    for offer_id in offer_ids:
+    def refund_one(offer_id: int) -> bool:
         try:
             refund(offer_id=offer_id, chosen_by=chosen_by, now=now)
         except ChosenAlready:
-            continue  # a moment ago
-        except Exception:
-            # One that cannot be refunded must not keep all the others waiting.
-            logger.exception("Offer %s could not be refunded; it is tried again at the next sweep", offer_id)
-        else:
-            done += 1
-    return done
+            return False  # a moment ago
+        return True
+
+    return sweeps.each(offer_ids, refund_one, failure="Offer %s could not be refunded")
 
 
 def _locked(offer_id: int) -> Offer:
