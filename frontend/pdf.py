@@ -100,7 +100,9 @@ class Paper:
         words: str,
         *,
         bold: bool = False,
+        italic: bool = False,
         soft: bool = False,
+        centred: bool = False,
         points: float | None = None,
         width_mm: float | None = None,
         lines_max: int | None = None,
@@ -108,7 +110,7 @@ class Paper:
         """Write a paragraph. ``soft`` is grey; ``lines_max`` cuts what would need more lines, with dots."""
         points = points or self.size.text_pt
         pdf, height_mm = self._pdf, points * MM_PER_POINT * LEADING
-        pdf.set_font(FAMILY, "B" if bold else "", points)
+        pdf.set_font(FAMILY, "B" * bold + "I" * italic, points)
         pdf.set_text_color(*(SOFT if soft else INK))
         written = _plain(words)
         if lines_max is not None:
@@ -116,7 +118,8 @@ class Paper:
             lines = cast("list[str]", measured)
             if len(lines) > lines_max:
                 written = "\n".join(lines[:lines_max]).rstrip()[:-1].rstrip() + "…"
-        pdf.multi_cell(width_mm or 0, height_mm, written, align="L", new_x="LMARGIN", new_y="NEXT")
+        align = "C" if centred else "L"
+        pdf.multi_cell(width_mm or 0, height_mm, written, align=align, new_x="LMARGIN", new_y="NEXT")
 
     def facts(self, pairs: Sequence[tuple[str, str]], *, width_mm: float | None = None) -> None:
         """Write each pair as a line, "name: value", the value in bold."""
@@ -152,6 +155,7 @@ class Paper:
         pdf.set_draw_color(*LINE)
         with pdf.table(
             borders_layout=TableBordersLayout.HORIZONTAL_LINES,
+            align="LEFT",
             col_widths=tuple(column.share for column in columns),
             text_align=tuple(column.align.upper() for column in columns),
             headings_style=FontFace(emphasis="BOLD", fill_color=TINT),
@@ -205,15 +209,27 @@ class Paper:
         pdf.rect(pdf.get_x(), pdf.get_y(), side_mm, side_mm)
         pdf.set_x(pdf.get_x() + side_mm + 2)
 
-    def rule(self) -> None:
-        """Draw a thin line across."""
+    def rule(self, *, width_mm: float | None = None) -> None:
+        """Draw a thin line across; one of a ``width_mm`` is black and in the middle."""
         pdf = self._pdf
-        pdf.set_draw_color(*LINE)
-        pdf.line(pdf.l_margin, pdf.get_y() + 1, pdf.w - pdf.r_margin, pdf.get_y() + 1)
+        pdf.set_draw_color(*(LINE if width_mm is None else INK))
+        shorter_mm = 0 if width_mm is None else (pdf.epw - width_mm) / 2
+        left_mm, right_mm = pdf.l_margin + shorter_mm, pdf.w - pdf.r_margin - shorter_mm
+        pdf.line(left_mm, pdf.get_y() + 1, right_mm, pdf.get_y() + 1)
         self.space(2)
 
     def space(self, height_mm: float) -> None:
         self._pdf.ln(height_mm)
+
+    def words_mm(self, words: str, *, bold: bool = False, points: float | None = None) -> float:
+        """Return how wide ``words`` stand in one line."""
+        self._pdf.set_font(FAMILY, "B" if bold else "", points or self.size.text_pt)
+        return float(self._pdf.get_string_width(_plain(words)))
+
+    @property
+    def y_mm(self) -> float:
+        """How far down the sheet the next line stands."""
+        return float(self._pdf.get_y())
 
     def as_bytes(self) -> bytes:
         """Return the file. Nothing can be written afterwards."""
@@ -226,8 +242,11 @@ class _Numbered(FPDF):
     def __init__(self, size: Size, *, footer: str, numbered: bool) -> None:
         super().__init__(unit="mm", format=(size.width_mm, size.height_mm))
         self._words, self._is_numbered = footer, numbered and size != LABEL
+        self._below_mm = size.margin_mm
         self.add_font(FAMILY, "", font_roboto.Roboto)
         self.add_font(FAMILY, "B", font_roboto.RobotoBold)
+        self.add_font(FAMILY, "I", font_roboto.RobotoItalic)
+        self.add_font(FAMILY, "BI", font_roboto.RobotoBoldItalic)
         self.set_margin(size.margin_mm)
         self.set_auto_page_break(self._is_numbered, margin=size.margin_mm + 5 * self._is_numbered)
         self.set_lang("vi-VN")
@@ -237,7 +256,7 @@ class _Numbered(FPDF):
     def footer(self) -> None:
         if not self._is_numbered:
             return
-        self.set_y(-self.l_margin)
+        self.set_y(-self._below_mm)
         self.set_font(FAMILY, "", 8)
         self.set_text_color(*SOFT)
         self.cell(self.epw - 20, 4, self._words)

@@ -1,10 +1,14 @@
 import csv
 import io
-from datetime import date
+import json
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 import pytest
+from fpdf import FPDF
 from openpyxl import load_workbook
 
+from frontend.state_paper import Issuer
 from marketplace.statistics import exports, selectors
 from tests.factories import commune_named
 from tests.statistics.orders import sell_from
@@ -55,3 +59,58 @@ def test_a_workbook_holds_numbers_the_total_and_what_they_mean(table):
     about = dict(book["About"].iter_rows(values_only=True))
     assert about["Period"] == "2026-11-03 – 2026-11-03"
     assert "fewer than 3 sellers" in about["suppressed"]
+
+
+def test_a_csv_file_for_excel_begins_with_the_mark_of_utf_8(table):
+    assert exports.rows_to_csv(table, bom=True) == "\ufeff" + exports.rows_to_csv(table)
+
+
+def test_a_json_file_says_what_it_is_about_and_holds_every_row():
+    parts = exports.json_parts(("day", "n"), [(DAY, 1), (DAY, 2)], head={"from": DAY})
+
+    assert json.loads("".join(parts)) == {
+        "from": "2026-11-03",
+        "results": [{"day": "2026-11-03", "n": 1}, {"day": "2026-11-03", "n": 2}],
+    }
+
+
+def test_a_workbook_that_would_be_too_long_says_so(monkeypatch):
+    monkeypatch.setattr(exports, "XLSX_ROWS", 2)
+
+    with exports.xlsx_file(("n",), [(1,), (2,), (3,)]) as file:
+        rows = list(load_workbook(file)["Sales"].iter_rows(values_only=True))
+
+    assert rows == [("n",), (1,), (2,), ("There are more rows. Take them as CSV.",)]
+
+
+@pytest.fixture
+def words(monkeypatch):
+    """What is written on papers meanwhile, cell by cell."""
+    written = []
+    real = FPDF.multi_cell
+
+    def noting(self, w, h=None, text="", *args, **options):
+        if not options.get("dry_run"):
+            written.append(text)
+        return real(self, w, h, text, *args, **options)
+
+    monkeypatch.setattr(FPDF, "multi_cell", noting)
+    return written
+
+
+def test_a_report_has_the_head_of_the_state_and_what_was_withheld_without_a_figure(table, words):
+    issuer = Issuer(body="Ủy ban nhân dân tỉnh Điện Biên", place="Điện Biên")
+    made_at = datetime(2026, 11, 5, 9, tzinfo=ZoneInfo("Asia/Ho_Chi_Minh"))
+
+    paper = exports.table_paper(table, issuer=issuer, now=made_at, receivers=["Sở Công Thương"])
+
+    assert paper.as_bytes().startswith(b"%PDF-")
+
+    assert "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM" in words
+    assert "Độc lập - Tự do - Hạnh phúc" in words
+    assert "ỦY BAN NHÂN DÂN TỈNH ĐIỆN BIÊN" in words
+    assert "Điện Biên, ngày 05 tháng 11 năm 2026" in words
+    rows = [
+        words[at : at + 2] for at, word in enumerate(words) if word in ("Mường Phăng", "Sín Chải", "Total")
+    ]
+    assert rows == [["Mường Phăng", "400.000"], ["Sín Chải", "withheld"], ["Total", "700.000"]]
