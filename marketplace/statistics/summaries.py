@@ -15,10 +15,14 @@ from django.db import connection, transaction
 from django.db.models.functions import TruncMonth
 from psycopg import sql
 
+from payments.hints import hint
+
 from .models import DailyPaid, DailySales, DirtyDay, SaleLine, SellerDay, SellerMonth
 
 LOCK = 6_041_945  # names the right to write summaries among PostgreSQL's advisory locks
 MOST_MARKS = 5_000  # taken up in one transaction
+# Whoever watches figures listens to this group of Channels, and looks again at each message of this type.
+WATCHERS, CHANGED = "figures", "figures.changed"
 
 _TABLES = {
     name: sql.Identifier(model._meta.db_table)
@@ -131,7 +135,7 @@ def keep() -> int:
     """Make the marked days again and return how many days of units that were.
 
     Returns 0 at once while another process does the same. Repeats change nothing. Each transaction takes up
-    at most MOST_MARKS marks, oldest first, until none is left.
+    at most MOST_MARKS marks, oldest first, until none is left. WATCHERS are told once it is committed.
     """
     made = 0
     while taken := _keep_some():
@@ -151,6 +155,7 @@ def _keep_some() -> int:
     if wanted:
         _make(wanted)
         DirtyDay.objects.filter(pk__in=[pk for pk, _, _ in marks]).delete()
+        hint(WATCHERS, CHANGED)
     return len(wanted)
 
 

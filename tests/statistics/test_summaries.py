@@ -1,9 +1,12 @@
+import asyncio
 import threading
 import uuid
+from collections.abc import Callable
 from datetime import date, timedelta
 from io import StringIO
 
 import pytest
+from channels.layers import get_channel_layer
 from django.core.management import call_command
 from django.db import connection, transaction
 
@@ -23,6 +26,17 @@ def rows(model) -> list[tuple]:
 
 def everything() -> dict[str, list[tuple]]:
     return {model.__name__: rows(model) for model in (DailySales, SellerDay, SellerMonth, DailyPaid)}
+
+
+async def heard(group: str, hints: list[Callable[[], None]]) -> dict[str, str]:
+    """Listen to ``group``, send ``hints`` and return the first message."""
+    layer = get_channel_layer()
+    assert layer is not None
+    channel = await layer.new_channel()
+    await layer.group_add(group, channel)
+    for hint in hints:
+        hint()
+    return await asyncio.wait_for(layer.receive(channel), timeout=10)
 
 
 @pytest.mark.usefixtures("province")
@@ -71,6 +85,16 @@ class TestKeeping:
             (date(2026, 3, 1), 350_000, 0, 2, 1),
             (date(2026, 4, 1), 0, -350_000, -2, 0),
         ]
+
+    def test_who_watches_figures_is_told_once_when_they_changed(self, django_capture_on_commit_callbacks):
+        write((rice_of(commune_named("Mường Phăng")), 1, 1_000), on=DAY)
+        with django_capture_on_commit_callbacks() as hints:
+            summaries.keep()
+        with django_capture_on_commit_callbacks() as nothing_new:
+            summaries.keep()
+
+        assert asyncio.run(heard("figures", hints)) == {"type": "figures.changed"}
+        assert nothing_new == []
 
     def test_writing_the_same_sales_again_marks_nothing(self):
         order = order_of((rice_of(commune_named("Mường Phăng")), 1, 1_000))
