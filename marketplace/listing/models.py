@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-import os
 import uuid
 
-from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.core.files.storage import FileSystemStorage, Storage
+from django.core.files.storage import Storage, storages
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 
-class Uploads(FileSystemStorage):
-    """Where photos lie as phones sent them. Not under MEDIA_ROOT: they still tell where they were taken."""
-
-    @property
-    def location(self) -> str:
-        return os.path.abspath(settings.UPLOADS_ROOT)
-
-
 def uploads() -> Storage:
-    return Uploads()
+    """Where photos and lists lie as they were sent, until the worker has read them."""
+    return storages["uploads"]
 
 
 class Listing(models.Model):

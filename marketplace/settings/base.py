@@ -6,6 +6,7 @@ from typing import Any
 
 import environ
 from django.utils.translation import gettext_lazy as _
+from kombu import Queue
 from oscar import defaults
 from oscar.defaults import *  # noqa: F403
 
@@ -169,6 +170,11 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_si
 # than running them.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
+# Behind a pooler that gives each transaction another connection: it keeps the connections, and nothing that
+# outlives a transaction may be asked of one.
+if env.bool("DATABASE_POOLED", default=False):
+    DATABASES["default"]["OPTIONS"] |= {"pool": False, "prepare_threshold": None}
+    DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
 # Oscar's tables come from Oscar's own migrations, though our packages subclass the classes.
 MIGRATION_MODULES = {
@@ -206,6 +212,21 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 # A task a dead worker had taken comes back after this many seconds; sweeps look earlier.
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 300, "global_keyprefix": f"{CACHE_PREFIX}:"}
+# By urgency: what may take minutes never stands before a payment. A worker serves all queues unless it is
+# told which (celery worker -Q money).
+CELERY_TASK_QUEUES = [Queue("money"), Queue("celery"), Queue("slow")]
+CELERY_TASK_DEFAULT_QUEUE = "celery"
+CELERY_TASK_ROUTES = {
+    "payments.*": {"queue": "money"},
+    "marketplace.fulfilment.*": {"queue": "money"},
+    "marketplace.listing.*": {"queue": "slow"},
+    "marketplace.statistics.releases.*": {"queue": "slow"},
+}
+# Where several schedulers run, one works and the others wait for its lock to run out.
+CELERY_REDBEAT_REDIS_URL = f"{REDIS_URL}/0"
+CELERY_REDBEAT_KEY_PREFIX = f"{CACHE_PREFIX}:redbeat:"
+CELERY_REDBEAT_LOCK_TIMEOUT = 30
+CELERY_BEAT_MAX_LOOP_INTERVAL = 3
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 AUTH_USER_MODEL = "accounts.User"
 AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.PhoneBackend"]
@@ -243,6 +264,11 @@ MEDIA_URL = env("MEDIA_URL", default="/media/")
 MEDIA_ROOT = VAR_DIR / "media"
 # Photos as phones sent them, until the worker has made pictures of them. Never served.
 UPLOADS_ROOT = VAR_DIR / "uploads"
+STORAGES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "uploads": {"BACKEND": "marketplace.listing.storage.Uploads"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
 
 # --- Oscar -----------------------------------------------------------------------------------
 OSCAR_SHOP_NAME = "Mường Then"

@@ -3,7 +3,15 @@
 from django.core.exceptions import ImproperlyConfigured
 
 from .base import *  # noqa: F403
-from .base import ALLOWED_HOSTS, PAYMENT_PROVIDERS, SECRET_KEY, WALLET_CREDENTIALS, env
+from .base import (
+    ALLOWED_HOSTS,
+    MEDIA_URL,
+    PAYMENT_PROVIDERS,
+    SECRET_KEY,
+    STORAGES,
+    WALLET_CREDENTIALS,
+    env,
+)
 
 _asked_for = ("PUBLIC_BASE_URL", "WALLET_BASE_URL", "MESSAGES_URL")
 _missing = [name for name in _asked_for if not env(name, default="")]
@@ -30,7 +38,18 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = True
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
-}
+STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+if _bucket := env("MEDIA_BUCKET", default=""):
+    # An object storage, so that every machine sees the same: pictures in one bucket, which the proxy shows
+    # to everybody below MEDIA_URL, and what phones sent in another, which nobody may read.
+    _access = {
+        "endpoint_url": env("MEDIA_ENDPOINT_URL"),
+        "access_key": env("MEDIA_ACCESS_KEY"),
+        "secret_key": env("MEDIA_SECRET_KEY"),
+        "addressing_style": "path",
+        "file_overwrite": False,
+    }
+    _shown = {"bucket_name": _bucket, "custom_domain": MEDIA_URL.partition("://")[2].rstrip("/")}
+    _kept = {"bucket_name": f"{_bucket}-uploads"}
+    STORAGES["default"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _access | _shown}
+    STORAGES["uploads"] = {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": _access | _kept}

@@ -25,9 +25,5 @@ PASSWORD_HASHERS = [
 MEDIA_ROOT = VAR_DIR / "test-media"
 UPLOADS_ROOT = VAR_DIR / "test-uploads"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
-STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
-}
 # Tasks run when a test calls them; none goes to the workers of a `make run` beside the tests.
 CELERY_BROKER_URL = "memory://"
