@@ -25,7 +25,7 @@ def test_the_province_has_a_row_for_each_day_unit_and_group_oldest_first(sold, d
     with django_assert_num_queries(3):
         rows = list(daily.rows(first_day=FIRST, last_day=SECOND, scope=PROVINCE))
 
-    former = ("03317", "Xã Pá Khoang", "03325", "Xã Mường Phăng")
+    former = ("03326", "Xã Pá Khoang", "03325", "Xã Mường Phăng")
     assert rows == [
         (FIRST, *former, "goods", "rice", 200_000, 200_000, 0, 2, 2, 2),
         (SECOND, "03226", "Xã Sín Chải", "03226", "Xã Sín Chải", "goods", "rice", 70_000, 70_000, 0, 1, 1, 1),

@@ -2,6 +2,7 @@ import csv
 import io
 import json
 from datetime import date, datetime
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -110,7 +111,6 @@ def test_a_report_has_the_head_of_the_state_and_what_was_withheld_without_a_figu
     assert "Độc lập - Tự do - Hạnh phúc" in words
     assert "ỦY BAN NHÂN DÂN TỈNH ĐIỆN BIÊN" in words
     assert "Điện Biên, ngày 05 tháng 11 năm 2026" in words
-    rows = [
-        words[at : at + 2] for at, word in enumerate(words) if word in ("Mường Phăng", "Sín Chải", "Total")
-    ]
-    assert rows == [["Mường Phăng", "400.000"], ["Sín Chải", "withheld"], ["Total", "700.000"]]
+    pairs = set(pairwise(words))
+    assert {("Mường Phăng", "400.000"), ("Sín Chải", "withheld"), ("Total", "700.000")} <= pairs
+    assert "200.000" not in words
