@@ -69,6 +69,7 @@ INSTALLED_APPS = [
     "marketplace.packing",
     "marketplace.keypad",
     "marketplace.regulars",
+    "marketplace.indicators",
     "marketplace.demo",
     "payments",
     "payments.ledger",
@@ -170,10 +171,10 @@ DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"min_size": 1, "max_si
 # than running them.
 DATABASES["default"]["OPTIONS"] |= {"server_side_binding": True, "prepare_threshold": 2}
 DATABASES["default"]["ATOMIC_REQUESTS"] = False
-# Behind a pooler that gives each transaction another connection: it keeps the connections, and nothing that
-# outlives a transaction may be asked of one.
+# Behind a pooler that may give each transaction another connection: nothing that outlives a transaction may
+# be asked of one.
 if env.bool("DATABASE_POOLED", default=False):
-    DATABASES["default"]["OPTIONS"] |= {"pool": False, "prepare_threshold": None}
+    DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
 
 # Oscar's tables come from Oscar's own migrations, though our packages subclass the classes.
