@@ -53,7 +53,7 @@ v1 = [
     re_path(r"^communes/(?P<code>[0-9]{5})/$", CommuneView.as_view()),
     path("delivery/provinces/", ProvincesView.as_view()),
     path("delivery/post-offices/", PostOfficesView.as_view()),
-    path("statistics/sales/", SalesView.as_view()),
+    path("statistics/sales/", SalesView.as_view(), name="statistics-sales"),
     # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
     re_path(r"^(?:[\s\S]*/)?$", NothingHereView.as_view()),
 ]
