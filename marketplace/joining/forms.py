@@ -12,8 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Mandate, Seller
 from marketplace.shop.checkout.forms import PhoneField
-from payments import providers
-from payments.providers.base import Capability
+from payments import services as payments
 
 from . import codes
 from .errors import TooManyCodes
@@ -101,22 +100,13 @@ class KindForm(forms.Form):
         return data
 
 
-def wallet_choices() -> list[tuple[str, str]]:
-    """The wallets a seller can be paid to: those that push and pay out."""
-    return [
-        (code, label)
-        for code, label in providers.available()
-        if providers.can(code, Capability.PUSH) and providers.can(code, Capability.PAYOUT)
-    ]
-
-
 class WalletForm(forms.Form):
     provider = forms.ChoiceField()
     msisdn = PhoneField(label=_("The wallet's number"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["provider"].choices = wallet_choices()  # type: ignore[attr-defined]
+        self.fields["provider"].choices = payments.payout_wallets()  # type: ignore[attr-defined]
 
 
 class ScopesForm(forms.Form):

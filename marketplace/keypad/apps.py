@@ -6,3 +6,6 @@ class KeypadConfig(AppConfig):
     name = "marketplace.keypad"
     label = "keypad"
     verbose_name = _("SMS and USSD")
+
+    def ready(self) -> None:
+        from . import receivers  # noqa: F401

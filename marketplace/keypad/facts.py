@@ -21,6 +21,7 @@ class Good:
     price_vnd: int
     stock: int
     is_paused: bool = False
+    is_weighed: bool = False
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,10 @@ class Order:
 
 @dataclass(frozen=True)
 class Facts:
-    """Who dials, and how their selling stands. ``places`` is for who is not a seller yet: (id, name)."""
+    """Who dials, and how their selling stands. ``places`` is for who is not a seller yet: (id, name).
+
+    ``has_wallet``: whether it is known where the money goes.
+    """
 
     name: str = ""
     is_seller: bool = False
@@ -52,6 +56,7 @@ class Facts:
     money: str = ""
     closed: str = ""
     places: tuple[tuple[int, str], ...] = ()
+    has_wallet: bool = True
 
 
 @dataclass(frozen=True)

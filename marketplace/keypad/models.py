@@ -58,6 +58,34 @@ class Session(models.Model):
         return self.session_id
 
 
+class WalletQuestion(models.Model):
+    """A seller's wish to be paid to the wallet of the number that asked; operators say if there is one.
+
+    ``id`` is made from the message or the step that asked. ``provider`` is the operator that was named, ""
+    for whichever has a wallet of that number. Asked about until ``answered_at``.
+    """
+
+    id = models.UUIDField(primary_key=True, editable=False)
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="wallet_questions")
+    user = models.ForeignKey("accounts.User", on_delete=models.PROTECT, related_name="wallet_questions")
+    phone = PhoneNumberField(_("phone number"))
+    provider = models.CharField(_("wallet operator"), max_length=20, blank=True)
+    tries = models.PositiveSmallIntegerField(_("times asked"), default=0)
+    next_try_at = models.DateTimeField(_("next try"))
+    asked_at = models.DateTimeField(pgettext_lazy("question", "asked"))
+    answered_at = models.DateTimeField(pgettext_lazy("question", "answered"), null=True, blank=True)
+
+    class Meta:
+        verbose_name = _("question about a wallet")
+        verbose_name_plural = _("questions about wallets")
+        indexes = [
+            models.Index(fields=["next_try_at"], condition=Q(answered_at=None), name="wallet_question_due"),
+        ]
+
+    def __str__(self) -> str:
+        return str(self.id)
+
+
 class PartNumber(models.Model):
     """The number under which a seller's phone knows a part of an order: 1, 2, 3 and so on for each seller.
 

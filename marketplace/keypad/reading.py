@@ -33,6 +33,7 @@ class Verb(StrEnum):
     READY = "ready"
     HAND = "hand"
     MONEY = "money"
+    WALLET = "wallet"
     CLOSE = "close"
     OPEN = "open"
     JOIN = "join"
@@ -56,6 +57,7 @@ WORDS: dict[Verb, tuple[str, ...]] = {
     Verb.WEIGH: ("can", "can nang", "nang"),
     Verb.HAND: ("giao", "da giao", "giao don", "giao hang"),
     Verb.MONEY: ("tien", "tien cua toi", "so du", "sodu", "xem tien"),
+    Verb.WALLET: ("vi", "vi tien", "vi dien tu", "vi cua toi", "doi vi", "dat vi"),
     Verb.CLOSE: ("nghi", "nghi ban", "tam nghi", "dong cua"),
     Verb.OPEN: ("mo", "mo lai", "mo cua", "ban lai"),
     Verb.JOIN: ("dk", "dang ky", "dangky", "tham gia", "vao cho"),

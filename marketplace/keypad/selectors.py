@@ -85,6 +85,7 @@ def _good(stock: Any, number: int) -> Good:
         price_vnd=to_vnd(stock.price),
         stock=max(0, stock.net_stock_level),
         is_paused=listing is not None and listing.paused_at is not None,
+        is_weighed=product.produce.is_weighed,
     )
 
 
@@ -178,6 +179,7 @@ def facts_of(person: Person, *, now: datetime) -> Facts:
         orders=orders_of(person.sellers, today=today),
         money=money_in_words(person.sellers, now=now),
         closed=closed_in_words(person.sellers, today=today),
+        has_wallet=bool(person.sellers[0].wallet_msisdn),
     )
 
 

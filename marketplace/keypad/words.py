@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.utils.translation import pgettext
 
 from agriculture.units import Unit
+from marketplace.accounts.phones import to_national
 from marketplace.messaging.text import plain
 
 SCREEN = 160  # letters: an SMS of 3GPP TS 23.038, and less than the 182 of a USSD screen
@@ -29,6 +30,11 @@ def short(name: str, most: int = NAME) -> str:
 def dong(amount_vnd: int) -> str:
     """Return đồng as people write them: ``18.000d``."""
     return f"{amount_vnd:,}d".replace(",", ".")
+
+
+def as_dialled(number: str) -> str:
+    """Return an E.164 number as people dial it: ``0974512345``."""
+    return to_national(number).replace(" ", "")
 
 
 def unit_word(unit: str) -> str:

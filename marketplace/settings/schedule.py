@@ -131,6 +131,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 10.0,
         "options": {"expires": 10},
     },
+    "ask about wallets": {
+        "task": "marketplace.keypad.tasks.answer_wallets",
+        "schedule": 30.0,
+        "options": {"expires": 30},
+    },
     "forget what phones wrote": {
         "task": "marketplace.keypad.tasks.forget",
         "schedule": crontab(hour=2, minute=50),
@@ -182,6 +187,20 @@ CELERY_BEAT_SCHEDULE = {
     },
     "forget strangers": {
         "task": "marketplace.joining.tasks.forget_strangers",
+        "schedule": crontab(hour=2, minute=55),
+    },
+    "tell departments of releases": {
+        "task": "marketplace.departments.tasks.announce_releases",
+        "schedule": 60.0,
+        "options": {"expires": 60},
+    },
+    "send reports": {
+        "task": "marketplace.departments.tasks.write_reports",
+        "schedule": crontab(minute="*/10"),
+        "options": {"expires": 600},
+    },
+    "forget calls of departments": {
+        "task": "marketplace.departments.tasks.forget_calls",
         "schedule": crontab(hour=2, minute=55),
     },
 }

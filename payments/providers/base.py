@@ -27,6 +27,7 @@ class Capability(StrEnum):
     VOID = "void"  # of what waits for the payer, or was authorised and not captured
     REFUND = "refund"  # all or part of what was paid
     PAYOUT = "payout"  # many at once
+    HOLDER = "holder"  # tells whose an account is
     STATEMENT = "statement"
     PUSH = "push"  # the payer's phone asks
     REDIRECT = "redirect"  # the payer goes to the provider's page
@@ -181,6 +182,10 @@ class Provider(ABC):
     def query_payout(self, batch: PayoutBatch) -> list[Report]:
         """Say how the payouts of ``batch`` stand. Raises UnknownToProvider if it never arrived there."""
         raise NotSupported(provider=self.code, verb="pay out")
+
+    def holder(self, number: str) -> str | None:
+        """Return in whose name the usable account of ``number`` (E.164) is, None if there is none."""
+        raise NotSupported(provider=self.code, verb="say whose an account is")
 
     @abstractmethod
     def query(self, charge: Charge) -> Report:

@@ -30,7 +30,7 @@ from payments.providers.base import (
     Report,
     StatementLine,
 )
-from payments.providers.reading import json_object
+from payments.providers.reading import json_object, text_in
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = 500  # entries of a list asked for at once; an operator may give fewer
@@ -52,6 +52,7 @@ class WalletProvider(Provider):
             Capability.VOID,
             Capability.REFUND,
             Capability.PAYOUT,
+            Capability.HOLDER,
             Capability.STATEMENT,
             Capability.PUSH,
         }
@@ -164,6 +165,21 @@ class WalletProvider(Provider):
                 paid = self._get(batch.batch_id, f"/transactions/{reference}")
                 reports[payout_id] = gsma.read_transaction(payout_id, paid)
         return list(reports.values())
+
+    def holder(self, number: str) -> str | None:
+        """Ask whether a wallet can be used, and for its holder's name. Never for its balance."""
+        path = f"/accounts/msisdn/{quote(number, safe='+')}"
+        status, shape = self._call(number, "GET", f"{path}/status")
+        if status == 404 and shape.get("errorCode") == "identifierError":
+            return None
+        if status == 200 and shape.get("accountStatus") != "available":
+            return None
+        if status == 200:
+            status, shape = self._call(number, "GET", f"{path}/accountname")
+        name = shape.get("name")
+        if status != 200 or not isinstance(name, dict):
+            raise ProviderUnavailable(f"{self.label} does not say whose a wallet is: HTTP {status}.")
+        return text_in(name, "fullName")
 
     def statement(self, day: date) -> Iterator[StatementLine]:
         """Return what was booked on our account on ``day``, oldest first; asked for page by page, at once."""
@@ -294,7 +310,7 @@ class WalletProvider(Provider):
             if not entries or (available.isdigit() and offset >= int(available)):
                 return
 
-    def _call(self, about: UUID, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
+    def _call(self, about: UUID | str, method: str, path: str, **options: Any) -> tuple[int, dict[str, Any]]:
         """Return the status and the JSON object of an answer, empty if there is none."""
         response = self._ask(about, method, path, **options)
         return response.status_code, json_object(response.content) or {}

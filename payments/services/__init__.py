@@ -5,6 +5,7 @@
 - ``counter``: cash that a person counts at a post point
 - ``treasury``: our own money between the bank and the providers
 - ``refunds``: giving money back, through the provider or by hand
+- ``holders``: whose a wallet is
 - ``reconciling``: comparing a provider's statement with us, and settling by it
 - ``reports``: believing what a provider claims
 - ``asking``: talking to providers, never inside a transaction
@@ -20,6 +21,7 @@ from payments.services.asking import ask_due, submit
 from payments.services.by_hand import pay_by_hand, remit
 from payments.services.captures import capture, void
 from payments.services.counter import bank_cash, count_cash
+from payments.services.holders import payout_wallets, wallet_holder
 from payments.services.intents import expire, start_payment
 from payments.services.notices import keep_unsigned, record_notice
 from payments.services.outbox import deliver_due, deliver_event
@@ -48,6 +50,7 @@ __all__ = [
     "keep_unsigned",
     "move_own_money",
     "pay_by_hand",
+    "payout_wallets",
     "reconcile",
     "record_batch_report",
     "record_notice",
@@ -64,4 +67,5 @@ __all__ = [
     "submit_batch",
     "take_back",
     "void",
+    "wallet_holder",
 ]

@@ -1,25 +1,25 @@
-"""A farmer who has nothing but a phone with keys: joins, lists, gets an order, packs it, is paid."""
+"""A farmer with nothing but a phone with keys joins, names the wallet, lists, weighs, hands over, is paid."""
 
 from __future__ import annotations
 
 import secrets
 import uuid
-from datetime import timedelta
 
 import httpx
 import pytest
 from django.utils import timezone
 
 from agriculture.models import Produce
+from marketplace.delivery.services import buyer_code_for
 from marketplace.keypad.words import dong
 from marketplace.listing import moderation
 from marketplace.listing.models import Look
 from marketplace.packing.models import Preparation
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
-from marketplace.settlement.selectors import money_of
 from tests.e2e.handset import KeyPhone
 from tests.e2e.market import Market
+from tests.e2e.test_farmer import LATER, be_paid
 from tests.factories import UserFactory, load_province
 from tests.wallet_operator import wait_until
 
@@ -28,35 +28,63 @@ pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("
 
 @pytest.fixture
 def farmer(market: Market, transactional_db: None) -> KeyPhone:
+    """A number nobody knows here, with an empty wallet at Viettel Money."""
     load_province()
-    return KeyPhone(market.wallet, f"+8439745{secrets.randbelow(10_000):04d}")
+    number = f"+8439745{secrets.randbelow(10_000):04d}"
+    market.wallet.open_wallet(number, name="Lò Thị May")
+    return KeyPhone(market.wallet, number)
 
 
 def test_a_farmer_sells_by_sms_and_dialling_alone(market: Market, farmer: KeyPhone, payer: str) -> None:
     welcome = farmer.write("DK LO THI MAY, SIN CHAI")
+    name_the_wallet(farmer, market)
     listed = farmer.write("BAN GAO 50KG 18000")
+    farmer.dial("2", "1", "5")  # my goods, the first of them, by weight
     produce = let_it_be_shown()
     order = buy(market, produce, payer)
-
     wait_until(lambda: told(farmer), "the farmer is told of the order", timeout_s=40, told_by=market.log)
     accepted = farmer.write("NHAN 1")
-    packed = farmer.dial("1", "1", "1")
+    weighed = farmer.write("CAN 1 4,8KG")
+    farmer.dial("1", "1", "1")  # orders, the first of them, it is packed
     part = SubOrder.objects.select_related("seller").get(order__number=order)
+    packed = Preparation.objects.get(part=part).state
+    farmer.write(f"GIAO 1 {buyer_code_for(part)}")
     held = farmer.write("TIEN")
-    deliver(part)
+    part.refresh_from_db()
+    settlement.release_due(now=part.clock.delivered_at + LATER)
     coming = farmer.dial("4")
+    be_paid(market)
+    wait_until(lambda: paid(farmer), "the farmer is told of the money", timeout_s=40, told_by=market.log)
 
+    # 4.8 kg at 18,000 ₫ are 86,400 ₫, less 5 % for the market, 1 % VAT and 0.5 % income tax.
+    share_vnd = 86_400 - 4_320 - 864 - 432
     assert "Lo Thi May" in welcome
     assert "50 kg" in listed
+    assert produce.is_weighed
     assert "5 kg Gao te" in accepted
-    assert "1" in packed
-    assert Preparation.objects.get(part=part).state == "ready"
+    assert "4800" in weighed
+    assert "86.400d" in weighed
+    assert packed == "ready"
     assert produce.product.stockrecords.get().net_stock_level == 45
-    share_vnd = money_of(part.seller, now=timezone.now()).payable_vnd
-    assert 80_000 < share_vnd <= 90_000
     assert dong(share_vnd) in held
     assert dong(share_vnd) in coming
     assert held != coming.rpartition("\n")[0]
+    assert dong(share_vnd) in paid(farmer)
+    assert market.wallet.balance_vnd(farmer.number) == share_vnd
+    assert market.wallet.books_are_right()
+
+
+def name_the_wallet(farmer: KeyPhone, market: Market) -> None:
+    """Ask for the wallet of the phone; both that it was found and that it was changed are told."""
+    farmer.write("VI")
+    wait_until(lambda: len(farmer.received()) == 4, "the wallet is told", timeout_s=40, told_by=market.log)
+    assert any("Viettel Money" in text and "Lo Thi May" in text for text in farmer.received()[:3])
+
+
+def paid(farmer: KeyPhone) -> str:
+    """Return the SMS that says which money came to the phone's wallet, "" if none has come."""
+    wallet = farmer.number.replace("+84", "0")
+    return next((text for text in farmer.received()[:1] if wallet in text), "")
 
 
 def told(farmer: KeyPhone) -> bool:
@@ -95,10 +123,3 @@ def buy(market: Market, produce: Produce, payer: str) -> str:
     url = f"/orders/{number}/?key={placed.json()['order_key']}"
     wait_until(lambda: rest.get(url).json()["status"] == "paid", "the order is paid", told_by=market.log)
     return number
-
-
-def deliver(part: SubOrder) -> None:
-    """Hand the part over, and let the buyer's days to complain pass."""
-    now = timezone.now()
-    settlement.delivered(part=part, at=now, now=now)
-    settlement.release_due(now=now + timedelta(days=4))

@@ -54,7 +54,7 @@ SAME_IN_BOTH = {
     # What is written to the market by SMS: the words are commands, the same for everybody.
     (
         "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. DON. NHAN 12. CAN 12 2KG. XONG 12. "
-        "GIAO 12 5678. TIEN. NGHI 3"
+        "GIAO 12 5678. TIEN. VI. NGHI 3"
     ),
 }
 # Words no English page does without. None of them is a Vietnamese syllable.

@@ -338,3 +338,30 @@ def test_a_wallet_without_secrets_does_not_start_and_names_what_is_missing(optio
         ValueError, match="set WALLET_VNPT_PASSWORD, and to 32 bytes or more WALLET_VNPT_CALLBACK"
     ):
         WalletProvider(**given | options)
+
+
+@pytest.mark.parametrize(
+    ("answers", "holder"),
+    [
+        ({"status": (200, {"accountStatus": "available"}),
+          "accountname": (200, {"name": {"fullName": "Vàng Thị Dợ"}})}, "Vàng Thị Dợ"),
+        ({"status": (200, {"accountStatus": "unavailable"})}, None),
+        ({"status": (404, error("identification", "identifierError"))}, None),
+    ],
+)  # fmt: skip
+def test_whose_a_wallet_is_is_asked_without_its_balance(answers, holder):
+    asked = []
+
+    def answer(request):
+        asked.append(request.url.path.removeprefix("/viettel/v1.2/mm/accounts/msisdn/+84974512345/"))
+        status, shape = answers[asked[-1]]
+        return httpx.Response(status, json=shape)
+
+    assert wallet(answer).holder("+84974512345") == holder
+    assert asked == list(answers)
+
+
+@pytest.mark.parametrize("status", [401, 404, 502])
+def test_an_answer_that_is_no_operators_says_nothing_about_a_wallet(status):
+    with pytest.raises(ProviderUnavailable, match=f"HTTP {status}"):
+        wallet(lambda _request: httpx.Response(status, html="<h1>Gateway</h1>")).holder("+84974512345")

@@ -17,10 +17,11 @@ from marketplace.accounts.models import User
 from marketplace.accounts.phones import to_national
 from marketplace.joining import levels, selectors, services, shares
 from marketplace.joining.errors import JoiningError
-from marketplace.joining.forms import ShareDayForm, ShareFormSet, WalletForm, wallet_choices
+from marketplace.joining.forms import ShareDayForm, ShareFormSet, WalletForm
 from marketplace.sellers.limits import shares_on
 from marketplace.sellers.models import Mandate, Seller
 from marketplace.sellers.selectors import own_sellers_of
+from payments import services as payments
 
 ACTS_PER_PAGE = 30
 
@@ -111,7 +112,7 @@ class WalletView(OwnShopView):
         return redirect("helping:helpers")
 
     def _ask(self, seller: Seller, form: WalletForm, *, status: int = 200) -> HttpResponse:
-        context = {"seller": seller, "form": form, "wallets": wallet_choices()}
+        context = {"seller": seller, "form": form, "wallets": payments.payout_wallets()}
         return self.page("my_wallet", context, status=status)
 
 

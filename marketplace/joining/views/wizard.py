@@ -16,11 +16,12 @@ from django.views.generic import View
 from marketplace.accounts.models import User
 from marketplace.accounts.phones import to_national
 from marketplace.joining import services
-from marketplace.joining.forms import CommuneForm, HamletForm, KindForm, NameForm, WalletForm, wallet_choices
+from marketplace.joining.forms import CommuneForm, HamletForm, KindForm, NameForm, WalletForm
 from marketplace.places.models import Commune, Hamlet
 from marketplace.places.selectors import communes_at, find_communes
 from marketplace.sellers.models import Seller
 from marketplace.sellers.selectors import own_sellers_of
+from payments import services as payments
 
 SESSION_KEY = "joining"
 WANTS = ("produce", "guests", "buy")
@@ -201,7 +202,7 @@ class WalletView(StepView):
         )
 
     def _ask(self, form: WalletForm, *, status: int = 200) -> HttpResponse:
-        return self.show(form, status=status, wallets=wallet_choices())
+        return self.show(form, status=status, wallets=payments.payout_wallets())
 
     def _open(self, wallet: dict[str, str]) -> HttpResponse:
         household = self.answers["kind"] == Seller.Kind.HOUSEHOLD

@@ -42,13 +42,20 @@ def _from_main(state: State, key: str) -> State | None:
     return state.to(ways[key], draft=Act(kind="sell")) if key in ways else None
 
 
-@node("money", show=lambda state: screen(state.facts.money))
+def _money(state: State) -> str:
+    ways = [] if state.facts.has_wallet else [("1", _("Send it to my wallet"))]
+    return screen(state.facts.money, ways)
+
+
+@node("money", show=_money)
 def _from_money(state: State, key: str) -> State | None:
-    return None
+    return replace(state, act=Act(kind="wallet")) if key == "1" and not state.facts.has_wallet else None
 
 
 def _help(state: State) -> str:
-    return screen(_("Texts to us: BAN GAO 50KG 18000, GIA GAO 19000, HET GAO, DON, NHAN 12, TIEN, NGHI 3."))
+    return screen(
+        _("Texts to us: BAN GAO 50KG 18000, GIA GAO 19000, HET GAO, DON, NHAN 12, TIEN, VI, NGHI 3.")
+    )
 
 
 @node("help", show=_help)

@@ -119,6 +119,7 @@ def _one_good(state: State) -> str:
         ("2", _("Change how many")),
         ("3", pgettext("by SMS", "Sold out")),
         ("4", _("Show it again") if good.is_paused else _("Hide it")),
+        ("5", _("Sell as packed") if good.is_weighed else _("Sell by weight")),
     ]
     return screen(head, options)
 
@@ -136,6 +137,8 @@ def _from_good(state: State, key: str) -> State | None:
             return replace(state, act=replace(act, kind="stock", number=0))
         case "4":
             return replace(state, act=replace(act, kind="resume" if good.is_paused else "pause"))
+        case "5":
+            return replace(state, act=replace(act, kind="as-packed" if good.is_weighed else "by-weight"))
     return None
 
 

@@ -20,6 +20,7 @@ from marketplace.keypad.words import SCREEN, dong, fit, short, state_word, unit_
 from marketplace.places.text import fold
 from marketplace.sellers.models import Origin
 
+from . import wallets
 from .doing import do
 from .joining import agree, answer_guest, revoke
 
@@ -36,7 +37,7 @@ def answer(command: Command, *, person: Person, key: UUID, now: datetime) -> str
 def _help(command: Command, person: Person, key: UUID, now: datetime) -> str:
     return _(
         "BAN GAO 50KG 18000. GIA GAO 19000. CON GAO 20. HET GAO. "
-        "DON. NHAN 12. CAN 12 2KG. XONG 12. GIAO 12 5678. TIEN. NGHI 3"
+        "DON. NHAN 12. CAN 12 2KG. XONG 12. GIAO 12 5678. TIEN. VI. NGHI 3"
     )
 
 
@@ -275,7 +276,20 @@ def _hand(command: Command, person: Person, key: UUID, now: datetime) -> str:
 
 
 def _money(command: Command, person: Person, key: UUID, now: datetime) -> str:
-    return selectors.money_in_words(person.sellers, now=now)
+    words = selectors.money_in_words(person.sellers, now=now)
+    return words if person.sellers[0].wallet_msisdn else words + " " + _("To be paid write: VI")
+
+
+def _wallet(command: Command, person: Person, key: UUID, now: datetime) -> str:
+    provider = wallets.wallet_named(command.name)
+    if provider is None:
+        return _("We know no wallet %(name)s. Write VI VIETTEL, VI VNPT or VI MOBI") % {
+            "name": short(command.name)
+        }
+    known = wallets.wallet_words(person.sellers[0])
+    if known and not provider:
+        return _("%(known)s For that of this phone write VI VIETTEL, VI VNPT or VI MOBI") % {"known": known}
+    return do(Act(kind="wallet", name=provider), person=person, key=key, now=now)
 
 
 def _close(command: Command, person: Person, key: UUID, now: datetime) -> str:
@@ -340,6 +354,7 @@ _ANSWERS: dict[Verb, Callable[[Command, Person, UUID, datetime], str]] = {
     Verb.HAND: _hand,
     Verb.READY: _about_orders("ready", "accepted", "XONG"),
     Verb.MONEY: _money,
+    Verb.WALLET: _wallet,
     Verb.CLOSE: _close,
     Verb.OPEN: _open,
     Verb.REVOKE: _revoke,

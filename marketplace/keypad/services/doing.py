@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agriculture.crops import crop_of
+from agriculture.harvests import services as harvests
 from marketplace.delivery import services as delivery
 from marketplace.delivery.models import HandOver
 from marketplace.errors import ShopError
@@ -32,6 +33,7 @@ from marketplace.packing.services import pausing
 from marketplace.places.text import fold
 from marketplace.sellers.models import SubOrder
 
+from . import wallets
 from .joining import join
 
 
@@ -134,6 +136,26 @@ def _resume(act: Act, person: Person, key: UUID, now: datetime) -> str:
     return _("%(title)s is shown again.") % {"title": short(stock.product.title, 24)}
 
 
+def _by_weight(act: Act, person: Person, key: UUID, now: datetime) -> str:
+    title = _handle(act, person, is_weighed=True, now=now)
+    return _("%(title)s is sold by weight now. Weigh each order before you pack it.") % {"title": title}
+
+
+def _as_packed(act: Act, person: Person, key: UUID, now: datetime) -> str:
+    title = _handle(act, person, is_weighed=False, now=now)
+    return _("%(title)s is sold as it is packed now, without weighing.") % {"title": title}
+
+
+def _handle(act: Act, person: Person, *, is_weighed: bool, now: datetime) -> str:
+    """Say whether a product is paid by what it weighs, and return its title."""
+    produce = _stock_of(act, person).product.produce
+    days = produce.shelf_life_days
+    harvests.set_handling(
+        produce=produce, is_weighed=is_weighed, shelf_life_days=days, by=person.actor, now=now
+    )
+    return short(produce.product.title, 24)
+
+
 def _accept(act: Act, person: Person, key: UUID, now: datetime) -> str:
     part = _part_of(act, person)
     packing.accept(part=part, by=person.actor, now=now)
@@ -183,6 +205,10 @@ def _hand(act: Act, person: Person, key: UUID, now: datetime) -> str:
     }
 
 
+def _wallet(act: Act, person: Person, key: UUID, now: datetime) -> str:
+    return wallets.ask(act, person=person, key=key, now=now)
+
+
 def _close(act: Act, person: Person, key: UUID, now: datetime) -> str:
     today = timezone.localdate(now)
     last_day = today + timedelta(days=act.number - 1) if act.number else None
@@ -228,11 +254,14 @@ _DEEDS: dict[str, Callable[[Act, Person, UUID, datetime], str]] = {
     "stock": _stock,
     "pause": _pause,
     "resume": _resume,
+    "by-weight": _by_weight,
+    "as-packed": _as_packed,
     "accept": _accept,
     "decline": _decline,
     "ready": _ready,
     "weigh": _weigh,
     "hand": _hand,
+    "wallet": _wallet,
     "close": _close,
     "open": _open,
 }

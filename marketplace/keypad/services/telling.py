@@ -1,4 +1,4 @@
-"""Telling sellers of new orders by SMS, and forgetting what phones wrote."""
+"""Telling sellers of new orders and of payouts by SMS, and forgetting what phones wrote."""
 
 from __future__ import annotations
 
@@ -12,10 +12,11 @@ from django.utils.translation import gettext as _
 
 from marketplace.keypad import selectors
 from marketplace.keypad.models import Inbound, PartNumber, Session
-from marketplace.keypad.words import SCREEN, dong, fit
+from marketplace.keypad.words import SCREEN, as_dialled, dong, fit, short
 from marketplace.messaging import services as messaging
 from marketplace.packing.selectors import work
 from marketplace.sellers.models import Seller, SubOrder
+from payments.models import Event
 
 from .numbering import number_parts
 
@@ -64,6 +65,35 @@ def _tell(seller: Seller, *, now: datetime) -> int:
                 messaging.send(to=phone, text=text, purpose="new-order", key=key, now=now)
                 told += 1
     return told
+
+
+def tell_payout(*, event: Event, now: datetime) -> int:
+    """Write an SMS to a seller whose payout arrived, or came back; return how many. Repeats tell once.
+
+    To the numbers that new orders are told to. Payouts to anybody else than a seller are told to nobody.
+    """
+    payout = event.payout
+    number = (payout.payee if payout else "").removeprefix("seller-")
+    seller = Seller.objects.filter(pk=int(number)).first() if number.isdigit() else None
+    if payout is None or seller is None:
+        return 0
+    words = {
+        "amount": dong(payout.amount_vnd),
+        "wallet": as_dialled(payout.wallet),
+        "seller": short(seller.name, 30),
+    }
+    with translation.override(settings.LANGUAGE_CODE):
+        if event.kind == Event.Kind.PAYOUT_SUCCEEDED:
+            text = _("Paid: %(amount)s for %(seller)s is in the wallet %(wallet)s. All your money: TIEN")
+        else:
+            text = _("%(amount)s for %(seller)s came back from the wallet %(wallet)s. Name it again: VI")
+        text = fit(text % words)
+    phones = _phones(seller)
+    for phone in phones:
+        messaging.send(
+            to=phone, text=text, purpose="payout", key=f"{event.kind}/{payout.pk}/{phone}", now=now
+        )
+    return len(phones)
 
 
 def _phones(seller: Seller) -> list[str]:

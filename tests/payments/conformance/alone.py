@@ -253,6 +253,7 @@ class Alone(Base):
             (Capability.CAPTURE, "capture"),
             (Capability.VOID, "void"),
             (Capability.PAYOUT, "payout"),
+            (Capability.HOLDER, "holder"),
         ],
     )
     def test_a_verb_beyond_its_capabilities_is_refused_by_name(self, bank, capability, verb):
