@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from decimal import Decimal
 
 from django.conf import settings
@@ -50,7 +50,7 @@ class Span:
 
 @dataclass
 class Counted:
-    """Figures by count, period and commune. What was asked for and found nowhere is zero; facts are absent."""
+    """Figures by count, period and commune. What was found nowhere is zero; unknown facts are absent."""
 
     communes: dict[int, Commune]
     figures: dict[tuple[str, Span], dict[int, Decimal]] = field(default_factory=dict)
@@ -145,7 +145,7 @@ def _ask(
 
 
 def _midnight(day: date) -> datetime:
-    return timezone.make_aware(datetime(day.year, day.month, day.day))
+    return timezone.make_aware(datetime.combine(day, time.min))
 
 
 def _count_communes(counted: Counted, spans: Sequence[Span]) -> None:

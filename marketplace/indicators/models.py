@@ -1,4 +1,4 @@
-"""What is measured, what was meant to be reached, what only others know, and how the market reaches a commune."""
+"""What is measured, what is to be reached, what only others know, and how the market comes to a commune."""
 
 from __future__ import annotations
 
@@ -264,7 +264,7 @@ class Step(DatedRule, Bilingual):
 
 
 class StepMark(models.Model):
-    """An official says that a step is done, or not after all, and how. Only ever added to; the last counts."""
+    """An official says that a step is done, or not after all, and how. Only added to; the last one counts."""
 
     id = models.UUIDField(primary_key=True)  # made with the form: sending twice marks once
     roll_out = models.ForeignKey(RollOut, on_delete=models.PROTECT, related_name="marks")

@@ -50,11 +50,10 @@ def span_of(card: Card, month: date, *, today: date) -> Span:
 def span_before(card: Card, month: date, *, today: date) -> Span:
     """Return the days that ``card`` is compared with: the month before, or the same part of the year before.
 
-    A month that is not over is compared with the whole month before it.
+    A month that is not over is compared with a whole one.
     """
     if card.span == Card.Span.YEAR:
-        before = span_of(card, month.replace(year=month.year - 1), today=today)
-        return before
+        return span_of(card, month.replace(year=month.year - 1), today=today)
     return span_of(card, periods.months_before(month, 1), today=today)
 
 
@@ -64,7 +63,7 @@ def _month_end(month: date) -> date:
 
 @dataclass(frozen=True)
 class Reading:
-    """What a card says of some communes, or why it says nothing: then ``value`` is None and ``why`` has words."""
+    """What a card says of some communes; or, where ``value`` is None, ``why`` it says nothing."""
 
     card: Card
     span: Span
@@ -181,6 +180,14 @@ def targets_on(day: date, *, commune_code: str = "") -> dict[str, Target]:
     return {target.code: target for target in Target.objects.valid_on(day).filter(commune_code=commune_code)}
 
 
+def targets_by_commune(codes: Collection[str], day: date) -> dict[str, dict[str, Target]]:
+    """Return the targets of some indicators on ``day``, by commune ("": the province) and code. One query."""
+    found: dict[str, dict[str, Target]] = {}
+    for target in Target.objects.valid_on(day).filter(code__in=codes):
+        found.setdefault(target.commune_code, {})[target.code] = target
+    return found
+
+
 def _reading(
     card: Card,
     counted: Counted,
@@ -262,7 +269,7 @@ class CommuneRow:
 
 @dataclass(frozen=True)
 class CardPage:
-    """A card with its figure, that of each commune (largest first, those without one last), and a year of it."""
+    """A card with its figure, those of the communes (largest first, none last), and a year of it."""
 
     reading: Reading
     rows: list[CommuneRow]
@@ -286,8 +293,7 @@ def card_page(
     months = [each for each in months if each.year > periods.EARLIEST.year]
     spans = [span_of(card, each, today=today) for each in months]
     counted = counting.count(_names([card]), [*spans, span_before(card, month, today=today)], today=today)
-    targets = list(Target.objects.valid_on(min(_month_end(month), today)).filter(code=card.code))
-    held = {target.commune_code: {target.code: target} for target in targets}
+    held = targets_by_commune([card.code], min(_month_end(month), today))
     ids = ids_of(communes, scope)
     of_all = _reading(card, counted, ids, month, held.get(target_of, {}), today=today)
     rows = [

@@ -1,7 +1,7 @@
-"""The questions put to the market's own tables: each answers some counts, by unit, for several periods at once.
+"""The questions put to the market's own tables: each answers some counts, by unit, for several periods.
 
-``span`` is a row for each period: its ``place``, its first and last day, and the moments between which it lies.
-What is called a state is that of the last day. Every statement is shown on the card that is counted by it.
+``span`` has a row for each period: its ``place``, its first and last day, and the moments between which
+it lies. What is called a state is that of the last day. Each statement is shown on the cards that it counts.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ SALES = Source(
         JOIN statistics_sellermonth AS sale ON sale.month BETWEEN span.first_day AND span.last_day
        GROUP BY span.place, span.last_day, sale.unit_id, sale.seller_id
     )
-    SELECT place, unit_id, SUM(net_vnd), SUM(goods_vnd), SUM(net_vnd) - COALESCE(SUM(goods_vnd), 0),
+    SELECT place, sold.unit_id, SUM(net_vnd), SUM(goods_vnd), SUM(net_vnd) - COALESCE(SUM(goods_vnd), 0),
            COUNT(*) FILTER (WHERE sold_vnd > 0),
            COUNT(*) FILTER (WHERE sold_vnd > 0 AND seller.kind = 'household'),
            COUNT(*) FILTER (WHERE sold_vnd > 0 AND seller.kind = 'cooperative'),
@@ -53,7 +53,7 @@ SALES = Source(
       FROM sold
       JOIN sellers_seller AS seller ON seller.id = sold.seller_id
       LEFT JOIN settlement_sellerterms AS terms ON terms.seller_id = sold.seller_id
-     GROUP BY place, unit_id
+     GROUP BY place, sold.unit_id
     """,
 )
 
@@ -114,8 +114,9 @@ POSTS = Source(
              SELECT FROM delivery_handover AS given
               WHERE given.office_id = office.id AND given.happened_at >= span.first_at
                 AND given.happened_at < span.after_at)),
-           COUNT(*) FILTER (WHERE EXISTS (SELECT FROM delivery_routestop AS stop WHERE stop.office_id = office.id)
-                               OR EXISTS (SELECT FROM delivery_route AS road WHERE road.office_id = office.id)),
+           COUNT(*) FILTER (WHERE EXISTS (
+             SELECT FROM delivery_routestop AS stop WHERE stop.office_id = office.id
+              UNION ALL SELECT FROM delivery_route AS road WHERE road.office_id = office.id)),
            SUM((SELECT COUNT(*) FROM accounts_roleassignment AS given
                  WHERE given.role = 'agent' AND given.post_office = office.code
                    AND given.granted_at < span.after_at))
@@ -234,37 +235,42 @@ RELEASES = Source(
     """,
 )
 
-# How far sellers have come by the last day. Asked, and not yet a seller: one for each number in a unit.
+# How far sellers have come by the last day, as the board counts them (see board.funnel); the ways follow each
+# other, and none can be skipped. An invitation nobody answered counts until its number has a shop.
 FUNNEL = Source(
-    ("invited", "with_account", "listed", "first_paid", "delivered", "repeated"),
+    ("invited", "with_account", "listed", "first_paid", "delivered", "sold_again"),
     """
-    WITH selling AS MATERIALIZED (
-      SELECT seller_id, array_agg(DISTINCT month ORDER BY month) AS months
-        FROM statistics_sellermonth WHERE sold_vnd > 0 GROUP BY seller_id
-    ), stage AS (
-      SELECT span.place, seller.unit_id, 1 AS has_account,
+    WITH shop AS (
+      SELECT span.place, seller.unit_id,
              EXISTS (SELECT FROM sellers_origin AS origin
                       WHERE origin.seller_id = seller.id AND origin.listed_at < span.after_at) AS has_listed,
-             COALESCE(selling.months[1] <= span.last_day, FALSE) AS has_sold,
+             (SELECT COUNT(*) FROM (SELECT FROM sellers_suborder AS part
+                                     WHERE part.seller_id = seller.id AND part.paid_at < span.after_at
+                                     LIMIT 2) AS two) AS sold,
              EXISTS (SELECT FROM sellers_suborder AS part
                        JOIN settlement_partclock AS clock ON clock.part_id = part.id
-                      WHERE part.seller_id = seller.id AND clock.delivered_at < span.after_at) AS has_delivered,
-             COALESCE(selling.months[2] <= span.last_day, FALSE) AS has_sold_again
+                      WHERE part.seller_id = seller.id AND part.paid_at IS NOT NULL
+                        AND clock.delivered_at < span.after_at) AS has_delivered
         FROM span
         JOIN sellers_seller AS seller ON seller.joined_on <= span.last_day
-        LEFT JOIN selling ON selling.seller_id = seller.id
-      UNION ALL
-      SELECT DISTINCT ON (span.place, asked.unit_id, asked.phone)
-             span.place, asked.unit_id, 0, FALSE, FALSE, FALSE, FALSE
+    ), invitation AS (
+      SELECT DISTINCT span.place, asked.unit_id, asked.phone
         FROM span
         JOIN joining_consent AS asked ON asked.sent_at < span.after_at AND asked.seller_id IS NULL
-         AND asked.mandate_id IS NULL
+         AND asked.name <> ''
+       WHERE NOT EXISTS (SELECT FROM sellers_member AS member
+                           JOIN accounts_user AS person ON person.id = member.user_id
+                          WHERE person.phone = asked.phone)
     )
-    SELECT place, unit_id, COUNT(*), SUM(has_account), COUNT(*) FILTER (WHERE has_listed),
-           COUNT(*) FILTER (WHERE has_listed AND has_sold),
-           COUNT(*) FILTER (WHERE has_listed AND has_sold AND has_delivered),
-           COUNT(*) FILTER (WHERE has_listed AND has_sold AND has_delivered AND has_sold_again)
-      FROM stage
+    SELECT place, unit_id, COUNT(*), COUNT(*), COUNT(*) FILTER (WHERE has_listed),
+           COUNT(*) FILTER (WHERE has_listed AND sold >= 1),
+           COUNT(*) FILTER (WHERE has_listed AND sold >= 1 AND has_delivered),
+           COUNT(*) FILTER (WHERE has_listed AND sold >= 2 AND has_delivered)
+      FROM shop
+     GROUP BY place, unit_id
+     UNION ALL
+    SELECT place, unit_id, COUNT(*), 0, 0, 0, 0, 0
+      FROM invitation
      GROUP BY place, unit_id
     """,
 )
@@ -288,4 +294,3 @@ SOURCES = (
     COMMUNES,
 )
 SOURCE_OF = {name: source for source in SOURCES for name in source.counts}
-STAGES = FUNNEL.counts
