@@ -12,6 +12,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -125,7 +126,7 @@ def _ask(
     for name in source.counts:
         for span in spans:
             counted.figures[name, span] = defaultdict(Decimal)
-    values = {
+    values: dict[str, Any] = {
         "places": list(range(len(spans))),
         "firsts": [span.first_day for span in spans],
         "lasts": [span.last_day for span in spans],

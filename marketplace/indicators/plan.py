@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
+from django.db.models import Q
+
 from marketplace.places.models import Commune, Neighbour
 
 from . import counting, readings
@@ -30,6 +32,14 @@ class Line:
     is_unknown: bool = False  # nobody entered what it is counted from
     mark: StepMark | None = None
     mark_id: uuid.UUID = field(default_factory=uuid.uuid4)  # for the next mark
+
+    @property
+    def text(self) -> str:
+        return "" if self.figure is None else readings.number_text(self.figure)
+
+    @property
+    def fact_key(self) -> str:
+        return counting.facts_in(self.step.counted)
 
 
 @dataclass(frozen=True)
@@ -60,6 +70,7 @@ class Stage:
 
     reading: Reading
     percent: int | None
+    width: int  # of its bar, in per cent of the widest
 
     @property
     def is_narrow(self) -> bool:
@@ -134,11 +145,14 @@ def _line(step: Step, counted: Counted, span: Span, commune: Commune, mark: Step
 
 def stages(found: Iterable[Reading]) -> list[Stage]:
     """Return the readings of the funnel, each with its part of the one before, in per cent."""
+    readings_found = list(found)
+    widest = max((reading.value or 0 for reading in readings_found), default=0)
     stages: list[Stage] = []
-    for reading in found:
+    for reading in readings_found:
         before = stages[-1].reading.value if stages else None
-        percent = int(100 * reading.value / before) if before and reading.value is not None else None
-        stages.append(Stage(reading, percent))
+        value = reading.value or Decimal(0)
+        percent = int(100 * value / before) if before else None
+        stages.append(Stage(reading, percent, int(100 * value / widest) if widest else 0))
     return stages
 
 
@@ -180,6 +194,12 @@ def practices(besides: RollOut | None) -> dict[str, list[Practice]]:
     for mark in sorted(marks, key=lambda mark: (mark.roll_out.wave, mark.at)):
         found.setdefault(mark.step_code, []).append(Practice(mark.roll_out.commune, mark))
     return found
+
+
+def neighbour_ids(commune: Commune) -> list[int]:
+    """Return the ids of the communes that share a border with ``commune``. One query."""
+    pairs = Neighbour.objects.filter(Q(a=commune) | Q(b=commune)).values_list("a_id", "b_id")
+    return [pk for pair in pairs for pk in pair if pk != commune.pk]
 
 
 def suggestions(found: Sequence[Row]) -> list[Suggestion]:

@@ -20,6 +20,7 @@ from .errors import MonthOutside, MonthUnreadable
 from .models import Card, Fact, Target
 
 TREND_MONTHS = 12
+GAP = Decimal("0.14")  # on each side of a bar, of the width of its place
 
 
 def read_month(value: str, *, today: date) -> date:
@@ -43,7 +44,7 @@ def read_month(value: str, *, today: date) -> date:
 
 def span_of(card: Card, month: date, *, today: date) -> Span:
     """Return the days ``card`` is about, in the month that begins on ``month``: none after today."""
-    last_day = min(_month_end(month), today)
+    last_day = last_day_of(month, today=today)
     return Span(month.replace(month=1) if card.span == Card.Span.YEAR else month, last_day)
 
 
@@ -55,6 +56,11 @@ def span_before(card: Card, month: date, *, today: date) -> Span:
     if card.span == Card.Span.YEAR:
         return span_of(card, month.replace(year=month.year - 1), today=today)
     return span_of(card, periods.months_before(month, 1), today=today)
+
+
+def last_day_of(month: date, *, today: date) -> date:
+    """Return the last day of the month that begins on ``month``, or ``today`` while it is not over."""
+    return min(_month_end(month), today)
 
 
 def _month_end(month: date) -> date:
@@ -122,12 +128,12 @@ def in_unit(card: Card, value: Decimal) -> str:
     if card.unit == Card.Unit.VND:
         return vnd(_rounded(value, "1"))
     if card.unit == Card.Unit.PERCENT:
-        return f"{_decimal(value)} %"
-    return _decimal(value)
+        return f"{number_text(value)} %"
+    return number_text(value)
 
 
-def _decimal(value: Decimal) -> str:
-    """With one digit after the comma, where it is not a whole number."""
+def number_text(value: Decimal) -> str:
+    """Return a number with one digit after the comma, where it is not a whole number."""
     rounded = _rounded(value, "0.1")
     whole, tenth = divmod(abs(int(rounded * 10)), 10)
     sign = "−" if rounded < 0 else ""
@@ -135,7 +141,7 @@ def _decimal(value: Decimal) -> str:
 
 
 def _signed(value: Decimal) -> str:
-    return ("+" if value > 0 else "") + _decimal(value)
+    return ("+" if value > 0 else "") + number_text(value)
 
 
 def _rounded(value: Decimal, step: str) -> Decimal:
@@ -163,7 +169,7 @@ def read(
         span for card in cards for span in (span_of(card, month, today=today), _before(card, month, today))
     ]
     counted = counting.count(_names(cards), spans, today=today)
-    targets = targets_on(min(_month_end(month), today), commune_code=target_of)
+    targets = targets_on(last_day_of(month, today=today), commune_code=target_of)
     return [_reading(card, counted, communes, month, targets, today=today) for card in cards]
 
 
@@ -258,6 +264,10 @@ class Point:
 
     month: date
     text: str
+    x: str
+    middle: str
+    width: str
+    y: str
     height: str | None
 
 
@@ -293,7 +303,7 @@ def card_page(
     months = [each for each in months if each.year > periods.EARLIEST.year]
     spans = [span_of(card, each, today=today) for each in months]
     counted = counting.count(_names([card]), [*spans, span_before(card, month, today=today)], today=today)
-    held = targets_by_commune([card.code], min(_month_end(month), today))
+    held = targets_by_commune([card.code], last_day_of(month, today=today))
     ids = ids_of(communes, scope)
     of_all = _reading(card, counted, ids, month, held.get(target_of, {}), today=today)
     rows = [
@@ -310,11 +320,19 @@ def card_page(
 
 def _trend(card: Card, months: Sequence[date], values: Sequence[Decimal | None]) -> list[Point]:
     highest = max((value for value in values if value is not None), default=Decimal(0))
-    return [
-        Point(
-            month,
-            "" if value is None else in_unit(card, value),
-            None if value is None or highest <= 0 else f"{max(Decimal(0), 100 * value / highest):.1f}",
+    step = Decimal(100) / max(1, len(months))
+    points = []
+    for place, (month, value) in enumerate(zip(months, values, strict=True)):
+        height = None if value is None or highest <= 0 else max(Decimal(0), 100 * value / highest)
+        points.append(
+            Point(
+                month,
+                "" if value is None else in_unit(card, value),
+                x=f"{place * step + step * GAP:.2f}%",
+                middle=f"{place * step + step / 2:.2f}%",
+                width=f"{step * (1 - 2 * GAP):.2f}%",
+                y="100%" if height is None else f"{100 - height:.2f}%",
+                height=None if height is None else f"{height:.2f}%",
+            )
         )
-        for month, value in zip(months, values, strict=True)
-    ]
+    return points
