@@ -27,6 +27,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("statistics/", include("marketplace.statistics.tourism_urls")),
     path("statistics/", include("marketplace.statistics.releases.urls")),
     path("board/disputes/", include("marketplace.packing.board_urls")),
+    path("board/", include("marketplace.indicators.urls")),
     path("board/", include("marketplace.board.urls")),
     path("closures/", include("marketplace.board.guest_urls")),
     path("t/", include("agriculture.trace.urls")),
