@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import json
-from typing import Any
-
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
@@ -12,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from rest_framework.exceptions import Throttled
 
+from marketplace import json_body
 from marketplace.delivery import codes, selectors
 from marketplace.delivery import services as delivery
 from marketplace.delivery.errors import TooManyTries
@@ -26,7 +24,6 @@ from .parcel_forms import ActForm, TakeInForm
 from .views import CounterView
 
 Kind, State = HandOver.Kind, Shipment.State
-BODY_MAX = 2_000
 WRONG_NUMBERS_PER_HOUR = 30  # of one agent
 # What can be done with a parcel here, by its state; the first is the usual.
 POSSIBLE: dict[str, list[str]] = {
@@ -54,7 +51,7 @@ class ParcelsView(CounterView):
         return self._show(_take_in())
 
     def post(self, request: HttpRequest) -> HttpResponse:
-        if request.content_type == "application/json":
+        if json_body.is_json(request):
             return answer(self, request)
         form = TakeInForm(request.POST)
         if not form.is_valid():
@@ -135,7 +132,7 @@ class ParcelActView(CounterView):
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         shipment = parcel_here(self, number)
-        if request.content_type == "application/json":
+        if json_body.is_json(request):
             return answer(self, request, shipment.part)
         status, message = _act(self, ActForm(request.POST), shipment.part)
         if status == 200:
@@ -147,7 +144,7 @@ class ParcelActView(CounterView):
 
 def answer(view: CounterView, request: HttpRequest, part: SubOrder | None = None) -> HttpResponse:
     """Answer a phone that kept a hand-over: ``{"noted": bool, "message": str}``."""
-    status, message = _act(view, ActForm(_read(request)), part)
+    status, message = _act(view, ActForm(json_body.fields(request)), part)
     return JsonResponse({"noted": status == 200, "message": message}, status=status)
 
 
@@ -232,14 +229,3 @@ def _typed_part(view: CounterView, number: str) -> SubOrder:
 
 def _take_in() -> TakeInForm:
     return TakeInForm(initial={"kind": Kind.TO_POST}, auto_id="take-%s")
-
-
-def _read(request: HttpRequest) -> dict[str, Any]:
-    """The fields of a JSON body; none of them if it is nothing of ours."""
-    try:
-        body = json.loads(request.body) if len(request.body) <= BODY_MAX else None
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return {}
-    return {name: str(value).replace("\x00", "") for name, value in body.items() if value is not None}

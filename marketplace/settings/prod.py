@@ -38,7 +38,7 @@ SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = True
-STORAGES["staticfiles"] = {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"}
+STORAGES["staticfiles"] = {"BACKEND": "frontend.static_names.HashedStaticFiles"}
 if _bucket := env("MEDIA_BUCKET", default=""):
     # An object storage, so that every machine sees the same: pictures in one bucket, which the proxy shows
     # to everybody below MEDIA_URL, and what phones sent in another, which nobody may read.

@@ -2,6 +2,8 @@
 // is kept on this phone with an id made here, and so is the photo; it is sent until the shop has noted it,
 // and the shop notes an id once. Without JavaScript the shop asks page by page.
 
+import { newId } from "./kept.js";
+
 const AGAIN = 20_000;
 const STORE = "listings";
 const ORDER = ["photo", "crop", "name", "quantity", "unit", "price", "check", "done"];
@@ -39,15 +41,6 @@ async function inStore(mode, act) {
 const keep = (draft) => inStore("readwrite", (store) => store.put(draft));
 const drop = (id) => inStore("readwrite", (store) => store.delete(id));
 const all = () => inStore("readonly", (store) => store.getAll());
-
-// crypto.randomUUID is missing where the page came over plain HTTP.
-function newId() {
-  const bytes = crypto.getRandomValues(new Uint8Array(16));
-  bytes[6] = (bytes[6] & 0x0f) | 0x40;
-  bytes[8] = (bytes[8] & 0x3f) | 0x80;
-  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
-  return [8, 12, 16, 20].reduceRight((text, at) => `${text.slice(0, at)}-${text.slice(at)}`, hex);
-}
 
 // --- Sending -------------------------------------------------------------------------------------
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.contrib import messages
@@ -11,6 +10,7 @@ from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace import json_body
 from marketplace.errors import Invalid, ShopError
 from marketplace.messaging.acts import NotAllowed
 from marketplace.packing import services
@@ -22,7 +22,6 @@ from .base import SellerView
 from .orders import order_page
 
 Kind = PackingAct.Kind
-BODY_MAX = 2_000
 
 
 class ActView(SellerView):
@@ -33,8 +32,8 @@ class ActView(SellerView):
 
     def post(self, request: HttpRequest, number: str) -> HttpResponse:
         found = self.work(number)
-        is_json = request.content_type == "application/json"
-        form = ActForm(_read(request) if is_json else request.POST)
+        is_json = json_body.is_json(request)
+        form = ActForm(json_body.fields(request) if is_json else request.POST)
         now = timezone.now()
         status, message, errors = 200, "", {}
         if form.is_valid():
@@ -71,17 +70,6 @@ class DeclineView(SellerView):
             return order_page(self, self.work(number), status=409)
         messages.success(request, _("The buyer is told and gets the money back. Do not send anything."))
         return redirect("packing:orders")
-
-
-def _read(request: HttpRequest) -> dict[str, Any]:
-    """The fields of a JSON body; none of them if it is nothing of ours."""
-    try:
-        body = json.loads(request.body) if len(request.body) <= BODY_MAX else None
-    except ValueError:
-        body = None
-    if not isinstance(body, dict):
-        return {}
-    return {name: str(value).replace("\x00", "") for name, value in body.items() if value is not None}
 
 
 def _act(form: ActForm, now: Any) -> services.Act:

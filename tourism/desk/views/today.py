@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import timedelta
 from typing import Any
 from uuid import uuid4
@@ -15,6 +14,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from marketplace import json_body
 from marketplace.errors import ShopError
 from tourism.desk import codes
 from tourism.desk.forms import DayForm, DoorForm, ItemForm, PayForm, PersonForm, ReviewForm
@@ -121,18 +121,23 @@ def door_form(kind: DoorAct.Kind) -> DoorForm:
 class DoorView(GuestView):
     """POST: an act at the door, by its form or, as JSON, from what a phone kept while it had no signal.
 
-    JSON is answered by ``{"noted", "message"}``, or by ``{"code", "message", "details"}`` if it cannot be.
+    JSON is answered by ``{"noted", "message"}``, which has ``code`` and ``details`` too if it cannot be.
     """
 
     http_method_names = ["post"]
 
     def post(self, request: HttpRequest, booking_id: int) -> HttpResponse:
         row = self.row(booking_id)
-        is_program = request.content_type == "application/json"
-        form = DoorForm(_json(request) if is_program else request.POST, auto_id=f"{uuid4()}-%s")
+        is_program = json_body.is_json(request)
+        form = DoorForm(json_body.fields(request) if is_program else request.POST, auto_id=f"{uuid4()}-%s")
         if not form.is_valid():
             if is_program:
-                problem = {"code": "invalid", "message": _("This cannot be read."), "details": form.errors}
+                problem = {
+                    "noted": False,
+                    "code": "invalid",
+                    "message": _("This cannot be read."),
+                    "details": form.errors,
+                }
                 return JsonResponse(problem, status=400)
             return self.show(row, wrong=form)
         now, data = timezone.now(), form.cleaned_data
@@ -149,7 +154,12 @@ class DoorView(GuestView):
             noted = door.note(act, by=self.user, now=now)
         except ShopError as error:
             if is_program:
-                problem = {"code": error.code, "message": str(error), "details": error.details}
+                problem = {
+                    "noted": False,
+                    "code": error.code,
+                    "message": str(error),
+                    "details": error.details,
+                }
                 return JsonResponse(problem, status=error.status)
             return self.show(row, wrong=form, error=error)
         words = _("This was noted before.") if noted.is_repeated else str(DONE[Kind(act.kind)])
@@ -157,14 +167,6 @@ class DoorView(GuestView):
             return JsonResponse({"noted": True, "repeated": noted.is_repeated, "message": words})
         messages.success(request, words)
         return redirect("desk:guest", booking_id=row.booking.pk)
-
-
-def _json(request: HttpRequest) -> dict[str, Any]:
-    try:
-        read = json.loads(request.body)
-    except ValueError:
-        return {}
-    return read if isinstance(read, dict) else {}
 
 
 class ScanView(DeskView):
