@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from marketplace.shop.basket.models import Basket
-from tests.api.test_purchase import new_basket, put
+from tests.api.buying import new_basket, put
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory
 from tests.shop.conftest import in_days
 from tourism.models import AddOn

@@ -14,8 +14,8 @@ from marketplace.api import idempotency
 from marketplace.api.models import KeyedRequest
 from marketplace.api.tasks import forget_idempotency_keys
 from marketplace.shop.basket.models import Basket
+from tests.api.buying import CHECKOUT, new_basket, put
 from tests.api.conftest import Api, signed_in
-from tests.api.test_purchase import CHECKOUT, new_basket, put
 from tests.factories import ProduceFactory, UserFactory
 from tests.payments.threads import race
 from tests.shop.silent import SilentProvider

@@ -10,8 +10,8 @@ from django.utils import timezone
 from marketplace.packing.models import PackingAct, Tick
 from marketplace.sellers.models import Member
 from payments.providers.base import Outcome
+from tests.api.buying import CHECKOUT, new_basket, put
 from tests.api.conftest import signed_in
-from tests.api.test_purchase import CHECKOUT, new_basket, put
 from tests.factories import ProduceFactory, SellerFactory, UserFactory
 from tests.shop.silent import tell
 

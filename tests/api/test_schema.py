@@ -22,7 +22,7 @@ from marketplace.api.baskets import id_of
 from marketplace.sellers.models import Member
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.models import Basket
-from tests.api.test_purchase import CHECKOUT, new_basket, put
+from tests.api.buying import CHECKOUT, new_basket, put
 from tests.factories import (
     PASSWORD,
     ProduceFactory,
@@ -89,6 +89,8 @@ def test_the_description_names_every_call_of_the_contract(api):
         "GET delivery/provinces/",
         "GET delivery/post-offices/",
         "GET statistics/sales/",
+        "GET statistics/daily/",
+        "GET statistics/releases/",
     }
 
 

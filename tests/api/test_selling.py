@@ -6,8 +6,8 @@ import pytest
 
 from marketplace.sellers.models import Member
 from payments.providers.base import Outcome
+from tests.api.buying import CHECKOUT, new_basket, put
 from tests.api.conftest import signed_in
-from tests.api.test_purchase import CHECKOUT, new_basket, put
 from tests.factories import ProduceFactory, RoomTypeFactory, SellerFactory, StayFactory, UserFactory
 from tests.shop.conftest import in_days
 from tests.shop.silent import tell
