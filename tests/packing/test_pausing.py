@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from marketplace.errors import Invalid, ShopClosed
 from marketplace.packing import services as packing
-from marketplace.packing.models import Pause
+from marketplace.packing.models import Pause, Preparation
 from marketplace.packing.selectors import pauses
 from marketplace.shop.basket import services as baskets
 from tests.factories import ProduceFactory
@@ -113,6 +113,8 @@ def test_what_was_ordered_before_is_still_prepared(paid, household, packer):
     close(household, packer)
 
     packing.accept(part=paid.goods, by=packer, now=timezone.now())
+
+    assert Preparation.objects.get(part=paid.goods).state == "accepted"
 
 
 @pytest.mark.parametrize(
