@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench chaos clean lock messages \
+.PHONY: help run test check format bench chaos cluster clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -44,6 +44,7 @@ help:
 	@echo "make format    put code and templates into their form"
 	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json (ARGS='ledger payments' for some)"
 	@echo "make chaos     kill -9 of every process in the middle of 200 payments: var/chaos.json (ARGS='--seed 7' to repeat a run)"
+	@echo "make cluster   2 shops, 2 workers, 2 schedulers, primary, replica, pooler and proxy on this machine (ARGS=test: the browser tests on it)"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
 	@echo "make clean     remove .venv and var, the local data included"
@@ -59,6 +60,9 @@ bench: $(DEV_READY)
 
 chaos: $(DEV_READY)
 	@$(PY) -m tests.chaos $(ARGS)
+
+cluster: $(DEV_READY)
+	@$(PY) -m marketplace.cluster $(ARGS)
 
 messages: $(DEV_READY)
 	@$(PY) -m marketplace.local.translations collect

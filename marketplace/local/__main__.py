@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Mapping
 from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
@@ -13,7 +14,7 @@ from typing import NoReturn
 from . import checks, processes, services, translations
 from .errors import TOLD, DiskFull, LocalError, StepFailed
 from .paths import BASE_DIR, VAR_DIR
-from .processes import WALLET_SETTINGS, House
+from .processes import WALLET_SETTINGS, Command, House, Probe
 
 ACCOUNTS = (
     ("0399000001", "buyer, wallet at Viettel Money with 20.000.000 ₫"),
@@ -58,6 +59,27 @@ def _run() -> None:
     port, wallet_port = checks.read_ports()
     services.ensure_environment()
     checks.check_services()
+    demonstrate(
+        processes.commands(port=port, wallet_port=wallet_port),
+        processes.probes(port=port, wallet_port=wallet_port),
+        port=port,
+        wallet_port=wallet_port,
+        started_at=started_at,
+    )
+
+
+def demonstrate(
+    commands: Mapping[str, Command],
+    probes: Mapping[str, Probe],
+    *,
+    port: int,
+    wallet_port: int,
+    started_at: float,
+) -> None:
+    """Fill the databases that the environment names and run ``commands`` until one ends or Ctrl-C.
+
+    Says where the shop is once every process does its work.
+    """
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.dev")
     os.environ.setdefault("PUBLIC_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("WALLET_BASE_URL", f"http://127.0.0.1:{wallet_port}")
@@ -75,11 +97,7 @@ def _run() -> None:
     def announce() -> None:
         print(_greeting(port, wallet_port, time.monotonic() - started_at), flush=True)
 
-    House(
-        processes.commands(port=port, wallet_port=wallet_port),
-        processes.probes(port=port, wallet_port=wallet_port),
-        when_ready=announce,
-    ).run()
+    House(commands, probes, when_ready=announce).run()
 
 
 def _prepare_databases() -> None:

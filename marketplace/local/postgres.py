@@ -83,10 +83,10 @@ def start() -> None:
     """
     if is_up():
         return
-    user = _run_as()
+    user = run_as()
     VAR_DIR.mkdir(exist_ok=True)
     if user is not None:
-        _let_through(VAR_DIR, BIN_DIR)
+        let_through(VAR_DIR, BIN_DIR)
     if not (DATA_DIR / "PG_VERSION").exists():
         _create_cluster(user)
     if _server_process() is None:
@@ -101,7 +101,7 @@ def start() -> None:
 def stop() -> None:
     """Stop the server if it runs, after ending its connections. The caller holds the services' lock."""
     if _server_process() is not None:
-        _run("pg_ctl", "stop", "-D", str(DATA_DIR), "-m", "fast", "-t", "60", user=_run_as())
+        _run("pg_ctl", "stop", "-D", str(DATA_DIR), "-m", "fast", "-t", "60", user=run_as())
     if socket_dir() != DATA_DIR and socket_dir().exists():
         shutil.rmtree(socket_dir())
 
@@ -126,7 +126,7 @@ def _connect() -> psycopg.Connection:
     )
 
 
-def _run_as() -> str | None:
+def run_as() -> str | None:
     """Return the system user to run the server as, None for the present one."""
     if os.geteuid() != 0:
         if DATA_DIR.exists() and DATA_DIR.stat().st_uid != os.geteuid():
@@ -142,7 +142,7 @@ def _run_as() -> str | None:
     return SYSTEM_USER
 
 
-def _let_through(*paths: Path) -> None:
+def let_through(*paths: Path) -> None:
     """Let other users walk (not look) through the directories that lead to ``paths``."""
     for path in paths:
         for directory in (path, *path.parents):
@@ -154,7 +154,7 @@ def _let_through(*paths: Path) -> None:
 def _create_cluster(user: str | None) -> None:
     # Made beside its place and then moved there, so that one interrupted halfway is never used.
     unfinished = Path(tempfile.mkdtemp(prefix="postgres-new-", dir=VAR_DIR))
-    _give(unfinished, user)
+    give(unfinished, user)
     _run(
         "initdb",
         *("-D", str(unfinished), "-U", SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync"),
@@ -174,21 +174,21 @@ def _write_settings(user: str | None) -> None:
         raise LocalError(
             f"{directory} belongs to another user. Remove it, or set TMPDIR to another directory."
         )
-    _give(directory, user)
+    give(directory, user)
     # Quoted twice: once as an item of a list that may hold commas, once as a string.
     quoted = '"' + str(directory).replace('"', '""').replace("'", "''") + '"'
     settings = DATA_DIR / "local.conf"
     settings.write_text(SETTINGS.format(socket_dir=quoted))
-    _give(settings, user)
+    give(settings, user)
 
 
 def _log_file(user: str | None) -> Path:
     LOG_FILE.touch()
-    _give(LOG_FILE, user)
+    give(LOG_FILE, user)
     return LOG_FILE
 
 
-def _give(path: Path, user: str | None) -> None:
+def give(path: Path, user: str | None) -> None:
     if user is not None:
         entry = pwd.getpwnam(user)
         os.chown(path, entry.pw_uid, entry.pw_gid)

@@ -157,9 +157,14 @@ def probes(*, port: int, wallet_port: int) -> dict[str, Probe]:
     return {
         "wallet": lambda: _answers(f"http://127.0.0.1:{wallet_port}/sim/health"),
         "shop": lambda: _answers(f"http://127.0.0.1:{port}/readyz"),
-        "worker": lambda: bool(celery_app.control.ping(destination=[_worker_name(port)], timeout=0.5)),
+        "worker": lambda: answers_ping(_worker_name(port)),
         "beat": lambda: any(VAR_DIR.glob(f"{SCHEDULE_FILE.name}*")),
     }
+
+
+def answers_ping(worker: str) -> bool:
+    """Return whether the worker of this name is at work."""
+    return bool(celery_app.control.ping(destination=[worker], timeout=0.5))
 
 
 def _worker_name(port: int) -> str:

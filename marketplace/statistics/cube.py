@@ -10,11 +10,11 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import connection
 from psycopg import sql
 
 from marketplace.places import selectors as places
 from marketplace.places.models import MERGER_ON
+from marketplace.replicas import reading
 
 from . import disclosure, periods
 from .models import SellerDay, SellerMonth
@@ -104,7 +104,7 @@ def _rows(
         values = {"units": units, "of_2025": of_2025, "of_2024": of_2024}
     source = _source(first_day, last_day, by_day="day" in names)
     statement = _counted(names, source, with_persons=with_persons)
-    with connection.cursor() as cursor:
+    with reading(SellerDay).cursor() as cursor:
         cursor.execute(statement, values)
         for row in cursor.fetchall():
             key, figures = row[: len(names)], row[len(names) :]

@@ -1,8 +1,10 @@
 from django.urls import path
 
+from marketplace.replicas import may_be_old
+
 from . import views
 
 urlpatterns = [
-    path("", views.CommunesView.as_view(), name="communes"),
-    path("<str:code>/", views.CommuneView.as_view(), name="commune"),
+    path("", may_be_old(views.CommunesView.as_view()), name="communes"),
+    path("<str:code>/", may_be_old(views.CommuneView.as_view()), name="commune"),
 ]

@@ -14,6 +14,7 @@ import os
 import secrets
 import signal
 import sys
+import tempfile
 import time
 from collections.abc import Sequence
 from pathlib import Path
@@ -22,9 +23,9 @@ from typing import NoReturn
 
 import django
 
+from marketplace.cluster.postgres import Server
 from marketplace.local import services, translations
 from marketplace.local.paths import VAR_DIR
-from tests.chaos.server import Server
 from tests.wallet_operator import free_port
 
 SHOP_DATABASE, WALLET_DATABASE = "chaos_shop", "chaos_wallet"
@@ -48,8 +49,9 @@ def main(arguments: Sequence[str]) -> int:
     services.ensure_environment()
     translations.compile_catalogues()
     shared = os.environ["DATABASE_URL"]
-    server = Server()
+    server = Server(Path(tempfile.mkdtemp(prefix="chaos-")))
     try:
+        server.create()
         server.start()
         shop, wallet = (f"http://127.0.0.1:{free_port()}" for _ in range(2))
         os.environ |= {

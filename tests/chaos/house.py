@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import httpx
 
 from marketplace.celery import app as celery_app
+from marketplace.cluster.postgres import Server
 from marketplace.local import processes
 from tests.chaos.plan import ONE_OF_POSTGRESQL, POSTGRESQL, Kill
-from tests.chaos.server import Server
 from tests.wallet_operator import BASE_DIR, wait_until
 
 COMMANDS = ("wallet", "shop", "worker", "beat")

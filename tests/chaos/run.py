@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 from django.db import connection
 from django.utils import timezone
 
+from marketplace.cluster.postgres import Server
 from marketplace.local.processes import WALLET_SETTINGS
 from payments.models import Payout
 from tests import database, own_cache
@@ -25,7 +26,6 @@ from tests.chaos.invariants import Found
 from tests.chaos.money import Office
 from tests.chaos.plan import ONE_OF_POSTGRESQL, VICTIMS, Kill, Points, draw
 from tests.chaos.scene import Scene
-from tests.chaos.server import Server
 from tests.wallet_operator import BASE_DIR
 
 SHOWN = 5  # so many of what is wrong are told in a row
@@ -84,13 +84,13 @@ def run(place: Place, wanted: argparse.Namespace, *, begun: float) -> list[Resul
 
 def _prepare(place: Place) -> None:
     """Make both databases, the shop's as a copy of the one the tests keep migrated."""
-    place.server.create(place.wallet_database)
+    place.server.create_database(place.wallet_database)
     manage = [sys.executable, "-m", "django"]
     migrate = [*manage, "migrate", "--verbosity", "0", "--settings", WALLET_SETTINGS]
     with subprocess.Popen(migrate, cwd=BASE_DIR) as migrating:
         name = database.migrated_template(place.template_server)
         template = urlsplit(place.template_server)._replace(path=f"/{name}").geturl()
-        place.server.create(connection.settings_dict["NAME"], like=template)
+        place.server.create_database(connection.settings_dict["NAME"], like=template)
     assert migrating.returncode == 0, "the operator's database could not be migrated"
     load = [*manage, "load_demo_wallets", "--settings", WALLET_SETTINGS]
     subprocess.run(load, cwd=BASE_DIR, check=True, stdout=subprocess.DEVNULL)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import tempfile
+from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, urlsplit
@@ -12,7 +13,9 @@ from urllib.parse import quote, urlsplit
 import httpx
 from django.db import connection
 
+from marketplace.cluster import topology
 from marketplace.local import processes
+from marketplace.local.processes import Command
 from tests.wallet_operator import BASE_DIR, WalletOperator, free_port, wait_until
 
 
@@ -36,7 +39,8 @@ class Market:
 
     def __enter__(self) -> Self:
         self.wallet.start()
-        for name in ("shop", "worker", "beat"):
+        self._commands = self._house()
+        for name in self._commands:
             self.restart(name)
         wait_until(self._ready, "the shop is ready", timeout_s=60, told_by=self.log)
         return self
@@ -50,8 +54,20 @@ class Market:
         self.wallet.close()
         self._log.close()
 
+    def _house(self) -> dict[str, Command]:
+        """Return the commands: one of each, or those of the cluster whose databases the tests are on."""
+        if folder := os.environ.get("CLUSTER"):
+            name = connection.settings_dict["NAME"]
+            house = topology.commands(
+                Path(folder), database=name, port=self.port, wallet_port=self.wallet.port
+            )
+        else:
+            house = processes.commands(port=self.port, wallet_port=self.wallet.port)
+        del house["wallet"]
+        return house
+
     def restart(self, name: str) -> None:
-        command, extra = processes.commands(port=self.port, wallet_port=self.wallet.port)[name]
+        command, extra = self._commands[name]
         if name == "beat":  # a schedule of its own, so that a `make run` beside the tests keeps its
             command[command.index("--schedule") + 1] = f"{self._log.name}.schedule"
         self._running[name] = subprocess.Popen(
