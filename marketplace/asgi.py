@@ -17,11 +17,12 @@ django.setup(set_prefix=False)
 http = ThreadedHandler()
 
 # Models exist only after django.setup().
+from marketplace.board.urls import websocket_urlpatterns as board  # noqa: E402
 from marketplace.packing.chat_urls import websocket_urlpatterns as chats  # noqa: E402
 from payments.urls import websocket_urlpatterns as payments  # noqa: E402
 
 application = ProtocolTypeRouter(
-    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter([*payments, *chats]))}
+    {"http": http, "websocket": AllowedHostsOriginValidator(URLRouter([*payments, *chats, *board]))}
 )
 # What has been imported stays: no collection of garbage has to look through it again.
 gc.freeze()

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from django import forms
@@ -16,11 +15,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.generic import View
 
-from agriculture.trace import selectors as trace
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import OfficialScope, official_scope
 from marketplace.errors import Invalid, ShopError
-from marketplace.packing.selectors import complaints
 from marketplace.places.models import Commune
 from tourism.closures import selectors as closures
 from tourism.closures import services as closing
@@ -29,8 +26,6 @@ from tourism.closures.models import Closure, Offer
 from . import selectors, services
 from .forms import ClosureForm, DepartureForm, NightsForm
 from .selectors import GuestOffer
-
-AHEAD = timedelta(days=365)
 
 
 class BoardView(LoginRequiredMixin, View):
@@ -47,6 +42,7 @@ class BoardView(LoginRequiredMixin, View):
             if not (scope.whole_province or scope.commune_codes):
                 return render(request, "board/none.html", status=403)
             self.official, self.scope = request.user, scope
+            vars(request)["official_scope"] = scope  # the log of looks need not ask again
             self.communes = selectors.communes_of(scope, today=timezone.localdate())
         return super().dispatch(request, *args, **kwargs)
 
@@ -64,22 +60,6 @@ class BoardView(LoginRequiredMixin, View):
         if closure is None:
             raise Http404(_("There is no such closure in your communes."))
         return closure
-
-
-class HomeView(BoardView):
-    """GET: the ways of an official, what is closed now, and what waits for them."""
-
-    def get(self, request: HttpRequest) -> HttpResponse:
-        today = timezone.localdate()
-        ids = [commune.pk for commune in self.communes]
-        closed = closures.in_force(first_night=today, last_night=today + AHEAD)
-        context = {
-            "closed": closed.filter(commune__in=ids),
-            "certificates": trace.certificates_to_verify(self.scope),
-            "complaints": complaints.to_decide(self.scope, self.communes),
-            "mistakes": trace.mistakes_for(self.scope).filter(closed_at=None).count(),
-        }
-        return self.page("board/home.html", context)
 
 
 class ClosuresView(BoardView):

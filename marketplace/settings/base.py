@@ -132,6 +132,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.board.middleware.LooksMiddleware",
 ]
 
 TEMPLATES = [

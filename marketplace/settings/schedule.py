@@ -41,6 +41,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget guests": at(crontab(hour=2, minute=45), "tourism.desk.tasks.forget_guests"),
     "keep communes closed": every(60, "tourism.closures.tasks.keep_closed"),
     "refund closed communes": every(60, "marketplace.board.tasks.refund_undecided"),
+    "look for alerts": at(crontab(hour=4, minute=50), "marketplace.board.tasks.look_for_alerts"),
     # Before people come home, and once a day: a message about what is new is not worth a second one.
     "tell followers": at(crontab(hour=17, minute=0), "marketplace.regulars.tasks.tell_followers"),
     "remind of boxes": at(

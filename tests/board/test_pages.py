@@ -121,7 +121,7 @@ def test_the_page_of_a_closure_costs_the_same_however_many_it_affects(
     closure = close(commune, by=official, last=40)
     board.get("/board/")
 
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         board.get(f"/board/closures/{closure.pk}/")
 
 
