@@ -36,6 +36,7 @@ from . import (
     regulars,
     releases,
     resellers,
+    rolling,
     stays,
     tours,
     traces,
@@ -185,6 +186,11 @@ class _Story:
             now=self._now,
         )
         resellers.save(now=self._now)
+        rolling.save(
+            province=self._users[accounts.PROVINCE_OFFICIAL],
+            commune=self._users[accounts.COMMUNE_OFFICIAL],
+            now=self._now,
+        )
         desk.save(
             self.houses,
             elder=self._users[accounts.ELDER],
