@@ -34,7 +34,7 @@ class Issuer:
     place: str
     above: str = ""
     sign: str = "BC-UBND"
-    signer: str = "CHỦ TỊCH"
+    signer: str = "CHỦ TỊCH"  # "" where nobody signs by hand
 
 
 def state_paper(
@@ -73,7 +73,9 @@ def state_paper(
 
 
 def sign_off(paper: Paper, *, issuer: Issuer, receivers: Sequence[str]) -> None:
-    """Write the foot: who receives the paper on the left, who signs it on the right."""
+    """Write the foot: who receives the paper on the left, who signs it on the right, if anybody does."""
+    if not issuer.signer:
+        return
     if paper.y_mm > STATE_A4.height_mm - STATE_A4.margin_mm - 55:
         paper.page()
     paper.space(6)

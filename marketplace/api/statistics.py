@@ -13,8 +13,11 @@ from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework_simplejwt.authentication import JWTAuthentication
 
-from marketplace.accounts.selectors import NOTHING, OfficialScope, official_scope
+from marketplace.accounts.selectors import NOTHING, OfficialScope
+from marketplace.departments.authentication import KeyAuthentication, scope_of
+from marketplace.departments.models import Key
 from marketplace.statistics import cube, exports, periods, selectors
 from marketplace.statistics.models import SaleLine
 from marketplace.statistics.releases import selectors as released
@@ -22,6 +25,7 @@ from marketplace.statistics.tables import Table
 
 from .endpoint import Endpoint
 from .fields import Day
+from .schema import Problem
 from .shapes import Renaming
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -58,7 +62,9 @@ class FigureRow(serializers.Serializer):
 
 
 class SalesView(Endpoint):
-    """GET: what was sold and paid for. Whose token it is decides what is suppressed."""
+    """GET: what was sold and paid for. Whose token or key it is decides what is suppressed."""
+
+    authentication_classes = (JWTAuthentication, KeyAuthentication)
 
     class Query(Renaming):
         boundaries = serializers.ChoiceField(
@@ -100,6 +106,8 @@ class SalesView(Endpoint):
             (200, "application/json"): Output,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, XLSX): OpenApiTypes.BINARY,
+            (403, "application/json"): Problem,
+            (429, "application/json"): Problem,
         },
     )
     def get(self, request: Request) -> Response | HttpResponse:
@@ -110,12 +118,13 @@ class SalesView(Endpoint):
 
         Everybody sees released figures: of whole months, or sums of them. What one household sold could be
         calculated from is suppressed; so is what is not released yet, and `note` says so. Officials see the
-        figures of their own commune or province in full, of any days and up to now.
+        figures of their own commune or province in full, of any days and up to now, and so do departments
+        whose key has the scope `sales`.
         """
         query = self.Query(data=request.query_params)
         query.is_valid(raise_exception=True)
         asked = query.validated_data
-        scope = official_scope(request.user)
+        scope = scope_of(request, needs=Key.Scope.SALES)
         first_day, last_day = _period(scope, asked.get("from"), asked.get("to"))
         table, note = _sales(
             scope,

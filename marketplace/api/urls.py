@@ -5,6 +5,7 @@ from django.urls import include, path, re_path
 from .baskets import BasketsView, BasketView, LinesView, LineView
 from .checkout import CheckoutView, OfferView
 from .delivery import PostOfficesView, ProvincesView
+from .departments import DailyView, ReleasesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
 from .listing import WaresView, WareView
@@ -54,6 +55,8 @@ v1 = [
     path("delivery/provinces/", ProvincesView.as_view()),
     path("delivery/post-offices/", PostOfficesView.as_view()),
     path("statistics/sales/", SalesView.as_view(), name="statistics-sales"),
+    path("statistics/daily/", DailyView.as_view()),
+    path("statistics/releases/", ReleasesView.as_view()),
     # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
     re_path(r"^(?:[\s\S]*/)?$", NothingHereView.as_view()),
 ]

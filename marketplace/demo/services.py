@@ -23,6 +23,7 @@ from . import (
     accounts,
     calendars,
     certificates,
+    departments,
     desk,
     goods,
     harvests,
@@ -186,6 +187,7 @@ class _Story:
             now=self._now,
         )
         resellers.save(now=self._now)
+        departments.save(now=self._now)
         rolling.save(
             province=self._users[accounts.PROVINCE_OFFICIAL],
             commune=self._users[accounts.COMMUNE_OFFICIAL],

@@ -64,6 +64,7 @@ INSTALLED_APPS = [
     "marketplace.counter",
     "marketplace.packages",
     "marketplace.board",
+    "marketplace.departments",
     "marketplace.joining",
     "marketplace.listing",
     "marketplace.packing",
@@ -370,6 +371,13 @@ MESSAGE_SENDERS = {
         "options": _MESSAGES | {"voice": True},
     },
 }
+
+# --- E-mail: reports to officials. Without EMAIL_URL nothing is sent, and none is offered ----------
+vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = env("EMAIL_FROM", default="Mường Then <muongthen@localhost>")
+# Names of the state's own network that may be told of releases though they are not public.
+WEBHOOK_HOSTS_TRUSTED = env.list("WEBHOOK_HOSTS_TRUSTED", default=[])
 
 # Signs the releases of figures (Ed25519, 64 hexadecimal digits); without one the key is made of SECRET_KEY.
 RELEASE_SIGNING_KEY = env("RELEASE_SIGNING_KEY", default="")

@@ -9,10 +9,12 @@ from .base import (
     PHONE_GATEWAY,
     SECRET_KEY,
     STATIC_ROOT,
+    VAR_DIR,
     VIETQR,
     VNPAY,
     WALLET_BASE_URL,
     WALLET_CREDENTIALS,
+    env,
 )
 
 DEBUG = True
@@ -28,6 +30,11 @@ for _code in WALLET_CREDENTIALS:
     _options = PAYMENT_PROVIDERS[_code]["options"]
     _options["password"] = _options["password"] or f"demo-{_code}-password"
     _options["callback_secret"] = _options["callback_secret"] or f"demo-{_code}-callback-secret-of-32-bytes"
+
+# E-mails are written into files.
+if not env("EMAIL_URL", default=""):
+    EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
+    EMAIL_FILE_PATH = VAR_DIR / "mail"
 
 # The simulated network of payments/simulator/settings.py signs with the same.
 PHONE_GATEWAY["secret"] = PHONE_GATEWAY["secret"] or "demo-sms-gateway-secret-of-32-bytes"

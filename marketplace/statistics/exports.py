@@ -30,6 +30,7 @@ from .tables import Row, Table
 Value = str | int | bool | date | None
 FIGURES = ("net_vnd", "sold_vnd", "refunded_vnd", "orders", "sellers", "quantity", "suppressed")
 WIDTHS = {"name": 28, "net_vnd": 16, "sold_vnd": 16, "refunded_vnd": 16}  # in characters; others 12
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 BOM = "\ufeff"  # by which Excel knows that a CSV file is UTF-8
 ROWS_AT_ONCE = 500
 XLSX_ROWS = 100_000  # a sheet may have ten times as many, but nobody waits so long for it to be written
@@ -219,7 +220,7 @@ def xlsx_file(
         sheet.column_dimensions[chr(ord("A") + position)].width = WIDTHS.get(name, 12)
 
     def cell(value: Value, *, bold: bool = False) -> Cell:
-        written = WriteOnlyCell(sheet, value=value)
+        written = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type] - it takes days too
         if bold:
             written.font = Font(bold=True)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -20,7 +20,7 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
-GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "statistics", "soak")
+GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "statistics", "exports", "soak")
 
 
 def main() -> int:
@@ -42,7 +42,7 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import ledger, payments, photos, scenes, search, soak, stays, summaries
+    from tests.benchmarks import exports, ledger, payments, photos, scenes, search, soak, stays, summaries
     from tests.factories import load_province
 
     setup_test_environment()
@@ -60,6 +60,7 @@ def main() -> int:
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,
             "statistics": partial(summaries.summarised, arguments.lines),
+            "exports": exports.streamed,
             "soak": soak.worker_memory,
         }
         results = [result for group in groups for result in measures[group]()]

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import uuid
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.apps import apps
@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from marketplace.accounts.models import User
 from marketplace.delivery.models import Manifest, PostOffice
+from marketplace.departments.models import Delivery, Department, Subscription, Webhook
 from marketplace.joining.models import Consent
 from marketplace.listing.models import Draft, Import, Photo
 from marketplace.places.models import Commune
@@ -46,6 +47,8 @@ PRIVATE = {
     "sellers.Act": ("detail",),
     "messaging.Message": ("text",),
     "octo.Reseller": ("name", "email"),
+    "departments.Department": ("email",),
+    "departments.Subscription": ("email",),
     "voucher.Voucher": ("name",),
     "listing.Look": ("detail",),
 }
@@ -58,11 +61,19 @@ WORDS: Values = {
     ("carriers", "code"): ["simulated"],
     ("communes", "code"): ["03325"],
     ("create", "product_class_slug"): ["produce"],
+    ("catalog", "form"): ["jsonld", "ttl"],
+    ("daily", "form"): ["csv", "json", "xlsx"],
+    ("figures", "form"): ["csv", "json", "pdf", "xlsx"],
     ("guests", "form"): ["csv", "xlsx"],
+    ("newest", "format"): ["csv"],
+    ("newest", "name"): ["communes"],
     ("money", "month"): ["2026-10"],
     ("new", "step"): ["quantity", "price"],
     ("reconciliation", "day"): ["2026-11-01"],
     ("reconciliation", "provider"): ["viettel"],
+    ("releases", "format"): ["csv", "pdf"],
+    ("releases", "name"): ["communes"],
+    ("releases", "number"): ["1"],
     ("resellers", "month"): ["2026-10"],
     ("statement", "form"): ["pdf", "xlsx"],
     ("taxes", "form"): ["csv"],
@@ -108,11 +119,22 @@ def complete() -> None:
         by=User.objects.get(roles__role="province-official"),
         now=now,
     )
+    _tell_a_department(now)
     User.objects.filter(phone=BUYERS_PHONE).update(name=f"{MARK} buyer")
     for label, fields in PRIVATE.items():
         rows = apps.get_model(label)._base_manager
         for field in fields:
             rows.exclude(**{field: ""}).update(**{field: f"{MARK} {label} {field}"})
+
+
+def _tell_a_department(now: datetime) -> None:
+    person = User.objects.get(roles__role="province-official")
+    department = Department.objects.get()
+    told = Webhook.objects.create(
+        department=department, url="https://sct.example/", made_at=now, made_by=person
+    )
+    Delivery.objects.create(webhook=told, body="{}", queued_at=now, next_try_at=now)
+    Subscription.objects.create(official=person, every="month", email=f"{MARK}@gov.example", asked_at=now)
 
 
 def _office() -> PostOffice:
@@ -260,6 +282,13 @@ def _of_houses() -> Values:
 def _of_the_market(part: SubOrder, farmer: Seller) -> Values:
     transfer, nobodys, nothing = _pk("ledger.Transfer"), [str(uuid.uuid4())], NOTHING
     return {
+        # departments
+        ("departments", "pk"): _pk("departments.Department"),
+        ("department-keys", "pk"): _pk("departments.Key"),
+        ("webhooks", "pk"): _pk("departments.Webhook"),
+        ("webhook-deliveries", "pk"): _pk("departments.Delivery"),
+        ("reports", "pk"): _pk("departments.Subscription"),
+        ("confirm", "token"): ["forged"],
         # resellers
         ("resellers", "reseller_id"): _pk("octo.Reseller"),
         ("keys", "key_id"): _pk("octo.ResellerKey"),
