@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench chaos cluster clean lock messages \
+.PHONY: help run test check format bench chaos cluster backup restore clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -45,6 +45,8 @@ help:
 	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json (ARGS='ledger payments' for some)"
 	@echo "make chaos     kill -9 of every process in the middle of 200 payments: var/chaos.json (ARGS='--seed 7' to repeat a run)"
 	@echo "make cluster   2 shops, 2 workers, 2 schedulers, primary, replica, pooler and proxy on this machine (ARGS=test: the browser tests on it)"
+	@echo "make backup    copy databases and pictures into var/backups, and keep every change from then on"
+	@echo "make restore POINT='2026-11-23 09:59:59'   make them again as they were then, beside what is there"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
 	@echo "make clean     remove .venv and var, the local data included"
@@ -60,6 +62,12 @@ bench: $(DEV_READY)
 
 chaos: $(DEV_READY)
 	@$(PY) -m tests.chaos $(ARGS)
+
+backup: $(RUN_READY)
+	@$(PY) -m marketplace.cluster.backups backup
+
+restore: $(RUN_READY)
+	@$(PY) -m marketplace.cluster.backups restore "$(POINT)"
 
 cluster: $(DEV_READY)
 	@$(PY) -m marketplace.cluster $(ARGS)

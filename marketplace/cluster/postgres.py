@@ -42,7 +42,7 @@ hot_standby = on
 ARCHIVING = """
 archive_mode = on
 archive_timeout = 60
-archive_command = 'test ! -f {archive}/%f && cp %p {archive}/%f.new && mv {archive}/%f.new {archive}/%f'
+archive_command = 'gzip < %p > {archive}/%f.new && mv {archive}/%f.new {archive}/%f.gz'
 """
 
 
@@ -65,7 +65,7 @@ class Server:
 
     def create(self) -> None:
         """Make an empty primary."""
-        self._furnish()
+        self.furnish()
         locale = ("--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8")
         words = ("-U", postgres.SUPERUSER, "--auth=trust", "--encoding=UTF8", "--no-sync", *locale)
         self.run("initdb", "-D", str(self.data), *words)
@@ -73,7 +73,7 @@ class Server:
 
     def follow(self, primary: Server, *, slot: str = "replica") -> None:
         """Make a copy of a running ``primary`` that follows it, by a slot that keeps what it has not had."""
-        self._furnish()
+        self.furnish()
         with psycopg.connect(primary.url("postgres"), autocommit=True) as admin:
             if (
                 admin.execute("SELECT 1 FROM pg_replication_slots WHERE slot_name = %s", [slot]).fetchone()
@@ -85,7 +85,7 @@ class Server:
 
     def copy(self, primary: Server, *options: str) -> None:
         """Copy the data of a running ``primary`` to here, which has none."""
-        self._furnish()
+        self.furnish()
         where = f"host={primary.folder} user={postgres.SUPERUSER}"
         self.run(
             *("pg_basebackup", "--pgdata", str(self.data), "--dbname", where),
@@ -167,6 +167,10 @@ class Server:
             self.kill()
         self._process = None
 
+    def wait_for(self, question: str) -> None:
+        """Wait until the running server answers ``question`` with true. Raises ServerDidNotStart."""
+        self._wait(lambda: self.asks(question), f"did not come to answer {question!r} with true")
+
     def kill(self) -> None:
         """End the server and every process of it at once, with SIGKILL."""
         assert self._process is not None
@@ -227,7 +231,8 @@ class Server:
             start_new_session=True,
         )
 
-    def _furnish(self) -> None:
+    def furnish(self) -> None:
+        """Make its folder, for the user it runs as."""
         self.data.mkdir(parents=True, exist_ok=True, mode=0o700)
         self._log.touch()
         if self._archive is not None:
@@ -236,6 +241,11 @@ class Server:
         if self._user is not None:
             postgres.let_through(self.folder, postgres.BIN_DIR)
         for path in (self.folder, self.data, self._log):
+            self._give(path)
+
+    def own(self) -> None:
+        """Give everything in its folder to the user it runs as."""
+        for path in (self.folder, *self.folder.rglob("*")):
             self._give(path)
 
     def _give(self, path: Path) -> None:
