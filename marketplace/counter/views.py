@@ -6,15 +6,14 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import View
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
+from marketplace.accounts.pages import PrivatePage, Refusal
 from marketplace.delivery.models import PostOffice
 from marketplace.fulfilment.models import Placement
 from payments import tills
@@ -26,26 +25,32 @@ from .forms import BankForm, CountForm, DayForm, SearchForm
 SHOWN_BANKINGS = 20
 
 
-class CounterView(LoginRequiredMixin, View):
-    """For agents of a post office. Strangers are asked to sign in; others hear who may enter (403)."""
+class CounterView(PrivatePage):
+    """For agents of a post office."""
 
-    request: HttpRequest
+    refusal = Refusal(
+        title=gettext_lazy("Counter"),
+        heading=gettext_lazy("This is the counter of the post"),
+        text=gettext_lazy(
+            "Only agents of a post point may enter. "
+            "If you are one, ask the market's staff to note where you work."
+        ),
+        icon="lock",
+        leads_to="home",
+        action=gettext_lazy("Back to the market"),
+    )
     agent: User
     office: PostOffice
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            office = selectors.office_of(request.user)
-            if office is None:
-                return render(request, "counter/none.html", status=403)
-            self.agent, self.office = request.user, office
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        office = selectors.office_of(self.user)
+        if office is None:
+            return False
+        self.agent, self.office = self.user, office
+        return True
 
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Render a page that is kept nowhere: names and numbers of buyers are on it."""
-        response = render(self.request, template, {"office": self.office, **context}, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+    def shared(self) -> dict[str, Any]:
+        return {"office": self.office}
 
 
 class TodayView(CounterView):

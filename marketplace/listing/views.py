@@ -6,22 +6,20 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import View
 
 from agriculture.crops import crops
 from agriculture.prices import parse_price
-from agriculture.units import Unit, parse_number, size_words
+from agriculture.units import FIXED_G, Unit, parse_number, size_words
 from marketplace.errors import Invalid
 from marketplace.messaging.acts import NotAllowed
 from marketplace.sellers.models import Mandate, Seller
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.pages import SellerPage
 from payments.money import to_vnd
 
 from . import hints, moderation, photos, selectors, services, wizard
@@ -31,17 +29,10 @@ from .models import Draft, Photo
 PAGE_SIZE = 20
 
 
-class SellerView(LoginRequiredMixin, View):
-    """Lets those in who may list for a seller; ``sellers`` are theirs."""
+class SellerView(SellerPage):
+    """The pages of what is for sale: for members of sellers, and agents who may list for them."""
 
-    sellers: list[Seller]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        if request.user.is_authenticated:
-            self.sellers = list(sellers_of(request.user.pk, scope=Mandate.Scope.LISTING))
-            if not self.sellers:
-                return render(request, "sellers/none.html", status=403)
-        return super().dispatch(request, *args, **kwargs)
+    scope = Mandate.Scope.LISTING
 
     def seller(self, pk: str | None) -> Seller:
         """Return the chosen one of one's sellers; the only one needs no choice."""
@@ -146,6 +137,7 @@ class StepView(SellerView):
         if step == "check" and draft.unit:
             context["unit_label"] = Unit(draft.unit).label
             context["weight_words"] = size_words(Unit.BAG, draft.weight_g or 0)
+            context["says_weight"] = Unit(draft.unit) not in FIXED_G
         return render(request, f"listing/{step}.html", context, status=status)
 
 

@@ -6,20 +6,20 @@ from typing import Any
 
 from django import forms as django_forms
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.generic import View
 
 from marketplace.accounts.errors import InvalidPhone
+from marketplace.accounts.pages import PrivatePage
 from marketplace.accounts.phones import to_e164
 from marketplace.errors import Invalid, SeatsTaken
 from marketplace.fulfilment.services import departures as fulfilment
 from marketplace.sellers.models import Seller
+from marketplace.sellers.pages import NOT_SELLING
 from marketplace.sellers.selectors import own_sellers_of
 from tourism.tours import groups, schedules, seats, selectors
 from tourism.tours.models import Departure, Schedule, SeatBooking, Tour
@@ -39,16 +39,15 @@ from .forms import (
 PAGE_SIZE = 12
 
 
-class OrganiserView(LoginRequiredMixin, View):
+class OrganiserView(PrivatePage):
     """Lets members of a seller in; ``sellers`` are theirs."""
 
+    refusal = NOT_SELLING
     sellers: list[Seller]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        self.sellers = list(own_sellers_of(request.user.pk)) if request.user.is_authenticated else []
-        if request.user.is_authenticated and not self.sellers:
-            return render(request, "sellers/none.html", status=403)
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        self.sellers = list(own_sellers_of(self.user.pk))
+        return bool(self.sellers)
 
     @property
     def seller_ids(self) -> list[int]:

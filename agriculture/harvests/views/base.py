@@ -4,47 +4,25 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404
 from django.utils.dateparse import parse_date
 from django.utils.translation import gettext as _
-from django.views.generic import View
 
 from agriculture.harvests import selectors
 from agriculture.models import Produce
 from agriculture.units import parse_number
-from marketplace.accounts.models import User
 from marketplace.errors import Invalid
-from marketplace.sellers.models import Mandate, Seller
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.models import Mandate
+from marketplace.sellers.pages import SellerPage
 
 NUMBER_MAX = 10**9
 
 
-class GrowerView(LoginRequiredMixin, View):
-    """For members of sellers, and agents who may list for them. Others hear how one begins (403)."""
+class GrowerView(SellerPage):
+    """The pages of harvests: for members of sellers, and agents who may list for them."""
 
-    request: HttpRequest
-    user: User
-    sellers: list[Seller]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            self.user = request.user
-            self.sellers = list(sellers_of(self.user.pk, scope=Mandate.Scope.LISTING))
-            if not self.sellers:
-                return render(request, "sellers/none.html", status=403)
-        return super().dispatch(request, *args, **kwargs)
-
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Render a page that is kept nowhere."""
-        response = render(self.request, template, {"sellers": self.sellers, **context}, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+    scope = Mandate.Scope.LISTING
 
     def produce(self, said: str) -> Produce:
         """One of the person's products. To them there are no others."""

@@ -6,15 +6,13 @@ import uuid
 from typing import Any
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import View
 from oscar.core.loading import get_model
 
 from agriculture.harvests.models import Lot
@@ -23,10 +21,9 @@ from agriculture.trace.errors import NothingToPrint
 from agriculture.trace.forms import CertificateForm
 from agriculture.trace.models import Certificate, Mistake
 from frontend import pdf
-from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from marketplace.sellers.models import Mandate, Seller, SubOrder
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.pages import SellerPage
 
 Product = get_model("catalogue", "Product")
 MISTAKES_SHOWN = 10
@@ -39,32 +36,24 @@ WITHOUT_LABELS = (
 )
 
 
-class SellerView(LoginRequiredMixin, View):
+class SellerView(SellerPage):
     """Pages of one seller: ``?seller=`` is its slug, the person's first without it. Others are not there."""
 
-    request: HttpRequest
     scope = Mandate.Scope.LISTING
-    user: User
-    sellers: list[Seller]
     seller: Seller
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            self.user, self.sellers = request.user, list(sellers_of(request.user.pk, scope=self.scope))
-            if not self.sellers:
-                return render(request, "sellers/none.html", status=403)
-            slug = request.GET.get("seller", "")
-            chosen = [seller for seller in self.sellers if slug in ("", seller.slug)]
-            if not chosen:
-                raise Http404
-            self.seller = chosen[0]
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        if not super().may_enter():
+            return False
+        slug = self.request.GET.get("seller", "")
+        chosen = [seller for seller in self.sellers if slug in ("", seller.slug)]
+        if not chosen:
+            raise Http404
+        self.seller = chosen[0]
+        return True
 
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        shown = {"seller": self.seller, "sellers": self.sellers, **context}
-        response = render(self.request, template, shown, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+    def shared(self) -> dict[str, Any]:
+        return {"seller": self.seller, **super().shared()}
 
     def here(self, name: str = "certificates:list") -> str:
         return f"{reverse(name)}?seller={self.seller.slug}"

@@ -6,16 +6,15 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.generic import View
+from django.utils.translation import gettext_lazy
 
 from marketplace.accounts.models import User
+from marketplace.accounts.pages import PrivatePage, Refusal
 from marketplace.accounts.phones import masked, to_national
 from marketplace.joining import levels, selectors, services
 from marketplace.joining.adapter import CALL
@@ -28,24 +27,28 @@ from marketplace.sellers.models import Mandate, Seller
 ACTS_PER_PAGE = 30
 
 
-class FarmersPage(LoginRequiredMixin, View):
+class FarmersPage(PrivatePage):
     """For those who may ask farmers for leave: agents, officials, people of a co-operative."""
 
-    request: HttpRequest
+    refusal = Refusal(
+        title=gettext_lazy("Farmers"),
+        heading=gettext_lazy("This page is for those who help farmers"),
+        text=gettext_lazy(
+            "Agents of the post, officials and people of a co-operative act for farmers who agreed. "
+            "Ask the administrator for this role."
+        ),
+        icon="people",
+        leads_to="home",
+        action=gettext_lazy("Back to the market"),
+    )
     agent: User
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            if not selectors.may_help(request.user):
-                return render(request, "joining/farmers_none.html", status=403)
-            self.agent = request.user
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        self.agent = self.user
+        return selectors.may_help(self.user)
 
     def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Render a page that is kept nowhere: names and numbers of farmers are on it."""
-        response = render(self.request, f"joining/{template}.html", context, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+        return super().page(f"joining/{template}.html", context, status=status)
 
 
 class FarmersView(FarmersPage):

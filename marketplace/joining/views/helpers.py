@@ -20,6 +20,7 @@ from marketplace.joining.errors import JoiningError
 from marketplace.joining.forms import ShareDayForm, ShareFormSet, WalletForm
 from marketplace.sellers.limits import shares_on
 from marketplace.sellers.models import Mandate, Seller
+from marketplace.sellers.pages import NOT_SELLING
 from marketplace.sellers.selectors import own_sellers_of
 from payments import services as payments
 
@@ -51,7 +52,7 @@ class HelpersView(OwnShopView):
     def get(self, request: HttpRequest) -> HttpResponse:
         sellers = list(own_sellers_of(self.user.pk))
         if not sellers:
-            return render(request, "sellers/none.html", status=403)
+            return NOT_SELLING.answer(request)
         now = timezone.now()
         chosen = next((one for one in sellers if str(one.pk) == request.GET.get("shop")), sellers[0])
         acts = Paginator(selectors.acts_of_seller(chosen), ACTS_PER_PAGE).get_page(request.GET.get("page"))

@@ -1,42 +1,19 @@
-"""What the seller's pages of packing share: who may look, and that nothing of it is kept anywhere."""
+"""What the seller's pages of packing share: who may look, and at whose orders."""
 
 from __future__ import annotations
 
-from typing import Any
-
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404
 from django.utils import timezone
-from django.views.generic import View
 
-from marketplace.accounts.models import User
 from marketplace.packing.selectors import work
 from marketplace.sellers.models import Mandate, Seller
-from marketplace.sellers.selectors import sellers_of
+from marketplace.sellers.pages import SellerPage
 
 
-class SellerView(LoginRequiredMixin, View):
-    """For members of sellers, and agents who may prepare their orders. Others hear how one begins (403)."""
+class SellerView(SellerPage):
+    """The pages of packing: for members of sellers, and agents who may prepare their orders."""
 
-    request: HttpRequest
-    user: User
-    sellers: list[Seller]
-
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            self.user = request.user
-            self.sellers = list(sellers_of(self.user.pk, scope=Mandate.Scope.ORDERS))
-            if not self.sellers:
-                return render(request, "sellers/none.html", status=403)
-        return super().dispatch(request, *args, **kwargs)
-
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Render a page that is kept nowhere: names and numbers of buyers are on it."""
-        response = render(self.request, template, {"sellers": self.sellers, **context}, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+    scope = Mandate.Scope.ORDERS
 
     def work(self, number: str) -> work.Work:
         """A part of an order of one of the person's sellers. To them there are no others."""

@@ -13,6 +13,7 @@ from django.views.generic import ListView, View
 from marketplace.packing.selectors import complaints, help_at, pauses, work
 from marketplace.sellers import selectors
 from marketplace.sellers.models import Mandate
+from marketplace.sellers.pages import NOT_SELLING
 
 
 class SellerHomeView(LoginRequiredMixin, ListView):
@@ -27,7 +28,7 @@ class SellerHomeView(LoginRequiredMixin, ListView):
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         self.sellers = list(selectors.sellers_of(request.user.pk))
         if not self.sellers:
-            return render(request, "sellers/none.html", status=403)
+            return NOT_SELLING.answer(request)
         self.of_orders = list(selectors.sellers_of(request.user.pk, scope=Mandate.Scope.ORDERS))
         self.of_money = list(selectors.sellers_of(request.user.pk, scope=Mandate.Scope.MONEY))
         return super().get(request, *args, **kwargs)
@@ -56,7 +57,7 @@ class HelpView(LoginRequiredMixin, View):
     def get(self, request: HttpRequest) -> HttpResponse:
         sellers = list(selectors.sellers_of(request.user.pk))
         if not sellers:
-            return render(request, "sellers/none.html", status=403)
+            return NOT_SELLING.answer(request)
         context = {
             "sellers": sellers,
             "helpers": help_at.helpers_of(sellers, without=int(request.user.pk or 0)),

@@ -4,31 +4,31 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib.auth.mixins import LoginRequiredMixin
-from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
-from django.shortcuts import render
+from django.http import Http404
 from django.utils import timezone
-from django.views.generic import View
+from django.utils.translation import gettext_lazy as _
 
-from marketplace.accounts.models import User
+from marketplace.accounts.pages import PrivatePage, Refusal
 from tourism.calendars import selectors
 from tourism.models import RoomType
 
 
-class HostView(LoginRequiredMixin, View):
-    """For members of a seller with rooms. Strangers are asked to sign in; others hear who may enter (403)."""
+class HostView(PrivatePage):
+    """For members of a seller with rooms."""
 
-    request: HttpRequest
-    user: User
+    refusal = Refusal(
+        title=_("Calendar"),
+        heading=_("This page is for hosts"),
+        text=_("You act for nobody who lets rooms here. Ask at the post point how to become a host."),
+        icon="bed",
+        leads_to="stays",
+        action=_("See the stays"),
+    )
     rooms: list[RoomType]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            self.user, self.rooms = request.user, selectors.rooms_of_host(request.user.pk)
-            if not self.rooms:
-                return render(request, "calendars/none.html", status=403)
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        self.rooms = selectors.rooms_of_host(self.user.pk)
+        return bool(self.rooms)
 
     def room(self, number: Any) -> RoomType:
         """Return the host's room of this number. To this host there are no others: raises Http404."""
@@ -46,13 +46,11 @@ class HostView(LoginRequiredMixin, View):
     def room_ids(self) -> list[int]:
         return [room.pk for room in self.rooms]
 
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    def shared(self) -> dict[str, Any]:
         now = timezone.now()
-        bell = selectors.bell(self.room_ids, now=now, today=timezone.localdate(now))
-        context = {
+        return {
             "rooms": self.rooms,
             "has_houses": len({room.stay_id for room in self.rooms}) > 1,
-        } | context
-        response = render(self.request, template, context | {"bell": bell, "now": now}, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+            "bell": selectors.bell(self.room_ids, now=now, today=timezone.localdate(now)),
+            "now": now,
+        }
