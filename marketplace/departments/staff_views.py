@@ -144,9 +144,8 @@ class RenewSecretView(StaffOnly, View):
 
     def post(self, request: HttpRequest, pk: UUID) -> HttpResponse:
         webhook = get_object_or_404(Webhook.objects.select_related("department"), pk=pk)
-        if not webhooks.renew_secret(webhook_id=pk, version=webhook.version) or request.POST.get(
-            "version"
-        ) != str(webhook.version):
+        is_shown = request.POST.get("version") == str(webhook.version)
+        if not is_shown or not webhooks.renew_secret(webhook_id=pk, version=webhook.version):
             messages.info(request, _("The page was too old. Press the button once more."))
             return redirect("departments:department", webhook.department_id)
         webhook.refresh_from_db()

@@ -41,6 +41,13 @@ def test_an_official_of_a_commune_has_its_rows_only_and_a_stranger_none(sold):
     assert list(daily.rows(first_day=FIRST, last_day=SECOND, scope=NOTHING)) == []
 
 
+def test_a_long_period_is_read_week_by_week(sold, django_assert_num_queries):
+    with django_assert_num_queries(2 + 3):  # 15 days
+        rows = list(daily.rows(first_day=date(2026, 10, 21), last_day=SECOND, scope=PROVINCE))
+
+    assert [row[0] for row in rows] == [FIRST, SECOND]
+
+
 def test_a_period_that_ends_before_it_begins_is_refused_before_the_first_row():
     with pytest.raises(PeriodReversed):
         daily.rows(first_day=SECOND, last_day=FIRST, scope=PROVINCE)
