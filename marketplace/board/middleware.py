@@ -13,7 +13,7 @@ from marketplace.accounts.selectors import official_scope
 from . import looking
 
 # Pages of the board, and those on which an official sees more than others do.
-OF_OFFICIALS = ("board:", "board-reports:", "complaints-board:")
+OF_OFFICIALS = ("board:", "board-reports:", "complaints-board:", "indicators:")
 MORE_FOR_OFFICIALS = {"communes", "commune", "tourism-figures", "statistics-sales"}
 NEWS = "fragment"  # of the address: an open page asks for what changed
 
