@@ -21,6 +21,7 @@ from marketplace.statistics import summaries
 
 from . import (
     accounts,
+    board,
     calendars,
     certificates,
     departments,
@@ -92,6 +93,7 @@ def fill(*, now: datetime, with_pictures: bool, orders: int, track: Track) -> Lo
                 pictures.save_rows([(one.product, jobs) for one, jobs in shown])
         story.go_on()
         summaries.keep()
+        board.live(now=now)
         releases.publish(now=now)
         return Loaded(
             sellers=len(story.sellers.drafts),
