@@ -86,6 +86,11 @@ class Reading:
         return "" if self.value is None else in_unit(self.card, self.value)
 
     @property
+    def counted(self) -> str:
+        """What was counted, where there is nothing to divide it by; "" if that is not known either."""
+        return "" if self.numerator is None else number_text(self.numerator)
+
+    @property
     def parts(self) -> str:
         """The numbers it is made of, such as "31 / 45"; "" for a plain count."""
         if self.numerator is None or self.denominator is None:
@@ -209,7 +214,15 @@ def _reading(
         return Reading(card, span, None, why=card.missing, is_sourceless=True, target=target)
     unknown = [name for name in card.names_counted if counted.of(name, span, communes) is None]
     if unknown:
-        return Reading(card, span, None, why=_not_known(unknown), is_sourceless=True, target=target)
+        return Reading(
+            card,
+            span,
+            None,
+            why=_not_known(unknown),
+            is_sourceless=True,
+            numerator=counted.of(card.numerator, span, communes),
+            target=target,
+        )
     numerator = counted.of(card.numerator, span, communes)
     denominator = counted.of(card.denominator, span, communes) if card.denominator else None
     if denominator is not None and denominator <= 0:
@@ -285,6 +298,11 @@ class CardPage:
     rows: list[CommuneRow]
     trend: list[Point]
 
+    @property
+    def is_only_counted(self) -> bool:
+        """Whether no commune has a figure because what it is divided by is known of the province alone."""
+        return all(row.reading.is_sourceless and row.reading.counted for row in self.rows)
+
 
 def card_page(
     card: Card,
@@ -313,9 +331,14 @@ def card_page(
         )
         for commune in communes
     ]
-    rows.sort(key=lambda row: (row.reading.value is None, -(row.reading.value or 0), row.commune.name_ascii))
+    rows.sort(key=_largest_first)
     values = [_value(card, counted, span, ids) if card.numerator else None for span in spans]
     return CardPage(of_all, rows, _trend(card, months, values))
+
+
+def _largest_first(row: CommuneRow) -> tuple[bool, Decimal, str]:
+    figure = row.reading.numerator if row.reading.value is None else row.reading.value
+    return row.reading.value is None, -(figure or Decimal(0)), row.commune.name_ascii
 
 
 def _trend(card: Card, months: Sequence[date], values: Sequence[Decimal | None]) -> list[Point]:

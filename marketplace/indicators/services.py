@@ -6,8 +6,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from uuid import UUID
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Q, QuerySet
+from psycopg.errors import ExclusionViolation
 
 from marketplace.accounts.models import User
 from marketplace.places.models import Commune
@@ -33,9 +34,12 @@ def set_target(
     later = _end_before(rows, valid_from)
     if later is not None:
         raise TargetTaken(valid_from=later)
-    return Target.objects.create(
+    target = Target(
         code=code, commune_code=commune_code, value=value, valid_from=valid_from, source=source, set_by=by
     )
+    if not _saved(target):
+        raise TargetTaken(valid_from=valid_from)
+    return target
 
 
 @transaction.atomic
@@ -54,7 +58,7 @@ def enter_fact(
     later = _end_before(rows, valid_from)
     if later is not None:
         raise FactTaken(valid_from=later)
-    return Fact.objects.create(
+    fact = Fact(
         key=key,
         commune_code=commune_code,
         value=value,
@@ -62,6 +66,21 @@ def enter_fact(
         source=source,
         entered_by=by,
     )
+    if not _saved(fact):
+        raise FactTaken(valid_from=valid_from)
+    return fact
+
+
+def _saved(row: Target | Fact) -> bool:
+    """Save a row; False if somebody has just saved another one of the same days."""
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError as error:
+        if isinstance(error.__cause__, ExclusionViolation):
+            return False
+        raise
+    return True
 
 
 def _end_before(rows: QuerySet, day: date) -> date | None:
@@ -80,9 +99,10 @@ def plan_commune(*, commune: Commune, wave: int, planned_on: date, by: User) -> 
 
     Raises BegunAlready.
     """
-    found = RollOut.objects.select_for_update().filter(commune=commune).first()
-    if found is None:
-        return RollOut.objects.create(commune=commune, wave=wave, planned_on=planned_on, planned_by=by)
+    wish = {"wave": wave, "planned_on": planned_on, "planned_by": by}
+    found, is_new = RollOut.objects.select_for_update().get_or_create(commune=commune, defaults=wish)
+    if is_new:
+        return found
     if found.begun_at is not None and (found.wave, found.planned_on) != (wave, planned_on):
         raise BegunAlready(commune=commune.full_name)
     found.wave, found.planned_on, found.planned_by = wave, planned_on, by
