@@ -7,7 +7,7 @@ single house is its own business. Nights count when they are over, guests when t
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -29,6 +29,7 @@ from .selectors import disclosure_rule
 
 TOTAL = ""  # the code of the row of all communes
 HOME = "VN"
+_SELLER = "booking__room_type__stay__product__origin__seller"
 
 
 @dataclass(frozen=True)
@@ -72,18 +73,25 @@ class StayFigures:
     homes: list[Home]  # of the registered guests, most first; empty while they are too few houses'
     registered: int
     min_sellers: int
+    note: str = ""  # why some of it is not published
 
     def row_of(self, code: str) -> StayRow:
         return next(row for row in self.rows if row.code == code)
 
 
 @dataclass
-class _Counted:
+class Counted:
+    """What is counted of one host in a commune, or of all together; see StayRow."""
+
     hosts: int = 0
     open_nights: int = 0
     nights: int = 0
     guests: int = 0
     guest_nights: int = 0
+
+    def add(self, other: Counted) -> None:
+        for name, value in vars(other).items():
+            setattr(self, name, getattr(self, name) + value)
 
 
 def stays(*, period: Period, today: date, scope: OfficialScope = NOTHING, commune: str = "") -> StayFigures:
@@ -95,11 +103,14 @@ def stays(*, period: Period, today: date, scope: OfficialScope = NOTHING, commun
     """
     last = min(period.last_day, today - timedelta(days=1))
     communes = {each.pk: each for each in communes_at(today)}
-    counted = {pk: _Counted() for pk in communes}
-    _count_nights(counted, period.first_day, last)
-    _count_guests(counted, period.first_day, last)
+    counted = {pk: Counted() for pk in communes}
+    for (commune_id, _seller), one in count_stays(period.first_day, last).items():
+        if commune_id in counted:
+            counted[commune_id].add(one)
     rule = disclosure_rule(period.last_day)
-    total = _sum(counted.values())
+    total = Counted()
+    for one in counted.values():
+        total.add(one)
     keys = [*counted, 0]
     hidden = disclosure.hidden_cells(
         sellers={**{pk: each.hosts for pk, each in counted.items()}, 0: total.hosts},
@@ -123,27 +134,34 @@ def stays(*, period: Period, today: date, scope: OfficialScope = NOTHING, commun
     )
 
 
-def _count_nights(counted: dict[int, _Counted], first: date, last: date) -> None:
-    """Room nights for sale and taken, and who had any for sale. What a host closed counts as far as taken."""
+def count_stays(first: date, last: date) -> dict[tuple[int, int], Counted]:
+    """Return what every host had and sold from ``first`` to ``last``, by the ids of commune and seller.
+
+    What a host closed was for sale as far as it is taken. Guests are those who came, and the nights they
+    slept within the days; other calendars do not tell how many. Two queries.
+    """
     for_sale = Case(When(is_closed=True, then=F("taken")), default=F("capacity"))
-    found = (
+    nights = (
         RoomNight.objects.filter(night_on__range=(first, last))
-        .values("commune")
-        .annotate(
-            open_nights=Sum(for_sale),
-            nights=Sum("taken"),
-            hosts=Count("room_type__stay__product__origin__seller", distinct=True),
-        )
+        .values_list("commune", "room_type__stay__product__origin__seller")
+        .annotate(open_nights=Sum(for_sale), nights=Sum("taken"))
         .order_by()
     )
-    for row in found:
-        if row["commune"] in counted:
-            one = counted[row["commune"]]
-            one.open_nights, one.nights, one.hosts = row["open_nights"], row["nights"], row["hosts"]
+    found = {
+        (commune, seller): Counted(hosts=1, open_nights=open_nights, nights=taken)
+        for commune, seller, open_nights, taken in nights
+    }
+    with connection.cursor() as cursor:
+        cursor.execute(_GUESTS, {"first": first, "after": last + timedelta(days=1)})
+        for commune, seller, guests, guest_nights in cursor.fetchall():
+            found.setdefault((commune, seller), Counted()).add(
+                Counted(guests=int(guests), guest_nights=int(guest_nights))
+            )
+    return found
 
 
 _GUESTS = """
-    SELECT origin.commune_id,
+    SELECT origin.commune_id, origin.seller_id,
            COALESCE(SUM(booking.guests) FILTER (WHERE booking.first_night >= %(first)s), 0),
            SUM(booking.guests * (LEAST(booking.first_night + booking.nights, %(after)s)
                                  - GREATEST(booking.first_night, %(first)s)))
@@ -154,29 +172,27 @@ _GUESTS = """
       LEFT JOIN desk_visit AS visit ON visit.booking_id = booking.id
      WHERE booking.state = 'confirmed' AND booking.channel <> 'calendar' AND visit.no_show_at IS NULL
        AND booking.first_night < %(after)s AND booking.first_night + booking.nights > %(first)s
-     GROUP BY origin.commune_id
+     GROUP BY origin.commune_id, origin.seller_id
 """
 
 
-def _count_guests(counted: dict[int, _Counted], first: date, last: date) -> None:
-    """Guests who came, and the nights they slept within the days. Other calendars do not tell how many."""
-    with connection.cursor() as cursor:
-        cursor.execute(_GUESTS, {"first": first, "after": last + timedelta(days=1)})
-        for commune_id, guests, guest_nights in cursor.fetchall():
-            if commune_id in counted:
-                counted[commune_id].guests = int(guests)
-                counted[commune_id].guest_nights = int(guest_nights)
+def count_homes(first: date, last: date) -> dict[tuple[str, int], int]:
+    """Return how many guests in the registers arrived from each home, by home_code() and the seller's id."""
+    rows = (
+        RegisteredGuest.objects.filter(arrived_on__range=(first, last))
+        .values_list("country", "province", _SELLER)
+        .annotate(number=Count("pk"))
+        .order_by()
+    )
+    return {(home_code(country, province), seller): number for country, province, seller, number in rows}
 
 
-def _sum(each: Iterable[_Counted]) -> _Counted:
-    total = _Counted()
-    for one in each:
-        for name in vars(total):
-            setattr(total, name, getattr(total, name) + getattr(one, name))
-    return total
+def home_code(country: str, province: str) -> str:
+    """Return the country, or "VN-" and the province of those from Việt Nam as far as it is known."""
+    return f"{HOME}-{province}" if country == HOME else country
 
 
-def _row(code: str, name: str, counted: _Counted, *, hidden: bool) -> StayRow:
+def _row(code: str, name: str, counted: Counted, *, hidden: bool) -> StayRow:
     return StayRow(code, name, suppressed=True) if hidden else StayRow(code, name, **vars(counted))
 
 
@@ -187,30 +203,34 @@ def _homes(
     guests = RegisteredGuest.objects.filter(arrived_on__range=(first, last))
     if commune:
         guests = guests.filter(booking__room_type__stay__product__origin__commune__code=commune)
-    seller = "booking__room_type__stay__product__origin__seller"
-    rows = list(guests.values("country", "province", seller).annotate(number=Count("pk")).order_by())
-    hosts = {row[seller] for row in rows}
+    rows = list(guests.values("country", "province", _SELLER).annotate(number=Count("pk")).order_by())
+    hosts = {row[_SELLER] for row in rows}
     sees = scope.sees(commune) if commune else scope.whole_province
     registered = sum(row["number"] for row in rows)
     if not rows or (not sees and len(hosts) < min_sellers):
         return [], 0
-    numbers: Counter[tuple[str, str]] = Counter()
+    numbers: Counter[str] = Counter()
     for row in rows:
-        numbers[row["country"], row["province"]] += row["number"]
-    names = _Names()
+        numbers[home_code(row["country"], row["province"])] += row["number"]
+    return rank_homes(numbers, registered), registered
+
+
+def rank_homes(numbers: Mapping[str, int], registered: int) -> list[Home]:
+    """Return homes by code with their names and their part of all ``registered``, most first. One query."""
+    names = HomeNames()
     ranked = sorted(numbers.items(), key=lambda pair: (-pair[1], pair[0]))
-    homes = [Home(names.of(*home), number, round(100 * number / registered)) for home, number in ranked]
-    return homes, registered
+    return [Home(names.of(home), number, round(100 * number / registered)) for home, number in ranked]
 
 
-class _Names:
+class HomeNames:
     """The names of provinces and countries, in the language of the page. One query."""
 
     def __init__(self) -> None:
         self._countries = Locale.parse((get_language() or "vi").replace("-", "_")).territories
         self._provinces = dict(Province.objects.values_list("code", "name"))
 
-    def of(self, country: str, province: str) -> str:
+    def of(self, home: str) -> str:
+        country, _dash, province = home.partition("-")
         if country != HOME:
             return self._countries.get(country, country)
         return self._provinces.get(province, _("Việt Nam, province not known"))

@@ -1,4 +1,4 @@
-"""The figures of tourism, for everybody: as much of them as may be published, and officials more."""
+"""The figures of tourism: released ones for everybody, and those of today for officials."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views import View
 
-from marketplace.accounts.selectors import official_scope
+from marketplace.accounts.selectors import NOTHING, official_scope
 
 from . import tourism
+from .releases import visits
 from .tourism import StayFigures
-from .views import read_choice
+from .views import choose
 
 COLUMNS = ("code", "name", "suppressed", "hosts", "open_nights", "nights", "guests", "guest_nights")
 
@@ -24,9 +25,12 @@ class TourismView(View):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
-        choice = read_choice(request, today=today)
         scope = official_scope(request.user)
-        figures = tourism.stays(period=choice.period, today=today, scope=scope)
+        choice = choose(request, scope, today=today)
+        if scope == NOTHING:
+            figures = visits.stays(period=choice.period, today=today)
+        else:
+            figures = tourism.stays(period=choice.period, today=today, scope=scope)
         if request.GET.get("format") == "csv":
             return _csv(figures)
         context = {"choice": choice, "scope": scope, "figures": figures, "min_sellers": figures.min_sellers}

@@ -22,6 +22,7 @@ from . import charts, cube, periods, profile, selectors, tourism
 from .errors import QuestionRefused
 from .periods import Period
 from .releases import selectors as released
+from .releases import visits
 from .tables import Row, Table
 
 NEWEST = "2025"  # boundaries
@@ -51,7 +52,7 @@ def read_choice(request: HttpRequest, *, today: date) -> Choice:
     return Choice(period, boundaries, mistake)
 
 
-def _choice(request: HttpRequest, scope: OfficialScope, *, today: date) -> Choice:
+def choose(request: HttpRequest, scope: OfficialScope, *, today: date) -> Choice:
     """Read the choice; the periods of strangers are of the newest months that are released."""
     choice = read_choice(request, today=today)
     if scope != NOTHING:
@@ -91,7 +92,7 @@ class CommunesView(View):
     def get(self, request: HttpRequest) -> HttpResponse:
         today = timezone.localdate()
         scope = official_scope(request.user)
-        choice = _choice(request, scope, today=today)
+        choice = choose(request, scope, today=today)
         (by_today, by_former), note = _tables(
             scope,
             cube.BOUNDARIES,
@@ -132,7 +133,7 @@ class CommuneView(View):
         except CommuneUnknown:
             return self._former_or_unknown(request, code, today)
         scope = official_scope(request.user)
-        choice = _choice(request, scope, today=today)
+        choice = choose(request, scope, today=today)
         question: dict[str, Any] = {
             "first_day": choice.period.first_day,
             "last_day": choice.period.last_day,
@@ -153,7 +154,9 @@ class CommuneView(View):
             "groups": charts.shares(groups),
             "sees_all": scope.sees(commune.code),
             "min_sellers": months.question.min_sellers,
-            "figures": tourism.stays(period=choice.period, today=today, scope=scope, commune=commune.code),
+            "figures": visits.stays(period=choice.period, today=today)
+            if scope == NOTHING
+            else tourism.stays(period=choice.period, today=today, scope=scope, commune=commune.code),
         }
         context["nights"] = context["figures"].row_of(commune.code)
         return render(request, "statistics/commune.html", context)

@@ -67,14 +67,16 @@ def test_the_table_lists_every_commune_by_sales_beside_a_map_of_links(client, mo
 
 
 def test_what_is_withheld_is_hatched_on_the_map_and_named_in_the_table(client, month):
-    for name, sellers in (("Sín Chải", 1), ("Búng Lao", 2), ("Mường Phăng", 4)):
+    for name, sellers in (("Sín Chải", 1), ("Búng Lao", 2), ("Mường Phăng", 4), ("Nà Tấu", 5)):
         sell_from(commune_named(name), 100_000, on=month, sellers=sellers)
     publish(month)
 
     response = client.get("/communes/")
 
-    assert "Sín Chải withheld Búng Lao withheld" in words(response)
-    assert response.content.decode().count('<path class="map__hidden"') == 2
+    # The one of Sín Chải could tell the two of Búng Lao, were not a third hidden with them.
+    for name in ("Sín Chải", "Búng Lao", "Mường Phăng"):
+        assert f"{name} withheld" in words(response)
+    assert response.content.decode().count('<path class="map__hidden"') == 3
     assert "at least 3 sellers" in words(response)
 
 
@@ -234,7 +236,7 @@ def test_the_pages_cost_the_same_queries_however_much_was_sold(
 
     with django_assert_num_queries(11):
         client.get("/communes/")
-    with django_assert_num_queries(25):
+    with django_assert_num_queries(24):
         client.get("/communes/03325/")
 
 

@@ -12,7 +12,6 @@ from scipy.sparse import csr_array, hstack
 
 from .frequency import Key, Sum
 
-SCALE_VND = 1_000  # the solver counts in thousands of đồng: its tolerance of 1e-7 is then nothing
 OPTIMAL = 0
 
 
@@ -25,7 +24,7 @@ class System(Generic[Key]):
     """
 
     keys: tuple[Key, ...]
-    values: np.ndarray  # thousands of đồng
+    values: np.ndarray  # in the solver's unit
     matrix: csr_array
 
     @property
@@ -44,11 +43,12 @@ class System(Generic[Key]):
 
 
 def system_of(
-    *, net_vnd: Mapping[Key, int], sums: Sequence[Sum[Key]], unknown: Collection[Key]
+    *, values: Mapping[Key, int], sums: Sequence[Sum[Key]], unknown: Collection[Key], scale: int
 ) -> System[Key]:
     """Return the equations of ``sums`` with only the ``unknown`` figures left in.
 
-    ``net_vnd`` has the true figure of every key; figures that are known need not be in ``unknown``.
+    ``values`` has the true figure of every key; figures that are known need not be in ``unknown``. The
+    solver counts in units of ``scale``.
     """
     keys = tuple(sorted(unknown, key=repr))
     positions = {key: position for position, key in enumerate(keys)}
@@ -65,32 +65,38 @@ def system_of(
             factors += [factor for _, factor in found]
             count += 1
     matrix = csr_array((factors, (rows, columns)), shape=(count, len(keys)))
-    values = np.array([net_vnd[key] / SCALE_VND for key in keys], dtype=float)
-    return System(keys, values, matrix)
+    return System(keys, np.array([values[key] / scale for key in keys], dtype=float), matrix)
 
 
-def furthest(system: System[Key], direction: np.ndarray, *, cap: np.ndarray | None = None) -> np.ndarray:
-    """Return the possible change of the unknown figures that goes furthest in ``direction``."""
-    highest = system.highest if cap is None else cap
+def furthest(
+    system: System[Key], direction: np.ndarray, *, known: np.ndarray, cap: np.ndarray | None = None
+) -> np.ndarray:
+    """Return the possible change of the unknown figures that goes furthest in ``direction``.
+
+    Where ``known`` is true nothing changes.
+    """
+    highest = np.where(known, 0.0, system.highest if cap is None else cap)
     found = linprog(
         -direction,
         A_eq=system.matrix if system.matrix.shape[0] else None,
         b_eq=np.zeros(system.matrix.shape[0]) if system.matrix.shape[0] else None,
-        bounds=np.column_stack([system.lowest, highest]),
+        bounds=np.column_stack([np.where(known, 0.0, system.lowest), highest]),
         method="highs",
     )
     assert found.status == OPTIMAL, found.message  # no change at all is always possible
     return found.x
 
 
-def cheapest(system: System[Key], costs: np.ndarray, *, position: int, change: float) -> np.ndarray | None:
+def cheapest(
+    system: System[Key], costs: np.ndarray, *, position: int, change: float, known: np.ndarray
+) -> np.ndarray | None:
     """Return the change that moves the figure at ``position`` by ``change`` and others at the least cost.
 
-    ``costs`` are per unit of change up or down. None if nothing moves it so far.
+    ``costs`` are per unit of change up or down; where ``known`` is true nothing else changes. None if nothing
+    moves it so far.
     """
     size = len(system.keys)
-    lowest, highest = system.lowest, system.highest
-    up, down = highest.copy(), -lowest
+    up, down = np.where(known, 0.0, system.highest), np.where(known, 0.0, -system.lowest)
     fixed_up, fixed_down = max(change, 0.0), max(-change, 0.0)
     lower_up, lower_down = np.zeros(size), np.zeros(size)
     up[position] = lower_up[position] = fixed_up

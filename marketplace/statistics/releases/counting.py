@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
 from django.db import connection
@@ -35,23 +35,29 @@ class Key(NamedTuple):
     what: str
 
 
+# What is counted of sales; see planning.Measure for what adds up.
+ADDED = ("net_vnd", "refunded_vnd", "orders", "quantity")
+
+
 @dataclass
 class Figure:
-    """What was sold under one key; ``holdings`` has the net of each contributor, in đồng."""
+    """What stands under one key: by measure, the amount of each contributor."""
 
-    net_vnd: int = 0
-    orders: int = 0
-    quantity: int = 0
+    amounts: dict[str, dict[int, int]] = field(default_factory=dict)
     sold_by: set[tuple[int, int]] = field(default_factory=set)  # sellers, in each unit they sell from
-    holdings: dict[int, int] = field(default_factory=dict)
+
+    def of(self, measure: str) -> dict[int, int]:
+        return self.amounts.get(measure, {})
+
+    def sum(self, measure: str) -> int:
+        return sum(self.of(measure).values())
 
     def add(self, other: Figure) -> None:
-        self.net_vnd += other.net_vnd
-        self.orders += other.orders
-        self.quantity += other.quantity
         self.sold_by |= other.sold_by
-        for holding, net_vnd in other.holdings.items():
-            self.holdings[holding] = self.holdings.get(holding, 0) + net_vnd
+        for measure, amounts in other.amounts.items():
+            mine = self.amounts.setdefault(measure, {})
+            for holding, amount in amounts.items():
+                mine[holding] = mine.get(holding, 0) + amount
 
 
 @dataclass(frozen=True)
@@ -63,6 +69,10 @@ class Month:
     first_day: date
     as_of: datetime
     own: bool = True
+
+    @property
+    def last_day(self) -> date:
+        return (self.first_day + timedelta(days=31)).replace(day=1) - timedelta(days=1)
 
     @property
     def period(self) -> str:
@@ -78,8 +88,9 @@ Figures = dict[Key, Figure]
 
 _LINES = """
     SELECT portion.month, line.unit_id, line.seller_id, COALESCE(line.kind, ''), COALESCE(line."group", ''),
-           SUM(line.amount_vnd), SUM(line.quantity),
-           COUNT(DISTINCT (line.order_id, line.sold_on)) FILTER (WHERE line.refund_id IS NULL)
+           SUM(line.amount_vnd), -COALESCE(SUM(line.amount_vnd) FILTER (WHERE line.refund_id IS NOT NULL), 0),
+           COUNT(DISTINCT (line.order_id, line.sold_on)) FILTER (WHERE line.refund_id IS NULL),
+           SUM(line.quantity)
       FROM unnest(%s::date[], %s::timestamptz[]) AS portion (month, as_of)
       JOIN {lines} AS line ON line.sold_on >= portion.month
        AND line.sold_on < portion.month + interval '1 month' AND line.recorded_at <= portion.as_of
@@ -104,6 +115,11 @@ def figures_of(months: Sequence[Month], holdings: Mapping[int, int]) -> Figures:
                 continue
             key = Key(period, area, f"{kind}/{group}" if group else kind)
             found[period].setdefault(key, Figure()).add(figure)
+    return to_date_too(months, found)
+
+
+def to_date_too(months: Sequence[Month], found: Mapping[str, Figures]) -> Figures:
+    """Return the figures ``found`` of each month, and those of the year to every month that needs them."""
     figures: Figures = {}
     year: Figures = {}
     for month in months:
@@ -127,15 +143,10 @@ def _rows(
     statement = sql.SQL(_LINES).format(lines=sql.Identifier(SaleLine._meta.db_table))
     with connection.cursor() as cursor:
         cursor.execute(statement, [[one.first_day for one in months], [one.as_of for one in months]])
-        for month, unit_id, seller_id, kind, group, net_vnd, quantity, orders in cursor.fetchall():
+        for month, unit_id, seller_id, kind, group, *amounts in cursor.fetchall():
             holding = holdings.get(seller_id, seller_id)
-            yield (
-                f"{month:%Y-%m}",
-                unit_id,
-                kind,
-                group,
-                Figure(int(net_vnd), orders, int(quantity), {(seller_id, unit_id)}, {holding: int(net_vnd)}),
-            )
+            by_measure = {name: {holding: int(amount)} for name, amount in zip(ADDED, amounts, strict=True)}
+            yield f"{month:%Y-%m}", unit_id, kind, group, Figure(by_measure, {(seller_id, unit_id)})
 
 
 def _areas() -> dict[int, list[str]]:

@@ -112,3 +112,38 @@ class ReleaseTable(models.Model):
 
     def __str__(self) -> str:
         return f"{self.release_id} {self.name}"
+
+
+class VisitCount(models.Model):
+    """What a release counted of one host in ``month``: nights and guests in a commune, or guests from a home.
+
+    Written with the release and never published: only sums of several hosts are. ``home`` is a country, or
+    "VN-" and a province, and empty for nights.
+    """
+
+    release = models.ForeignKey(Release, on_delete=models.PROTECT, related_name="visits")
+    month = models.DateField(_("month"))  # the release's, or one before its year's first release
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="+")
+    commune = models.ForeignKey(
+        "places.Commune", on_delete=models.PROTECT, related_name="+", null=True, blank=True
+    )
+    home = models.CharField(_("home"), max_length=5, blank=True)
+    open_nights = models.PositiveIntegerField(_("nights for sale"), default=0)
+    nights = models.PositiveIntegerField(_("nights"), default=0)
+    guests = models.PositiveIntegerField(_("guests"), default=0)
+    guest_nights = models.PositiveIntegerField(_("guest nights"), default=0)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["release", "month", "seller", "commune", "home"],
+                name="one_visit_count_per_host_and_place",
+                nulls_distinct=False,
+            ),
+            models.CheckConstraint(
+                condition=Q(commune=None) ^ Q(home=""), name="visits_are_counted_by_commune_or_by_home"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.release_id} {self.month:%Y-%m} {self.seller_id} {self.home or self.commune_id}"

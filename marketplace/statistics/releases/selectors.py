@@ -18,13 +18,13 @@ from marketplace.statistics.selectors import check_commune, disclosure_rule, rea
 from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Question, Row, Table, units_of
 
 from .counting import FORMER, UNKNOWN
-from .documents import TO_DATE
+from .documents import NAMES, TO_DATE, subject_of
 from .models import Release, ReleaseTable
 from .services import last_day_of
 
 Place = tuple[str, str]  # area and what, as in the documents
 Cells = Mapping[Place, Mapping[str, Any]]
-MEASURES = ("net_vnd", "orders", "quantity")  # that add up over months
+MEASURES = ("net_vnd", "sold_vnd", "refunded_vnd", "orders", "quantity")  # that add up over months
 
 
 @dataclass(frozen=True)
@@ -72,7 +72,8 @@ def sales(
     A figure is the sum of released ones: of the year to date where the period covers it, else of its months.
     If a part of it is withheld, or not released because the period has parts of months, a day or a detail
     that no table has, the figure is suppressed and ``note`` says why. Sellers do not add up over months: they
-    are None where there is no table of the whole period. Sold and refunded money are not published apart.
+    are None where there is no table of the whole period, and sold and refunded money where they are not
+    published apart.
 
     Raises UnitUnknown, BreakdownUnknown, PeriodReversed, PeriodTooEarly, PeriodTooLong and
     DisclosureRuleMissing. Cost: two queries for releases, one for the rule and one for names.
@@ -95,7 +96,9 @@ class _Published:
         newest = {release.month: release for release in found.order_by("number").only("number", "month")}
         months = {release.pk: month for month, release in newest.items()}
         self.cells: dict[tuple[date, bool], dict[Place, dict[str, Any]]] = {}
-        tables = ReleaseTable.objects.filter(release__in=months).order_by("release", "name")
+        tables = ReleaseTable.objects.filter(
+            release__in=months, name__in=[name for name in NAMES if subject_of(name) == "sales"]
+        ).order_by("release", "name")
         for table in tables:
             cells = self.cells.setdefault((months[table.release_id], table.name.endswith(TO_DATE)), {})
             for row in json.loads(table.document)["rows"]:
@@ -194,6 +197,8 @@ class _Answering:
         return replace(
             row,
             net_vnd=figures["net_vnd"],
+            sold_vnd=figures["sold_vnd"],
+            refunded_vnd=figures["refunded_vnd"],
             orders=figures["orders"],
             sellers=figures["sellers"],
             quantity=figures["quantity"],
@@ -267,7 +272,8 @@ def _summed(way: Sequence[Cells | None], found: Sequence[Place]) -> dict[str, in
             if cells is None or place not in cells or cells[place]["suppressed"]:
                 return None
             for name in MEASURES:
-                total[name] = (total[name] or 0) + cells[place][name]
+                before, figure = total[name], cells[place].get(name)
+                total[name] = None if before is None or figure is None else before + figure
             total["sellers"] = cells[place]["sellers"] if count == 0 else None
             count += 1
     return total if way else None

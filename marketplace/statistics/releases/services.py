@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from itertools import combinations
@@ -20,7 +20,7 @@ from marketplace.statistics.disclosure.contributors import Thresholds
 from marketplace.statistics.periods import months_before
 from marketplace.statistics.selectors import disclosure_rule
 
-from . import counting, documents, planning, signing
+from . import counting, documents, planning, signing, visiting
 from .counting import Key, Month
 from .errors import (
     MonthLeftOut,
@@ -30,7 +30,8 @@ from .errors import (
     RevisionTooLate,
     StillExposed,
 )
-from .models import PublicationRule, Release, ReleaseTable, Waiver
+from .models import PublicationRule, Release, ReleaseTable, VisitCount, Waiver
+from .planning import Plan, Published
 
 LOCK = 6_041_946  # names the right to make a release among PostgreSQL's advisory locks
 Note = Callable[[str], None]
@@ -38,11 +39,10 @@ Note = Callable[[str], None]
 
 @dataclass(frozen=True)
 class History:
-    """What all releases before said: the figures shown, and the keys some release withheld."""
+    """What all releases before said, by subject, and the months they are of."""
 
     months: list[Month]
-    shown: dict[Key, int]
-    withheld: set[Key]
+    published: dict[str, Published]
 
 
 def make_release(
@@ -62,51 +62,94 @@ def make_release(
         note("Counting the lines of the year.")
         history = history_of(month, now=now)
         months = [*history.months, Month(month, now)]
-        holdings = holdings_now()
-        figures = counting.figures_of(months, holdings)
-        sums = counting.sums_of(figures, months)
-        note(f"Hiding what tells too much, of {len(figures):,} figures, and attacking the rest.")
-        plan = planning.plan(
-            figures=figures,
-            sums=sums,
-            months=months,
-            fixed={
-                key
-                for key, net_vnd in history.shown.items()
-                if key in figures and documents.shown_of(figures[key], rules)["net_vnd"] == net_vnd
-            },
-            withheld=history.withheld,
-            thresholds=Thresholds(rules.min_holdings, rules.p_percent),
-            waived=waived_holdings(holdings),
+        truth = Truth(months, newest, rules)
+        note(
+            f"Hiding what tells too much, of {len(truth.figures['sales']):,} figures, and attacking the rest."
         )
-        if plan.exposed:
-            raise StillExposed(month=month, exposed=len(plan.exposed))
+        plans = plan_all(truth, history)
+        exposed = sum(len(plan.exposed) for plan in plans.values())
+        if exposed:
+            raise StillExposed(month=month, exposed=exposed)
         with translation.override(settings.LANGUAGE_CODE):
-            texts = _texts(months[-1], figures, plan.hidden, rules)
-        return _keep(
+            texts = _texts(truth, plans)
+        release = _keep(
             month,
             newest,
             texts,
             now=now,
             changelog=changelog,
             audit={
-                "protected": len(plan.protected),
-                "withheld": len(plan.hidden),
-                "withheld_percent": plan.hidden_percent,
+                "protected": sum(plan.protected for plan in plans.values()),
+                "withheld": sum(len(plan.hidden) for name, plan in plans.items() if name != "refunds"),
+                "withheld_percent": planning.withheld_percent(
+                    truth.figures["sales"], plans["sales"].hidden, months[-1]
+                ),
                 "exposed": 0,
             },
         )
+        visiting.keep(release, truth.new_visits)
+        return release
 
 
-def _texts(
-    month: Month, figures: counting.Figures, hidden: frozenset[Key], rules: documents.Rules
-) -> dict[str, str]:
+class Truth:
+    """Every figure of the year so far with its contributors, whether it may be shown or not.
+
+    ``newest`` is the release before, whose counts of nights and guests stand; ``number`` counts again what a
+    release kept itself.
+    """
+
+    def __init__(
+        self, months: Sequence[Month], newest: Release | None, rules: documents.Rules, *, number: int = 0
+    ) -> None:
+        self.months, self.rules = list(months), rules
+        self.holdings = holdings_now()
+        self.waived = waived_holdings(self.holdings)
+        self.new_visits: dict[date, list[VisitCount]] = {}
+        visits = visiting.frozen(months, until=number or (newest.number if newest else 0))
+        if not number:
+            visits.pop(months[-1].first_day, None)  # a revision counts its month again
+            self.new_visits = visiting.count([month for month in months if month.first_day not in visits])
+            visits |= self.new_visits
+        self.figures = {
+            "sales": counting.figures_of(months, self.holdings),
+            **visiting.figures_of(months, visits, self.holdings),
+        }
+
+    @property
+    def thresholds(self) -> Thresholds:
+        return Thresholds(self.rules.min_holdings, self.rules.p_percent)
+
+
+def plan_all(truth: Truth, history: History) -> dict[str, Plan]:
+    """Decide for every subject what is withheld. Where sales are, refunds are too."""
+    plans: dict[str, Plan] = {}
+    for name, measures in planning.SUBJECTS.items():
+        figures = truth.figures["sales" if name == "refunds" else name]
+        plans[name] = planning.plan(
+            measures=measures,
+            figures=figures,
+            sums=counting.sums_of(figures, truth.months),
+            months=truth.months,
+            published=history.published[name],
+            round_to=truth.rules.round_to_vnd,
+            thresholds=truth.thresholds,
+            waived=truth.waived,
+            hidden=plans["sales"].hidden if name == "refunds" else (),
+        )
+    return plans
+
+
+def _texts(truth: Truth, plans: Mapping[str, Plan]) -> dict[str, str]:
     """Return the canonical text of every table, by name, in the language of the market."""
-    last_day = last_day_of(month.first_day)
     return {
         name: signing.canonical(
             documents.document_of(
-                name, month=month, last_day=last_day, figures=figures, hidden=hidden, rules=rules
+                name,
+                month=truth.months[-1],
+                figures=truth.figures[documents.subject_of(name)],
+                hidden=plans[documents.subject_of(name)].hidden,
+                apart=plans["refunds"].hidden,
+                rules=truth.rules,
             )
         )
         for name in documents.NAMES
@@ -193,23 +236,30 @@ def history_of(month: date, *, now: datetime, before: int | None = None) -> Hist
     start = min((release.as_of for release in releases), default=now)
     months = [Month(day, start, own=False) for day in opening]
     months += [Month(day, newest[day].as_of) for day in sorted(newest) if day < month]
-    shown: dict[Key, int] = {}
-    withheld: set[Key] = set()
+    published = {name: Published() for name in planning.SUBJECTS}
     for release in releases:
-        for key, row in published_rows(release):
-            if row["suppressed"]:
-                withheld.add(key)
-            else:
-                shown[key] = row["net_vnd"]
-    return History(months, shown, withheld)
+        for subject, key, row in published_rows(release):
+            for name in (subject, "refunds") if subject == "sales" else (subject,):
+                for measure in planning.SUBJECTS[name]:
+                    _note_published(published[name], measure.name, key, row)
+    return History(months, published)
 
 
-def published_rows(release: Release) -> Iterable[tuple[Key, dict[str, Any]]]:
-    """Yield every row of every table of ``release`` with its key."""
+def _note_published(published: Published, measure: str, key: Key, row: Mapping[str, Any]) -> None:
+    if measure not in row:
+        return
+    if row[measure] is None:
+        published.withheld.setdefault(measure, set()).add(key)
+    else:
+        published.shown.setdefault(measure, {})[key] = row[measure]
+
+
+def published_rows(release: Release) -> Iterable[tuple[str, Key, dict[str, Any]]]:
+    """Yield every row of every table of ``release`` with its subject and key."""
     month = Month(release.month, release.as_of)
     for table in release.tables.all():
         for row in json.loads(table.document)["rows"]:
-            yield documents.key_of(table.name, row, month), row
+            yield documents.subject_of(table.name), documents.key_of(table.name, row, month), row
 
 
 def holdings_now() -> dict[int, int]:

@@ -17,25 +17,37 @@ from django.utils.translation import gettext as _
 from django.views import View
 from django.views.decorators.http import condition
 
-from marketplace.statistics import charts
+from marketplace.statistics.exports import BOM
 from marketplace.statistics.models import SaleLine
-from marketplace.statistics.tables import Row
 
 from . import selectors, signing
-from .documents import DEFINITIONS, MEASURES, NAMES, TABLES, TITLES, TO_DATE
+from .documents import (
+    DEFINITIONS,
+    HEADLINES,
+    LABELS,
+    MEASURES_OF,
+    NAMES,
+    TABLES,
+    TITLES,
+    TO_DATE,
+    columns_of,
+)
 from .models import Release, ReleaseTable
 
 FOR_EVER = "public, max-age=31536000, immutable"  # a release never changes
-CSV_COLUMNS = ("area", "what", "name", *MEASURES, "suppressed")
 
 
 @dataclass(frozen=True)
 class Line:
-    """A row of a table with its bar, and the same by kind where the table has kinds."""
+    """A row of a table with its bar: its headline figures, then its sales by kind where the table has kinds.
 
-    row: Row
+    A figure that is withheld is None.
+    """
+
+    name: str
+    suppressed: bool
+    figures: list[int | None]
     width: str
-    kinds: list[Row]
 
 
 @dataclass(frozen=True)
@@ -81,17 +93,19 @@ class TableView(View):
     def get(self, request: HttpRequest, number: int, name: str) -> HttpResponse:
         table = _table(number, name)
         document = json.loads(table.document)
-        total, lines, kinds = _lines(name.removesuffix(TO_DATE), document["rows"])
+        base = name.removesuffix(TO_DATE)
+        total, lines = _lines(base, document["rows"])
+        kinds = [str(label) for _kind, label in SaleLine.Kind.choices] if base == "communes" else []
         context = {
             "release": table.release,
             "table": table,
             "document": document,
-            "title": _(TITLES[name.removesuffix(TO_DATE)]),
+            "title": _(TITLES[base]),
             "total": total,
             "lines": lines,
-            "kinds": kinds,
-            "definitions": [_(DEFINITIONS[measure]) for measure in MEASURES],
-            "withheld": sum(line.row.suppressed for line in lines),
+            "columns": [*(_(LABELS[measure]) for measure in HEADLINES[base]), *kinds],
+            "definitions": [_(DEFINITIONS[measure]) for measure in MEASURES_OF[base]],
+            "withheld": sum(line.suppressed for line in lines),
         }
         return render(request, "releases/table.html", context)
 
@@ -122,7 +136,8 @@ class DataView(View):
     def get(self, request: HttpRequest, number: int, name: str, format: str) -> HttpResponse:
         table = _table(number, name)
         if format == "csv":
-            response = HttpResponse(_csv(table), content_type="text/csv; charset=utf-8")
+            mark = BOM if request.GET.get("bom") == "1" else ""  # by which Excel knows UTF-8
+            response = HttpResponse(mark + _csv(table), content_type="text/csv; charset=utf-8")
         else:
             response = HttpResponse(table.document, content_type="application/json")
         file_name = f"muongthen-{table.release.month:%Y-%m}-r{table.release.revision}-{name}.{format}"
@@ -167,35 +182,36 @@ def _links(release: Release) -> list[Link]:
     return links
 
 
-def _lines(table: str, rows: Sequence[dict[str, Any]]) -> tuple[Row, list[Line], list[str]]:
-    """Return the total, a line for each area or group, largest first, and the names of the kinds."""
-    by_place = {(row["area"], row["what"]): _row(row) for row in rows}
-    if table == "groups":
-        wanted = [place for place in by_place if "/" in place[1]]
-    else:
-        wanted = [place for place in by_place if place[0] and not place[1]]
-    kinds = SaleLine.Kind.values if table == "communes" else []
+def _lines(table: str, rows: Sequence[dict[str, Any]]) -> tuple[Line, list[Line]]:
+    """Return the total and a line for each area, group or home, largest first, withheld ones last."""
+    by_place = {(row["area"], row["what"]): row for row in rows}
+    match table:
+        case "groups":
+            wanted = [place for place in by_place if "/" in place[1]]
+        case "homes":
+            wanted = [place for place in by_place if place[1]]
+        case _:
+            wanted = [place for place in by_place if place[0] and not place[1]]
+    measure = HEADLINES[table][0]
     found = sorted(
-        (by_place[place] for place in wanted), key=lambda row: (row.suppressed, -(row.net_vnd or 0))
+        (by_place[place] for place in wanted), key=lambda row: (row["suppressed"], -(row[measure] or 0))
     )
-    places = {id(by_place[place]): place for place in wanted}
-    lines = [
-        Line(share.row, share.width, [by_place[places[id(share.row)][0], kind] for kind in kinds])
-        for share in charts.shares(found)
-    ]
-    return by_place["", ""], lines, [str(SaleLine.Kind(kind).label) for kind in kinds]
+    largest = max((row[measure] or 0 for row in found), default=0)
+    kinds = SaleLine.Kind.values if table == "communes" else []
 
+    def line(row: dict[str, Any]) -> Line:
+        figures = [row[name] for name in HEADLINES[table]]
+        figures += [by_place[row["area"], kind]["net_vnd"] for kind in kinds]
+        width = 100 * max(0, row[measure] or 0) / largest if largest else 0
+        return Line(row["name"], row["suppressed"], figures, f"{width:.2f}%")
 
-def _row(row: dict[str, Any]) -> Row:
-    code = row["area"].partition("/")[2] or row["what"]
-    figures = {name: row[name] for name in MEASURES}
-    return Row(code, row["name"], {}, suppressed=row["suppressed"], **figures)
+    return line(by_place["", ""]), [line(row) for row in found]
 
 
 def _csv(table: ReleaseTable) -> str:
     """The rows as CSV (RFC 4180); withheld figures are empty."""
     target = io.StringIO(newline="")
-    writer = csv.DictWriter(target, CSV_COLUMNS)
+    writer = csv.DictWriter(target, columns_of(table.name))
     writer.writeheader()
     for row in json.loads(table.document)["rows"]:
         writer.writerow(row | {"suppressed": str(row["suppressed"]).lower()})

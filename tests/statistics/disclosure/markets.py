@@ -53,7 +53,7 @@ def market_of(seed: int, *, months: int = 1, sellers: int = 300, communes: int =
     """Return a market like the province's: a few busy communes, many with a household or two."""
     chance = random.Random(seed)
     market = Market()
-    for seller in range(sellers):
+    for seller in range(1, sellers + 1):
         commune = int(chance.random() ** 2 * communes)
         unit = f"c{commune}.{chance.randrange(3)}"
         kind = chance.choices(["goods", "nights", "seats"], [8, 1, 1])[0]

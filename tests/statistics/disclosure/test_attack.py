@@ -13,16 +13,29 @@ def sensitive_of(market: Market) -> set:
     return {key for key, amounts in market.amounts.items() if is_sensitive(amounts, RULE)}
 
 
-def attacked(market: Market, *, unknown: set, protected: set) -> list[attack.Exposure]:
+def attacked(
+    market: Market, *, unknown: set, protected: set, by_singles: bool = True
+) -> list[attack.Exposure]:
     return attack.exposures(
-        net_vnd=market.net_vnd, sums=market.sums, unknown=unknown, protected=protected, p_percent=10
+        values=market.net_vnd,
+        sums=market.sums,
+        unknown=unknown,
+        protected=protected,
+        p_percent=10,
+        amounts=market.amounts if by_singles else None,
     )
 
 
-def protected_by_all(market: Market, sensitive: set) -> set:
+def protected_by_all(market: Market, sensitive: set, *, from_singles: bool = True) -> set:
     return set(
         protection.hide(
-            net_vnd=market.net_vnd, sums=market.sums, sensitive=sensitive, unknown=(), fixed=(), p_percent=10
+            values=market.net_vnd,
+            sums=market.sums,
+            sensitive=sensitive,
+            unknown=(),
+            fixed=(),
+            p_percent=10,
+            amounts=market.amounts if from_singles else None,
         )
     )
 
@@ -31,18 +44,18 @@ def test_the_bounds_are_those_that_the_published_sums_leave():
     net_vnd = {"all": 100_000, "a": 30_000, "b": 20_000, "c": 50_000}
     sums = [Sum("all", ("a", "b", "c"))]
 
-    only_one = attack.exposures(net_vnd=net_vnd, sums=sums, unknown={"a"}, protected={"a"}, p_percent=10)
-    of_two = attack.exposures(net_vnd=net_vnd, sums=sums, unknown={"a", "b"}, protected={"a"}, p_percent=70)
+    only_one = attack.exposures(values=net_vnd, sums=sums, unknown={"a"}, protected={"a"}, p_percent=10)
+    of_two = attack.exposures(values=net_vnd, sums=sums, unknown={"a", "b"}, protected={"a"}, p_percent=70)
 
     assert only_one == [attack.Exposure("a", 30_000, 30_000, 30_000)]
     # a + b = 50,000, and neither is negative: 20,000 more is less than 70 % more.
     assert of_two == [attack.Exposure("a", 30_000, 0, 50_000)]
-    assert not attack.exposures(net_vnd=net_vnd, sums=sums, unknown={"a", "b"}, protected={"a"}, p_percent=60)
+    assert not attack.exposures(values=net_vnd, sums=sums, unknown={"a", "b"}, protected={"a"}, p_percent=60)
 
 
 def test_a_figure_that_is_protected_but_published_is_exposed_as_it_stands():
     found = attack.exposures(
-        net_vnd={"all": 7_000, "a": 7_000},
+        values={"all": 7_000, "a": 7_000},
         sums=[Sum("all", ("a",))],
         unknown=(),
         protected={"a"},
@@ -61,9 +74,49 @@ def test_hiding_only_sensitive_figures_lets_the_attacker_succeed_and_the_rest_st
 
     weak = attacked(market, unknown=sensitive, protected=sensitive)
     assert len(weak) >= 5
-    assert all(one.lowest_vnd <= one.net_vnd <= one.highest_vnd for one in weak)
+    assert all(one.lowest <= one.value <= one.highest for one in weak)
     assert sensitive <= hidden
     assert attacked(market, unknown=hidden, protected=sensitive) == []
+
+
+def test_who_is_alone_in_a_hidden_figure_learns_no_other_from_it():
+    """Two households hide behind each other: each knows the sum of both and what it sold itself."""
+    values = {"all": 100_000, "a": 30_000, "b": 20_000, "c": 50_000, "d": 0}
+    sums = [Sum("all", ("a", "b", "c", "d"))]
+    amounts = {"all": {7: 30_000, 8: 20_000, 9: 50_000}, "a": {7: 30_000}, "b": {8: 20_000}}
+    question = {"values": values, "sums": sums, "p_percent": 10, "amounts": amounts}
+
+    between_them = attack.exposures(**question, unknown={"a", "b"}, protected={"a", "b"})
+    hidden = protection.hide(**question, sensitive={"a", "b"}, unknown=(), fixed=())
+
+    assert between_them == [
+        attack.Exposure("a", 30_000, 30_000, 30_000, to=8),
+        attack.Exposure("b", 20_000, 20_000, 20_000, to=7),
+    ]
+    assert hidden == {"a", "b", "c"}
+    assert attack.exposures(**question, unknown=hidden, protected={"a", "b"}) == []
+
+
+def test_without_care_for_contributors_some_of_them_learn_what_others_sold():
+    market = market_of(7)
+    sensitive = sensitive_of(market)
+
+    careless = protected_by_all(market, sensitive, from_singles=False)
+
+    assert attacked(market, unknown=careless, protected=sensitive, by_singles=False) == []
+    assert attacked(market, unknown=careless, protected=sensitive)
+
+
+def test_a_number_is_known_to_who_is_less_than_one_off():
+    values = {"all": 8, "a": 5, "b": 2, "c": 1}
+    sums = [Sum("all", ("a", "b", "c"))]
+    question = {"values": values, "sums": sums, "p_percent": 10, "grain": attack.NUMBER}
+
+    assert attack.exposures(**question, unknown={"a", "c"}, protected={"a"}) == []
+    # Five is ten percent off at four and a half, which no number of orders is.
+    assert attack.exposures(
+        **(question | {"values": values | {"c": 0, "all": 7}}), unknown={"a", "c"}, protected={"a"}
+    )
 
 
 def test_months_do_not_betray_each_other_through_the_year_to_date():
@@ -94,7 +147,7 @@ def test_what_was_published_before_can_hide_no_more():
 
     with pytest.raises(protection.CannotProtect, match="cannot be hidden: what was published before"):
         protection.hide(
-            net_vnd=market.net_vnd, sums=market.sums,
+            values=market.net_vnd, sums=market.sums,
             sensitive=sensitive, unknown=(), fixed=fixed, p_percent=10,
         )  # fmt: skip
 

@@ -12,14 +12,15 @@ class Command(BaseCommand):
         exposed = []
         for year in attack_releases():
             self.stdout.write(
-                f"{year.year}: {year.protected:,} protected figures among {year.unknown:,} unknown ones, "
-                f"{len(year.exposed):,} bounded."
+                f"{year.year} {year.subject} {year.measure}: {year.protected:,} protected figures among "
+                f"{year.unknown:,} unknown ones, {len(year.exposed):,} bounded."
             )
             exposed += year.exposed
         if exposed:
             found = "\n".join(
                 f"  {one.key.period} {one.key.area or 'province'} {one.key.what or 'all'}: between "
-                f"{one.lowest_vnd:,} and {one.highest_vnd:,} VND"
+                f"{one.lowest:,} and {one.highest:,}"
+                f"{f', to those of seller {one.to}' if one.to else ''}"
                 for one in exposed
             )
             raise CommandError(
