@@ -7,8 +7,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
+from uuid import UUID
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 from oscar.core.loading import get_model
 
@@ -18,7 +19,7 @@ from marketplace.delivery.models import PostOffice
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from payments import tills
-from payments.models import Operation
+from payments.models import Intent, Operation
 from payments.tills import Counted, Direction, Movement, Till
 
 from .models import TillRule
@@ -27,6 +28,7 @@ Line = get_model("order", "Line")
 
 # The order's status while the parcel waits for its cash.
 ON_HANDOVER = "on-handover"
+CASH = "cash"  # the provider of what the post counts
 CODE = re.compile(r"[0-9]{6}")
 
 
@@ -109,11 +111,17 @@ def office_of(user: Any) -> PostOffice | None:
 def waiting_at(office: PostOffice) -> list[Waiting]:
     """Return what waits to be counted at ``office``, refunds first, then the oldest. Two queries.
 
-    A payment waits while its order is on hand-over; a refund until it is paid out.
+    A payment waits while its order is on hand-over, one of what goods weigh more until the parcel is handed
+    over; a refund until it is paid out.
     """
-    operations = list(tills.to_count(_placements(office).values("payment_id")))
-    placements = _placements(office).filter(payment_id__in=[one.intent_id for one in operations])
-    by_payment = {one.payment_id: one for one in placements.select_related("order")}
+    here = _placements(office)
+    asked = here.values("payment_id").union(here.values("balance_payment_id"), all=True)
+    operations = list(tills.to_count(asked))
+    intents = [one.intent_id for one in operations]
+    placements = here.filter(Q(payment_id__in=intents) | Q(balance_payment_id__in=intents))
+    by_payment = {
+        payment_id: one for one in placements.select_related("order") for payment_id in _payments_of(one)
+    }
     found = _waiting(operations, by_payment)
     return sorted(found, key=lambda one: not one.is_refund)
 
@@ -144,8 +152,8 @@ def placement_at(office: PostOffice, number: str) -> Placement | None:
 
 def waiting_for(placement: Placement) -> list[Waiting]:
     """Return what waits to be counted for one order. One query."""
-    operations = tills.to_count([placement.payment_id])
-    return _waiting(operations, {placement.payment_id: placement})
+    asked = _payments_of(placement)
+    return _waiting(tills.to_count(asked), dict.fromkeys(asked, placement))
 
 
 def handover(placement: Placement, *, office: PostOffice) -> Handover:
@@ -165,8 +173,13 @@ def handover(placement: Placement, *, office: PostOffice) -> Handover:
         placement=placement,
         parts=parts,
         waiting=waiting_for(placement),
-        counted=tills.counted(placement.payment_id, till=office.code),
+        counted=counted_for(placement, office=office),
     )
+
+
+def counted_for(placement: Placement, *, office: PostOffice) -> list[Counted]:
+    """Return what was counted of one order at ``office``. One query, two where a rest was asked for."""
+    return [one for asked in _payments_of(placement) for one in tills.counted(asked, till=office.code)]
 
 
 def day_at(office: PostOffice, day: date) -> Day:
@@ -192,12 +205,24 @@ def office_tills(*, today: date) -> list[OfficeTill]:
 def _placements(office: PostOffice) -> QuerySet[Placement]:
     collected = Q(order__destination__post_office=office)
     at_the_door = Q(order__destination__post_office=None, order__destination__brought_from=office)
-    return Placement.objects.filter(collected | at_the_door, provider="cash")
+    rest_in_cash = Intent.objects.filter(pk=OuterRef("balance_payment_id"), provider=CASH)
+    return Placement.objects.filter(collected | at_the_door).filter(Q(provider=CASH) | Exists(rest_in_cash))
+
+
+def _payments_of(placement: Placement) -> list[UUID]:
+    """The ids of what is paid for an order: with it, and for what its goods weigh more."""
+    return [each for each in (placement.payment_id, placement.balance_payment_id) if each is not None]
 
 
 def _waiting(operations: Iterable[Operation], placements: dict[Any, Placement]) -> list[Waiting]:
     found = [Waiting(placements[one.intent_id], one) for one in operations if one.intent_id in placements]
-    return [one for one in found if one.is_refund or one.placement.order.status == ON_HANDOVER]
+    return [
+        one
+        for one in found
+        if one.is_refund
+        or one.operation.intent_id == one.placement.balance_payment_id
+        or one.placement.order.status == ON_HANDOVER
+    ]
 
 
 def _office_till(till: Till, office: PostOffice | None, *, rule: TillRule | None, today: date) -> OfficeTill:

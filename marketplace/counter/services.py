@@ -129,7 +129,7 @@ def written(agent: User) -> str:
 
 def _counted_by(placement: Placement, office: PostOffice, operation_id: UUID) -> str:
     """Return who counted an operation at ``office``; "" if nobody has."""
-    counted = tills.counted(placement.payment_id, till=office.code)
+    counted = selectors.counted_for(placement, office=office)
     return next((one.by for one in counted if one.operation.pk == operation_id), "")
 
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_noop
 from marketplace.accounts.models import RoleAssignment, User
 from marketplace.accounts.selectors import official_scope, post_office_of
 from marketplace.delivery.models import PostOffice
+from marketplace.listing.models import Raise
 from marketplace.places.models import Commune
 from marketplace.sellers.identity import LevelLimit, LevelStep
 from marketplace.sellers.limits import limit_of
@@ -42,22 +43,27 @@ class Standing:
 
 
 def standing(seller: Seller, *, now: datetime) -> Standing:
-    """Return where ``seller`` stands this month. Three queries."""
+    """Return where ``seller`` stands this month. Four queries."""
     limit = limit_of(seller.level, on=timezone.localdate(now))
     return Standing(seller.level, limit, listed_vnd(seller, now=now), sold_vnd(seller, now=now))
 
 
 def listed_vnd(seller: Seller, *, now: datetime) -> int:
-    """Return what the goods listed this month come to, at today's price and stock, VND. One query."""
-    goods = Origin.objects.filter(seller=seller, kind=Origin.Kind.GOODS, listed_at__gte=_month(now))
+    """Return what the goods listed this month come to, at today's price and stock, VND. Two queries.
+
+    What became more or dearer this month of goods listed earlier counts as well.
+    """
+    goods = Origin.objects.filter(seller=seller, kind=Origin.Kind.GOODS, listed_at__gte=month_of(now))
     records = F("product__stockrecords__price") * F("product__stockrecords__num_in_stock")
     total = goods.aggregate(total=Sum(records))["total"]
-    return to_vnd(total) if total else 0
+    raised = Raise.objects.filter(seller=seller, at__gte=month_of(now))
+    raised_vnd: int = raised.aggregate(vnd=Sum("more_vnd", default=0))["vnd"]
+    return (to_vnd(total) if total else 0) + raised_vnd
 
 
 def sold_vnd(seller: Seller, *, now: datetime) -> int:
     """Return what was ordered of ``seller`` this month and not given back, VND. One query."""
-    parts = SubOrder.objects.filter(seller=seller, placed_at__gte=_month(now)).exclude(status__in=NOT_SOLD)
+    parts = SubOrder.objects.filter(seller=seller, placed_at__gte=month_of(now)).exclude(status__in=NOT_SOLD)
     return parts.aggregate(total=Sum("lines_vnd"))["total"] or 0
 
 
@@ -67,7 +73,7 @@ def check_limit(seller: Seller, *, what: str, amount_vnd: int, now: datetime) ->
     ``what`` is "listed" (goods put up for sale: price times quantity) or "sold" (lines of an order). The
     limits are the rows of ``sellers.LevelLimit``. Call it in the transaction that sells or lists: where there
     is a limit the seller's row stays locked until its end, and of two at once the second counts the first.
-    Whoever asks for several sellers asks in the order of their keys. One query without a limit, else three.
+    Whoever asks for several sellers asks in the order of their keys. One query without a limit, else four.
     """
     assert what in ("listed", "sold"), what
     limit = limit_of(seller.level, on=timezone.localdate(now))
@@ -127,5 +133,6 @@ def _today_codes(seller: Seller) -> list[str]:
     return list(Commune.objects.filter(made_of__old=seller.unit_id).values_list("code", flat=True))
 
 
-def _month(now: datetime) -> datetime:
+def month_of(now: datetime) -> datetime:
+    """Return when the month of ``now`` began, Asia/Ho_Chi_Minh."""
     return timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)

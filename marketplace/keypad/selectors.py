@@ -109,21 +109,13 @@ def _order(item: work.Work, number: int) -> Order:
         part_id=item.part.pk,
         number=number,
         lines=lines_in_words(item),
-        total_vnd=sum(_price_vnd(line.line) for line in item.lines),
+        total_vnd=item.price_vnd,
         send_on=date_format(item.send_on, "d/m"),
         state=item.state,
         code=delivery.code_for(item.part),
         weigh_line=to_weigh.line.pk if to_weigh else 0,
         weigh_title=to_weigh.line.title if to_weigh else "",
     )
-
-
-def _price_vnd(line: Any) -> int:
-    """What a line costs: by its weight, until it is weighed by its estimate, or as it was ordered."""
-    weight = getattr(line, "catch_weight", None)
-    if weight is None:
-        return to_vnd(line.line_price_incl_tax)
-    return int(weight.estimate_vnd if weight.price_vnd is None else weight.price_vnd)
 
 
 def lines_in_words(item: work.Work) -> str:

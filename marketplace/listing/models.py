@@ -48,6 +48,28 @@ class Listing(models.Model):
         return f"{self.product_id} {self.state}"
 
 
+class Raise(models.Model):
+    """More stock, or a higher price, of goods that were listed in an earlier month: it counts in its own.
+
+    Goods of this month count by their price and stock of now; without this a seller on a low identity level
+    could list one kilogram, and say the month after that there are a thousand.
+    """
+
+    product = models.ForeignKey("catalogue.Product", on_delete=models.CASCADE, related_name="raises")
+    seller = models.ForeignKey("sellers.Seller", on_delete=models.PROTECT, related_name="raises")
+    more_vnd = models.PositiveBigIntegerField(_("worth so much more, VND"))
+    at = models.DateTimeField(_("when"))
+
+    class Meta:
+        verbose_name = _("raised stock or price")
+        verbose_name_plural = _("raised stocks and prices")
+        constraints = [models.CheckConstraint(condition=Q(more_vnd__gt=0), name="raise_is_worth_something")]
+        indexes = [models.Index(fields=["seller", "-at"], name="raise_newest_of_seller")]
+
+    def __str__(self) -> str:
+        return f"{self.product_id} +{self.more_vnd}"
+
+
 class Photo(models.Model):
     """A photo from a phone: kept as it came until the worker has made the pictures of it, then only those.
 

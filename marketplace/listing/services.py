@@ -27,7 +27,7 @@ from marketplace.sellers.models import Origin, Seller
 from payments.money import to_decimal, to_vnd
 
 from . import moderation, photos, rules, shelves
-from .models import Listing
+from .models import Listing, Raise
 
 Product = get_model("catalogue", "Product")
 StockRecord = get_model("partner", "StockRecord")
@@ -240,11 +240,15 @@ def _listing(product: Any, *, by: User, now: datetime) -> Listing:
 def _check_level(product: Any, *, more_vnd: int, now: datetime) -> None:
     """Raise LimitReached if goods for ``more_vnd`` more are too many for the level of their seller.
 
-    Else a seller could list one kilogram, and then say that there are a thousand.
+    Else a seller could list one kilogram, and then say that there are a thousand. What was listed in an
+    earlier month is written down, so that it counts in this one.
     """
     seller = product.origin.seller
-    if more_vnd > 0 and seller.level < Seller.Level.PAPERS:
-        levels.check_limit(seller, what="listed", amount_vnd=more_vnd, now=now)
+    if more_vnd <= 0 or seller.level >= Seller.Level.PAPERS:
+        return
+    levels.check_limit(seller, what="listed", amount_vnd=more_vnd, now=now)
+    if product.origin.listed_at < levels.month_of(now):
+        Raise.objects.create(product=product, seller=seller, more_vnd=more_vnd, at=now)
 
 
 def _note(product: Any, by: User, what: str, detail: str, now: datetime) -> None:

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from uuid import uuid4
 
 import pytest
 from oscar.core.loading import get_model
 
 from marketplace.errors import Invalid
+from marketplace.joining.errors import LimitReached
 from marketplace.listing import moderation, services
-from marketplace.listing.models import Listing, Look, LookRule
+from marketplace.listing.models import Listing, Look, LookRule, Raise
 from marketplace.listing.moderation import AlreadyDecided
 from marketplace.listing.rules import ForbiddenHere
 from marketplace.messaging.acts import NotAllowed
-from marketplace.sellers.models import Act
+from marketplace.sellers.models import Act, Seller
 from tests.factories import CommuneFactory, ProduceFactory, SellerFactory, UserFactory
 from tests.listing.conftest import NOW
 
@@ -246,3 +247,19 @@ def test_what_waits_for_a_look_does_not_become_public_by_resuming(put_up, farmer
 
     product.refresh_from_db()
     assert not product.is_public
+
+
+def test_more_of_what_was_listed_in_an_earlier_month_counts_in_this_one(seller, put_up, farmer):
+    """The limit of an unknown seller is 20.000.000 ₫ a month (see the first rows of LevelLimit)."""
+    Seller.objects.filter(pk=seller.pk).update(level=Seller.Level.PHONE)
+    seller.refresh_from_db()
+    product = put_up(quantity=10, price_vnd=100_000)
+    december = NOW + timedelta(days=20)
+    more = {"product": Product.objects.get(pk=product.pk), "by": farmer, "now": december}
+
+    services.change_stock(quantity=110, **more)
+    services.change_stock(quantity=10, **more)
+
+    with pytest.raises(LimitReached, match=r"20\.000\.000.*10\.000\.000.*10\.100\.000"):
+        services.change_stock(quantity=111, **more)
+    assert [raised.more_vnd for raised in Raise.objects.all()] == [10_000_000]

@@ -213,3 +213,11 @@ def test_nothing_is_to_be_packed_before_it_is_known_that_the_truck_goes(pool, bu
     pooling.settle_due(now=pool.closes_at + timedelta(minutes=1))
 
     assert (before, count_to_prepare([household])) == (0, 1)
+
+
+def test_what_is_bought_together_is_promised_from_the_day_of_its_truck(pool, buyer, now):
+    order = order_of(buyer, (pool.product.produce, 3))
+
+    promise = order.suborders.get().promise
+    assert promise.sends_on == pool.leaves_on
+    assert promise.reaches_on > pool.leaves_on

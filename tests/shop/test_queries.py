@@ -18,7 +18,7 @@ from tests.shop.conftest import fill_with_nights, in_days, new_basket
 
 pytestmark = pytest.mark.django_db
 
-BASKET, DETAILS, PREVIEW = 12, 14, 17
+BASKET, DETAILS, PREVIEW = 12, 14, 18
 
 
 @pytest.fixture(params=[100, 10_000])

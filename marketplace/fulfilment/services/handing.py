@@ -11,8 +11,10 @@ from marketplace.accounts.models import User
 from marketplace.delivery import services as delivery
 from marketplace.delivery.errors import Ended, Unpaid
 from marketplace.delivery.models import HandOver, Shipment
+from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement import services as settlement
+from payments import tills
 from tourism.models import Booking
 from tourism.tours.models import SeatBooking
 
@@ -33,6 +35,7 @@ def hand_over(act: delivery.Act, *, by: User | None, now: datetime) -> delivery.
     order = orders.locked(part.order.number)
     part.refresh_from_db()
     _refuse_by_status(part, act)
+    _refuse_before_its_cash(part, order.placement, act)
     noted = delivery.note(act, by=by, now=now)
     if act.kind == HandOver.Kind.TO_BUYER:
         delivered(part=part, at=noted.happened_at, now=now)
@@ -76,6 +79,14 @@ def received(*, part: SubOrder, by: User | None, now: datetime) -> None:
             was_scanned=True,  # the page of the order is the buyer's own
         )
         delivery.note(act, by=by, now=now)
+
+
+def _refuse_before_its_cash(part: SubOrder, placement: Placement, act: delivery.Act) -> None:
+    """Raise Unpaid where the buyer wants to pay in cash, on hand-over, what the goods weigh more."""
+    if act.kind != HandOver.Kind.TO_BUYER or placement.balance_payment_id is None or not part.balance_vnd:
+        return
+    if tills.to_count([placement.balance_payment_id]).exists():
+        raise Unpaid(number=part.number)
 
 
 def _refuse_by_status(part: SubOrder, act: delivery.Act) -> None:

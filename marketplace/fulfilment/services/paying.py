@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Max
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from marketplace.delivery.models import Destination, Promise
+from marketplace.delivery.services.rules import handling_rule
 from marketplace.fulfilment.errors import CannotPay
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
+from payments import providers
 from payments import services as payments
 from payments.models import Intent
+from payments.providers.base import Capability
 
 from . import orders
 from .estimates import to_weigh
@@ -75,7 +81,8 @@ def pay_again(*, number: str, provider: str, payer: str, now: datetime) -> Inten
 def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Intent:
     """Ask for what is still to be paid of an order whose deposit has come. Repeats ask once, as pay_again().
 
-    Raises CannotPay if there is no such rest.
+    In cash it is counted when the parcel is handed over, and is due until the parcel would go back. Raises
+    CannotPay if there is no such rest.
     """
     with transaction.atomic():
         order = orders.locked(number)
@@ -89,6 +96,13 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
             raise CannotPay(number, _("Nothing is left to pay of it."))
         if paid := _paid(f"{number}{BALANCE}"):
             return paid
+        expires_at = now + timedelta(minutes=settings.ORDER_HOLD_MINUTES)
+        if providers.can(provider, Capability.IN_HOUSE) and (
+            due_on := _handed_over_by(order, today=timezone.localdate(now))
+        ):
+            owing = [part.pk for part in parts if part.balance_vnd]
+            SubOrder.objects.filter(pk__in=owing).update(balance_due_on=due_on)
+            expires_at = timezone.make_aware(datetime.combine(due_on + timedelta(days=1), time()))
         placement = order.placement
         payment_id = _next_payment(
             placement.balance_payment_id or uuid4(), provider=provider, payer=payer, now=now
@@ -101,7 +115,7 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
         payer=payer,
         shares=shares,
         description=_("Rest of order %(number)s at Mường Then") % {"number": number},
-        expires_at=now + timedelta(minutes=settings.ORDER_HOLD_MINUTES),
+        expires_at=expires_at,
         now=now,
     )
 
@@ -109,6 +123,15 @@ def pay_balance(*, number: str, provider: str, payer: str, now: datetime) -> Int
 def order_number(reference: str) -> str:
     """Return the number of the order a payment of ``reference`` is for."""
     return reference.removesuffix(BALANCE)
+
+
+def _handed_over_by(order: Any, *, today: date) -> date | None:
+    """Return the last day on which a parcel of ``order`` waits where cash is taken for it; None elsewhere."""
+    destination = Destination.objects.filter(order=order).first()
+    if destination is None or destination.cash_office is None:
+        return None
+    last = Promise.objects.filter(part__order=order).aggregate(last=Max("reaches_on"))["last"]
+    return max(last or today, today) + timedelta(days=handling_rule(today).return_after_days)
 
 
 def _paid(reference: str) -> Intent | None:

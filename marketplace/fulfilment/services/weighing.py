@@ -199,6 +199,9 @@ def _close(number: str, *, today: date, now: datetime) -> int:
         settlement.waive(part=part, amounts=amounts)
         part.refresh_from_db()
         closed.append(part)
+    if closed and order.placement.balance_payment_id:
+        # Nobody is to count cash, or pay on the phone, for what is let go.
+        payments.expire(intent_id=order.placement.balance_payment_id, now=now)
     if due := [part for part in closed if not part.balance_vnd]:
         sales.count(order, due, provider=order.placement.provider, at=now)
     orders.tell(order)

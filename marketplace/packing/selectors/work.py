@@ -15,6 +15,7 @@ from marketplace.delivery.models import Destination, HandlingRule, Shipment
 from marketplace.delivery.services.rules import handling_rule
 from marketplace.packing.models import Preparation
 from marketplace.sellers.models import Seller, SubOrder
+from payments.money import to_vnd
 
 from .goods import goods
 
@@ -62,6 +63,14 @@ class WorkLine:
     def waits_for_scales(self) -> bool:
         return self.is_weighed and not self.weight_g
 
+    @property
+    def price_vnd(self) -> int:
+        """What it costs: by its weight, until it is weighed by its estimate, or as it was ordered."""
+        if not self.is_weighed:
+            return to_vnd(self.line.line_price_incl_tax)
+        weight = self.line.catch_weight
+        return int(weight.estimate_vnd if weight.price_vnd is None else weight.price_vnd)
+
 
 @dataclass(frozen=True)
 class Work:
@@ -88,6 +97,19 @@ class Work:
         """The code of the post office that takes it from the seller, as it was promised; "" if unknown."""
         legs = self.part.promise.legs if hasattr(self.part, "promise") else []
         return str(legs[0][0]) if legs else ""
+
+    @property
+    def price_vnd(self) -> int:
+        """What its goods cost as far as they are weighed; what is not weighed counts by its estimate."""
+        return sum(line.price_vnd for line in self.lines)
+
+    @property
+    def is_by_weight(self) -> bool:
+        return any(line.is_weighed for line in self.lines)
+
+    @property
+    def waits_for_scales(self) -> bool:
+        return any(line.waits_for_scales for line in self.lines)
 
     @property
     def packed(self) -> int:

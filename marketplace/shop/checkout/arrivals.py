@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from django.utils import timezone
@@ -17,6 +17,7 @@ from marketplace.delivery.errors import NotFresh
 from marketplace.delivery.models import Destination, HandlingRule, PostOffice, Promise
 from marketplace.delivery.promises import Network, Promised
 from marketplace.errors import Invalid
+from marketplace.regulars.models import Pool
 from marketplace.sellers.models import Origin, SubOrder
 from marketplace.shop.basket.selectors import SellerPart
 
@@ -26,20 +27,22 @@ ALTERNATIVES = 3
 def arrivals(
     parts: Iterable[SellerPart], *, destination: Destination, fees: Mapping[int, delivery.Fee], now: datetime
 ) -> dict[int, Promised]:
-    """Return when what each seller sends reaches ``destination``, by seller. Three queries.
+    """Return when what each seller sends reaches ``destination``, by seller. Four queries.
 
-    Goods of a harvest to come are there when it ends; a parcel goes when the last of it is there.
+    Goods of a harvest to come are there when it ends, what is bought together goes on the day of its truck; a
+    parcel goes when the last of it is there.
     """
     sending = [part for part in parts if part.weight_g]
     if not sending:
         return {}
     today = timezone.localdate(now)
     goods = [line for part in sending for line in part.lines if line.weight_g]
-    growing = harvests.growing({line.product.pk for line in goods}, today=today)
-    network, rule = Network(), delivery.handling_rule(today)
+    rule = delivery.handling_rule(today)
+    there_on = _there_on([line.product.pk for line in goods], rule=rule, today=today)
+    network = Network()
     found = {}
     for part in sending:
-        waits = [growing[line.product.pk].ends_on for line in part.lines if line.product.pk in growing]
+        waits = [there_on[line.product.pk] for line in part.lines if line.product.pk in there_on]
         found[part.seller.pk] = _promise(
             network,
             rule,
@@ -49,6 +52,18 @@ def arrivals(
             ready_on=max(waits, default=None),
             now=now,
         )
+    return found
+
+
+def _there_on(product_ids: Sequence[int], *, rule: HandlingRule, today: date) -> dict[int, date]:
+    """Return from which day on goods can be prepared that are not there yet, by product. Two queries.
+
+    A truck leaves on its day: what goes with it is prepared for that day, not after it.
+    """
+    found = {pk: harvest.ends_on for pk, harvest in harvests.growing(set(product_ids), today=today).items()}
+    for pk, leaves_on in Pool.objects.filter(product__in=product_ids).values_list("product", "leaves_on"):
+        prepared_from = leaves_on - timedelta(days=rule.preparation_days)
+        found[pk] = max(prepared_from, found.get(pk, prepared_from))
     return found
 
 
@@ -142,7 +157,7 @@ class Arrival:
 def arrival_of(product: Any, *, wish: delivery.Wish | None, now: datetime) -> Arrival | None:
     """Return when one of ``product`` would reach the place of ``wish``, or else the central post office.
 
-    None where it cannot be told: without post offices. Ten queries at most.
+    None where it cannot be told: without post offices. Eleven queries at most.
     """
     today = timezone.localdate(now)
     destination, place = None, ""
@@ -157,14 +172,14 @@ def arrival_of(product: Any, *, wish: delivery.Wish | None, now: datetime) -> Ar
     origin = product.origin
     parcel = delivery.Parcel(origin.commune_id, product.produce.weight_g)
     (fee,) = delivery.fees(parcels=[parcel], destination=destination, on=today)
-    harvest = harvests.growing([product.pk], today=today).get(product.pk)
+    rule = delivery.handling_rule(today)
     promised = _promise(
         Network(),
-        delivery.handling_rule(today),
+        rule,
         origin,
         destination,
         rate_days=fee.days,
-        ready_on=harvest.ends_on if harvest else None,
+        ready_on=_there_on([product.pk], rule=rule, today=today).get(product.pk),
         now=now,
     )
     return Arrival(promised.reaches_on, place, destination)

@@ -139,6 +139,22 @@ class OrderPage:
         return self.total_vnd - self.weighed_less_vnd
 
     @property
+    def paid_vnd(self) -> int:
+        """What has been paid of it so far, whether or not it went back."""
+        return sum(
+            part.split.paid_vnd - part.suborder.balance_vnd for part in self.parts if part.split is not None
+        )
+
+    @property
+    def refunded_vnd(self) -> int:
+        return sum(part.split.refunded_vnd for part in self.parts if part.split is not None)
+
+    @property
+    def remains_vnd(self) -> int:
+        """What its buyer has paid in the end."""
+        return self.paid_vnd - self.refunded_vnd
+
+    @property
     def may_cancel(self) -> bool:
         """Whether cancelling may still be asked for: nothing of it was delivered."""
         if self.order.status not in ("awaiting-payment", "on-handover", "paid"):
@@ -214,9 +230,23 @@ def cancel_quote(page: OrderPage, *, now: datetime) -> CancelQuote | None:
 
 def cash_back(placement: Placement) -> list[Operation]:
     """Return the refunds in cash that wait for the buyer at the post office. One query, none without cash."""
-    if not providers.can(placement.provider, Capability.IN_HOUSE):
-        return []
-    return list(tills.to_count([placement.payment_id]).filter(kind=Operation.Kind.REFUND))
+    asked = [placement.payment_id] if providers.can(placement.provider, Capability.IN_HOUSE) else []
+    asked += [placement.balance_payment_id] if placement.balance_payment_id else []
+    return list(tills.to_count(asked).filter(kind=Operation.Kind.REFUND)) if asked else []
+
+
+def rest_in_cash(page: OrderPage, placement: Placement) -> Operation | None:
+    """Return what the post will ask in cash for what the goods weigh more, None if nothing. One query."""
+    if not page.balance_vnd or placement.balance_payment_id is None:
+        return None
+    return tills.to_count([placement.balance_payment_id]).first()
+
+
+def given_for_rest(page: OrderPage) -> list[str]:
+    """Return what a way to pay the rest may need: the post takes cash for what goods weigh more."""
+    destination = getattr(page.order, "destination", None)
+    has_till = page.is_top_up and destination is not None and destination.cash_office is not None
+    return ["post_office"] if has_till else []
 
 
 def _line(line: Any) -> OrderLine:

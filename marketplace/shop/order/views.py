@@ -66,9 +66,8 @@ class OrderView(View):
         context = {
             "page": page,
             "placement": placement,
-            "form": way_form(providers.available(amount_vnd=page.balance_vnd, given=[]), placement)
-            if page.balance_vnd
-            else None,
+            "form": way_form(_ways_of_rest(page), placement) if page.balance_vnd else None,
+            "rest_in_cash": selectors.rest_in_cash(page, placement),
         }
         now = timezone.now()
         context["cash_back"] = selectors.cash_back(placement)
@@ -162,7 +161,7 @@ class OrderPayView(View):
 
     def post(self, request: ShopRequest, number: str) -> HttpResponse:
         _opened(request, number)
-        form = WayForm(request.POST, ways=providers.available(given=[]))
+        form = WayForm(request.POST, ways=_ways_of_rest(selectors.order_page(number)))
         if not form.is_valid():
             for error in form.errors.values():
                 messages.error(request, error.as_text().lstrip("* "))
@@ -217,6 +216,10 @@ class OrderAgainView(View):
 def _said(request: ShopRequest, name: str) -> str:
     """A field of the form, without what a database cannot keep."""
     return request.POST.get(name, "").replace("\x00", "")
+
+
+def _ways_of_rest(page: selectors.OrderPage) -> list[tuple[str, str]]:
+    return providers.available(amount_vnd=page.balance_vnd, given=selectors.given_for_rest(page))
 
 
 def _placement(number: str) -> Placement | None:
