@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.db.models import F, QuerySet
 
+from payments.compiled import compiled
 from payments.ledger import selectors as books
 from payments.models import Claim, Intent, Operation, Share
 from payments.services import booking
@@ -16,13 +17,12 @@ def newest_intent(reference: str) -> Intent | None:
 
 def intent_state(intent_id: UUID) -> str | None:
     """Return the state of one intent; None if there is none of this id."""
-    return Intent.objects.filter(pk=intent_id).values_list("state", flat=True).first()
+    return next(iter(_states(intent_id)), None)
 
 
 def action_of(intent: Intent) -> dict:
     """Return what the payer must do next to pay ``intent``, in the provider's terms; empty if nothing."""
-    actions = Operation.objects.filter(intent=intent, kind=Operation.Kind.AUTHORIZE)
-    return actions.values_list("action", flat=True).first() or {}
+    return next(iter(_actions(intent.pk)), {})
 
 
 def refusal_of(intent_id: UUID) -> str:
@@ -75,3 +75,14 @@ def escrow_of(reference: str) -> dict[str, int]:
     parts = Share.objects.filter(intent__reference=reference).values_list("reference", flat=True)
     codes = {booking.escrow_code(part) for part in parts}
     return books.balances_vnd(codes)
+
+
+@compiled
+def _states(intent_id: UUID) -> QuerySet[Intent, str]:
+    return Intent.objects.filter(pk=intent_id).values_list("state", flat=True)
+
+
+@compiled
+def _actions(intent_id: UUID) -> QuerySet[Operation, dict]:
+    actions = Operation.objects.filter(intent=intent_id, kind=Operation.Kind.AUTHORIZE)
+    return actions.order_by("pk").values_list("action", flat=True)[:1]

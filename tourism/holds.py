@@ -9,6 +9,10 @@ from collections.abc import Collection
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
+
+from payments.compiled import compiled
+
 from . import nights
 from .models import Booking
 from .tours import seats
@@ -17,8 +21,10 @@ from .tours.models import SeatBooking
 
 def confirm(order_pk: int) -> None:
     """The order is paid: its nights and seats are its guests'. Repeats change nothing."""
-    nights.confirm(Booking.objects.filter(order_line__order=order_pk))
-    seats.confirm(SeatBooking.objects.filter(order_line__order=order_pk))
+    if bookings := _bookings(order_pk):
+        nights.confirm(bookings)
+    if taken := _seats(order_pk):
+        seats.confirm(taken)
 
 
 def release(order_pk: int, partner_ids: Collection[int] | None = None) -> None:
@@ -45,6 +51,16 @@ def retake(order_pk: int, *, now: datetime) -> None:
 
 def are_over(order_pk: int, *, now: datetime) -> bool:
     """Whether a night or a departure of the order has passed: nobody can have it any more. Two queries."""
-    departed = SeatBooking.objects.filter(order_line__order=order_pk, departure__starts_at__lte=now)
-    first_nights = Booking.objects.filter(order_line__order=order_pk).values_list("first_night", flat=True)
-    return any(nights.is_over(night_on, now=now) for night_on in first_nights) or departed.exists()
+    return any(nights.is_over(booking.first_night, now=now) for booking in _bookings(order_pk)) or any(
+        taken.departure.starts_at <= now for taken in _seats(order_pk)
+    )
+
+
+@compiled
+def _bookings(order_pk: int) -> QuerySet[Booking]:
+    return Booking.objects.filter(order_line__order=order_pk)
+
+
+@compiled
+def _seats(order_pk: int) -> QuerySet[SeatBooking]:
+    return SeatBooking.objects.filter(order_line__order=order_pk).select_related("departure")

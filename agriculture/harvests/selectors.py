@@ -12,6 +12,7 @@ from django.db.models.functions import Coalesce
 
 from agriculture.models import Produce
 from marketplace.sellers.models import Seller
+from payments.compiled import compiled
 
 from .models import Harvest, Lot, PackedLine, PreOrder
 
@@ -38,8 +39,13 @@ def growing(product_ids: Collection[int], *, today: date) -> dict[int, Harvest]:
 
     A line of such a product is delivered after ``Harvest.ends_on``.
     """
-    rows = Harvest.objects.filter(product__in=product_ids, recorded_at=None, opened_at__isnull=False)
+    rows = _opened(sorted(product_ids))
     return {harvest.product_id: harvest for harvest in rows if harvest.takes_orders(today)}
+
+
+@compiled
+def _opened(product_ids: list[int]) -> QuerySet[Harvest]:
+    return Harvest.objects.filter(product__id__in=product_ids, recorded_at=None, opened_at__isnull=False)
 
 
 def announced(product_id: int, *, today: date) -> Harvest | None:

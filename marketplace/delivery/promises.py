@@ -11,9 +11,10 @@ import itertools
 from collections.abc import Collection
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from typing import Any
 
 from django.contrib.postgres.aggregates import ArrayAgg
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from marketplace.delivery.models import (
@@ -21,6 +22,7 @@ from marketplace.delivery.models import (
     HandlingRule,
     PostOffice,
 )
+from payments.compiled import compiled
 
 DAY = timedelta(days=1)
 SUNDAY = 6
@@ -66,12 +68,8 @@ class Network:
     """The offices, the routes between them and their hours. One query, whatever is asked of it then."""
 
     def __init__(self) -> None:
-        rows = PostOffice.objects.order_by("code").annotate(
-            open_days=ArrayAgg("hours__weekday", distinct=True, filter=Q(hours__isnull=False), default=[])
-        )
-        facts = ("pk", "code", "name", "commune", "unit", "hub", "stop__route__weekdays", "open_days")
         self._offices: dict[int, _Office] = {}
-        for pk, code, name, commune, unit, hub, carried, open_days in rows.values_list(*facts):
+        for pk, code, name, commune, unit, hub, carried, open_days in _offices():
             days = frozenset(carried or ()), frozenset(open_days)
             self._offices[pk] = _Office(pk, code, name, commune, unit, hub, *days)
 
@@ -124,6 +122,16 @@ class Network:
         while (hub_id := self._offices[chain[-1]].hub_id) is not None and hub_id not in chain:
             chain.append(hub_id)
         return chain
+
+
+@compiled
+def _offices() -> QuerySet[PostOffice, tuple[Any, ...]]:
+    rows = PostOffice.objects.order_by("code").annotate(
+        open_days=ArrayAgg("hours__weekday", distinct=True, filter=Q(hours__isnull=False), default=[])
+    )
+    return rows.values_list(
+        "pk", "code", "name", "commune", "unit", "hub", "stop__route__weekdays", "open_days"
+    )
 
 
 def prepared_on(*, now: datetime, rule: HandlingRule, ready_on: date | None = None) -> date:

@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet
+
+from payments.compiled import compiled
 
 from .errors import CommuneUnknown, MapMissing, UnitNotContained
 from .models import Commune, CommuneQuerySet, MapShape, MapSheet, Neighbour
@@ -81,8 +83,7 @@ def units_table(on: date) -> dict[int, int]:
     Units of that day map to themselves. Those that came later are absent: no single unit contains
     them. Cost: one query, for statistics by the boundaries of any day.
     """
-    rows = Commune.objects.values_list("id", "valid_from", "valid_to", "became__new")
-    units = {pk: (first, end, successor) for pk, first, end, successor in rows}
+    units = {pk: (first, end, successor) for pk, first, end, successor in _spans()}
     table = {}
     for pk in units:
         reached: int | None = pk
@@ -95,6 +96,11 @@ def units_table(on: date) -> dict[int, int]:
                 break
             reached = successor
     return table
+
+
+@compiled
+def _spans() -> QuerySet[Commune, tuple[int, date, date | None, int | None]]:
+    return Commune.objects.values_list("id", "valid_from", "valid_to", "became__new")
 
 
 def parts_of(commune: Commune) -> list[Commune]:

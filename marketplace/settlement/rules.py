@@ -5,7 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import QuerySet
+
 from marketplace.sellers.models import Origin, Seller
+from payments.compiled import compiled
 
 from .errors import NoRule
 from .models import CommissionRule, LadderRule, SettlementRule, TaxRule, WeighingRule
@@ -30,10 +33,8 @@ class RuleBook:
 
     def __init__(self, day: date) -> None:
         self._day = day
-        self._commissions = {
-            (rule.seller_kind, rule.category): rule for rule in CommissionRule.objects.valid_on(day)
-        }
-        self._taxes = {(rule.seller_kind, rule.category): rule for rule in TaxRule.objects.valid_on(day)}
+        self._commissions = {(rule.seller_kind, rule.category): rule for rule in _commission_rules(day)}
+        self._taxes = {(rule.seller_kind, rule.category): rule for rule in _tax_rules(day)}
 
     def rules_for(self, *, origin: Origin, seller: Seller, is_poor: bool) -> LineRules:
         """Return the rules for what ``seller`` sells of ``origin``. Raises NoRule if the day has none."""
@@ -60,10 +61,10 @@ class RuleBook:
 
 def settlement_rule(day: date) -> SettlementRule:
     """Return how long money waits, and the limits, on ``day``. Raises NoRule. One query."""
-    rule = SettlementRule.objects.valid_on(day).first()
-    if rule is None:
+    rules = _settlement_rules(day)
+    if not rules:
         raise NoRule(kind="settlement rule", what="payouts and disputes", on=day)
-    return rule
+    return rules[0]
 
 
 def weighing_rule(day: date) -> WeighingRule:
@@ -80,3 +81,18 @@ def ladder_rule(day: date) -> LadderRule:
     if rule is None:
         raise NoRule(kind="rule of disputes", what="complaints", on=day)
     return rule
+
+
+@compiled
+def _commission_rules(day: date) -> QuerySet[CommissionRule]:
+    return CommissionRule.objects.valid_on(day)
+
+
+@compiled
+def _tax_rules(day: date) -> QuerySet[TaxRule]:
+    return TaxRule.objects.valid_on(day)
+
+
+@compiled
+def _settlement_rules(day: date) -> QuerySet[SettlementRule]:
+    return SettlementRule.objects.valid_on(day).order_by("pk")[:1]

@@ -15,6 +15,7 @@ from marketplace.places.errors import UnitNotContained
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Origin
 from payments import money
+from payments.compiled import compiled
 
 from . import summaries
 from .errors import BookingMissing, LineAlreadyRefunded, LineNotSold, OriginMissing
@@ -26,6 +27,7 @@ _ORIGIN_FACTS = ("kind", "group", "seller", "unit__code", "unit__full_name")
 # What a sale is made of, of the 160 columns that a line comes with.
 _LINE_FACTS = (
     "order",
+    "partner",
     "title",
     "quantity",
     "line_price_incl_tax",
@@ -61,20 +63,31 @@ def write_sales(
     Cost: five queries and a savepoint, whatever the number of lines.
     """
     sold_on = timezone.localdate(sold_at)
-    written = SaleLine.objects.filter(order_line=OuterRef("pk"), refund_id=None)
-    lines = (
-        OrderLine.objects.filter(~Exists(written), order_id=order_id)
-        .select_related("product__origin__unit", "product__parent__origin__unit", "booking", "seats")
-        .only(*_LINE_FACTS)
-    )
     units = places.units_table(sold_on)
-    if partner_ids is not None:
-        lines = lines.filter(partner_id__in=partner_ids)
     paid = _Paid(sold_on, provider, buyer_province, buyer_country)
-    sales = [_sale(line, paid, units=units) for line in lines.order_by("id")]
+    lines = _unsold(order_id)
+    sales = [
+        _sale(line, paid, units=units)
+        for line in lines
+        if partner_ids is None or line.partner_id in partner_ids
+    ]
     SaleLine.objects.bulk_create(sales, ignore_conflicts=True)
     summaries.mark(sales)
-    return list(SaleLine.objects.filter(order_id=order_id, refund_id=None).order_by("order_line_id"))
+    return _sold(order_id)
+
+
+@compiled
+def _unsold(order_id: int) -> QuerySet[Any]:
+    """The lines of an order of which no sale is written yet."""
+    written = SaleLine.objects.filter(order_line=OuterRef("pk"), refund_id=None)
+    lines = OrderLine.objects.filter(~Exists(written), order_id=order_id).order_by("id")
+    facts = lines.select_related("product__origin__unit", "product__parent__origin__unit", "booking", "seats")
+    return facts.only(*_LINE_FACTS)
+
+
+@compiled
+def _sold(order_id: int) -> QuerySet[SaleLine]:
+    return SaleLine.objects.filter(order_id=order_id, refund_id=None).order_by("order_line_id")
 
 
 @transaction.atomic

@@ -10,8 +10,10 @@ from typing import Any
 from uuid import UUID
 
 from django.db import connection
+from django.db.models import QuerySet
 from psycopg import sql
 
+from payments.compiled import compiled
 from payments.ledger.errors import (
     AccountConflict,
     AlreadyResolved,
@@ -89,12 +91,16 @@ def lock(codes: Iterable[str]) -> dict[str, Account]:
     taken in code order cannot deadlock. Raises UnknownAccount for a code that was never opened.
     """
     wanted = set(codes)
-    # no_key: rows that reference an account may still be inserted while somebody holds its lock.
-    rows = Account.objects.filter(code__in=wanted).order_by("code").select_for_update(no_key=True)
-    accounts = {account.code: account for account in rows}
+    accounts = {account.code: account for account in _lock(sorted(wanted))}
     if missing := sorted(wanted - accounts.keys()):
         raise UnknownAccount(missing)
     return accounts
+
+
+@compiled
+def _lock(codes: list[str]) -> QuerySet[Account]:
+    # no_key: rows that reference an account may still be inserted while somebody holds its lock.
+    return Account.objects.filter(code__in=codes).order_by("code").select_for_update(no_key=True)
 
 
 def post(

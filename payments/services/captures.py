@@ -5,8 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from payments import providers
+from payments.compiled import compiled
 from payments.errors import CaptureTooLarge, NotAuthorized, NotSupported, OperationConflict
 from payments.models import Intent, Operation, OperationShare, Share
 from payments.providers.base import Capability
@@ -80,12 +82,16 @@ def settle(operation: Operation) -> None:
     if operation.kind == Operation.Kind.CAPTURE:
         taken = {part.share: part.amount_vnd for part in moving.parts_of(operation)}
     else:
-        shares = Share.objects.filter(intent=operation.intent_id).order_by("reference")
-        taken = {share: share.amount_vnd for share in shares}
+        taken = {share: share.amount_vnd for share in _shares(operation.intent_id)}
     for share, amount_vnd in taken.items():
         share.captured_vnd = amount_vnd
     Share.objects.bulk_update(taken, ["captured_vnd"])
     booking.capture(operation, {share.reference: amount_vnd for share, amount_vnd in taken.items()})
+
+
+@compiled
+def _shares(intent_id: UUID) -> QuerySet[Share]:
+    return Share.objects.filter(intent=intent_id).order_by("reference")
 
 
 def _follow(intent: Intent, kind: Operation.Kind, *, operation_id: UUID, now: datetime) -> Operation:

@@ -6,10 +6,11 @@ from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import get_language
 
 from payments import providers
+from payments.compiled import compiled
 from payments.errors import HoldEnded, IntentConflict, NotSupported, OpenIntentExists
 from payments.models import Event, Intent, Operation, Share
 from payments.money import AMOUNT_VND_MAX
@@ -74,7 +75,7 @@ def start_payment(
         intent, operation = _open(wanted, shares, is_sale=is_sale)
     if operation is not None:
         asking.call(operation, now=now)
-        intent.refresh_from_db()
+        (intent,) = _itself(intent.pk)
     return intent
 
 
@@ -141,8 +142,7 @@ def _standing(wanted: Intent) -> Intent | None:
     That is the one of the same id, else a paid one, else an open one of the same reference. Raises
     IntentConflict or OpenIntentExists if that one asks for something else.
     """
-    still_standing = Q(reference=wanted.reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES])
-    rows = {intent.pk: intent for intent in Intent.objects.filter(Q(pk=wanted.pk) | still_standing)}
+    rows = {intent.pk: intent for intent in _candidates(wanted.pk, wanted.reference)}
     itself = rows.get(wanted.pk)
     if itself is not None:
         if not _is_same(itself, wanted):
@@ -157,6 +157,18 @@ def _standing(wanted: Intent) -> Intent | None:
     if standing.state in Intent.OPEN_STATES and not _is_same(standing, wanted):
         raise OpenIntentExists(reference=wanted.reference, intent_id=standing.pk, provider=standing.provider)
     return standing
+
+
+@compiled
+def _candidates(intent_id: UUID, reference: str) -> QuerySet[Intent]:
+    """The intent of that id, and those that still stand for ``reference``."""
+    standing = Q(reference=reference, state__in=[*Intent.PAID_STATES, *Intent.OPEN_STATES])
+    return Intent.objects.filter(Q(pk=intent_id) | standing)
+
+
+@compiled
+def _itself(intent_id: UUID) -> QuerySet[Intent]:
+    return Intent.objects.filter(pk=intent_id)
 
 
 def _is_same(one: Intent, other: Intent) -> bool:

@@ -9,6 +9,7 @@ from celery import signature
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
+from payments.compiled import compiled
 from payments.hints import hint
 from payments.models import Event, Operation, Payout
 from payments.signals import payment_event
@@ -62,12 +63,10 @@ def deliver_event(*, event_id: int, now: datetime) -> bool:
     """
     try:
         with transaction.atomic():
-            undelivered = Event.objects.select_for_update(skip_locked=True, of=("self",))
-            waiting = _in_order(undelivered.filter(delivered_at=None))
-            try:
-                event = waiting.select_related("intent", "operation", "payout").get(pk=event_id)
-            except Event.DoesNotExist:
+            waiting = _waiting(event_id)
+            if not waiting:
                 return False
+            (event,) = waiting
             payment_event.send(sender=Event, event=event, now=now)
             event.delivered_at = now
             event.save(update_fields=["delivered_at"])
@@ -101,6 +100,13 @@ def _in_order(events: QuerySet[Event]) -> QuerySet[Event]:
     same = Q(intent=OuterRef("intent")) | Q(payout=OuterRef("payout"))
     earlier = Event.objects.filter(same, delivered_at=None, pk__lt=OuterRef("pk"))
     return events.filter(~Exists(earlier))
+
+
+@compiled
+def _waiting(event_id: int) -> QuerySet[Event]:
+    undelivered = Event.objects.select_for_update(skip_locked=True, of=("self",))
+    waiting = _in_order(undelivered.filter(delivered_at=None, pk=event_id))
+    return waiting.select_related("intent", "operation", "payout")
 
 
 def _put_off(event_id: int, *, now: datetime) -> None:

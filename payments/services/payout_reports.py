@@ -6,8 +6,10 @@ from datetime import datetime
 from uuid import UUID, uuid5
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from payments import ledger
+from payments.compiled import compiled
 from payments.errors import PaymentError, PayoutMismatch, PayoutUnknown, WrongProvider
 from payments.models import Claim, Event, Payout, PayoutBatch
 from payments.providers.base import Outcome, Report
@@ -84,10 +86,10 @@ def hear(*, provider: str, report: Report, now: datetime) -> bool:
     How many payouts of a batch went through is told by asking, whatever the callback says of it. Raises
     WrongProvider, and keeps the claim, if the batch is another's.
     """
-    try:
-        batch = PayoutBatch.objects.only("provider").get(pk=report.operation_id)
-    except PayoutBatch.DoesNotExist:
+    named = _batches(report.operation_id)
+    if not named:
         return False
+    (batch,) = named
     refusal = None
     if batch.provider != provider:
         refusal = WrongProvider(reference=f"batch {batch.pk}", expected=batch.provider, received=provider)
@@ -100,6 +102,11 @@ def hear(*, provider: str, report: Report, now: datetime) -> bool:
     if refusal is not None:
         raise refusal
     return True
+
+
+@compiled
+def _batches(batch_id: UUID) -> QuerySet[PayoutBatch]:
+    return PayoutBatch.objects.filter(pk=batch_id)
 
 
 def ask_again_at(batch: PayoutBatch, *, now: datetime) -> datetime:

@@ -1,10 +1,13 @@
 """Believing what a provider claims: facts, ledger entries and event in one transaction."""
 
 from datetime import datetime
+from uuid import UUID
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from payments import ledger, providers
+from payments.compiled import compiled
 from payments.errors import (
     AmountMismatch,
     OperationUnknown,
@@ -83,11 +86,14 @@ def _fitting(operation: Operation | None, provider: str, report: Report) -> Oper
 
 
 def _check_is_new(operation: Operation, provider_ref: str) -> None:
-    same = Operation.objects.filter(provider=operation.provider, provider_ref=provider_ref)
-    if others := list(same.exclude(pk=operation.pk).values_list("pk", flat=True)):
-        raise ReferenceReused(
-            reference=operation.intent.reference, provider_ref=provider_ref, other=others[0]
-        )
+    for other in _others(operation.pk, operation.provider, provider_ref):
+        raise ReferenceReused(reference=operation.intent.reference, provider_ref=provider_ref, other=other)
+
+
+@compiled
+def _others(operation_id: UUID, provider: str, provider_ref: str) -> QuerySet[Operation, UUID]:
+    same = Operation.objects.filter(provider=provider, provider_ref=provider_ref)
+    return same.exclude(pk=operation_id).values_list("pk", flat=True)
 
 
 def _apply(operation: Operation, report: Report, *, source: Claim.Source, now: datetime) -> bool:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
 from marketplace.delivery.models import Destination, FreeDelivery, PostOffice, Province, Rate, RouteFee
@@ -14,6 +14,7 @@ from marketplace.delivery.services.addresses import HOME_PROVINCE, Address, chec
 from marketplace.errors import Invalid
 from marketplace.places.models import Commune, Neighbour
 from marketplace.places.selectors import communes_at
+from payments.compiled import compiled
 
 NEAR_ROADS = ("I", "II")  # communes of these zones are reached a day sooner than those of zone III
 
@@ -58,7 +59,7 @@ def resolve(wish: Wish, *, on: date) -> Destination:
         raise Invalid("method", _("Choose delivery to the door or to a post office."))
     if wish.written.strip():
         return _at_home(wish, read_address(wish.written, on=on))
-    province = Province.objects.filter(code=wish.province_code).first()
+    province = next(iter(_provinces(wish.province_code)), None)
     if province is None:
         raise Invalid("province", _("Choose a province."))
     commune = communes_at(on).filter(code=wish.commune_code).first() if wish.commune_code else None
@@ -94,7 +95,7 @@ def fees(*, parcels: Sequence[Parcel], destination: Destination, on: date) -> li
     By weight and zone, and what the route to the last post office costs more; nothing from the price on from
     which the carrier asks nothing. All dated rows; their sources stand in delivery/data/README.md.
     """
-    rates = {rate.zone: rate for rate in Rate.objects.filter(valid_from__lte=on).order_by("valid_from")}
+    rates = {rate.zone: rate for rate in _rates(on)}
     is_near = destination.province_id == HOME_PROVINCE
     near = _near(destination.commune) if is_near else frozenset()
     free = {}
@@ -110,6 +111,16 @@ def fees(*, parcels: Sequence[Parcel], destination: Destination, on: date) -> li
         fee = _fee(parcel, rates[zone])
         found.append(Fee(0 if is_free else fee.amount_vnd + route_vnd, fee.days))
     return found
+
+
+@compiled
+def _provinces(code: str) -> QuerySet[Province]:
+    return Province.objects.filter(code=code)
+
+
+@compiled
+def _rates(on: date) -> QuerySet[Rate]:
+    return Rate.objects.filter(valid_from__lte=on).order_by("valid_from")
 
 
 def _route_vnd(destination: Destination, on: date) -> int:

@@ -7,6 +7,7 @@ import uuid
 from datetime import datetime
 from typing import Any
 
+from django.db.models import QuerySet
 from oscar.core.loading import get_model
 
 from marketplace.fulfilment.models import Placement
@@ -16,7 +17,8 @@ from marketplace.settlement.models import Refund
 from marketplace.statistics import services as statistics
 from marketplace.statistics.selectors import sold_lines
 from payments import services as payments
-from payments.models import Event, Intent
+from payments.compiled import compiled
+from payments.models import Event, Intent, Share
 from tourism import holds
 from tourism.models import Booking
 
@@ -85,7 +87,7 @@ def _money_came(order: Any, event: Event, now: datetime) -> None:
 
 
 def _is_what_is_due(order: Any, intent: Intent) -> bool:
-    return orders.due_shares(order) == dict(intent.shares.values_list("reference", "amount_vnd"))
+    return orders.due_shares(order) == dict(_shares(intent.pk))
 
 
 def _pay(order: Any, event: Event) -> None:
@@ -101,7 +103,7 @@ def _pay(order: Any, event: Event) -> None:
     placement.provider, placement.payer = event.payment.provider, event.payment.payer
     placement.save(update_fields=["released_at", "release_reason", "payment_id", "provider", "payer"])
     _note_source(order, event.payment)
-    parts = list(order.suborders.select_related("seller").order_by("pk"))
+    parts = _parts(order.pk)
     due = [part for part in parts if not part.balance_vnd]
     sales.count(order, due, provider=event.payment.provider, at=event.created_at)
     settlement.paid(order_number=order.number, at=event.created_at)
@@ -130,17 +132,41 @@ def _balance_came(order: Any, event: Event, now: datetime) -> None:
 
 def _note_source(order: Any, intent: Intent) -> None:
     """Show the payment in Oscar's dashboard."""
-    kind, _created = SourceType.objects.get_or_create(
-        code=intent.provider, defaults={"name": intent.provider}
-    )
-    source = {"order": order, "source_type": kind, "reference": str(intent.pk)}
-    if not Source.objects.filter(**source).exists():  # nor will there be: the order is locked
+    reference = str(intent.pk)
+    if not _sources(order.pk, reference):  # nor will there be: the order is locked
+        kind = next(iter(_source_types(intent.provider)), None)
+        if kind is None:
+            kind, _created = SourceType.objects.get_or_create(
+                code=intent.provider, defaults={"name": intent.provider}
+            )
         Source.objects.create(
-            **source,
+            order=order,
+            source_type=kind,
+            reference=reference,
             currency="VND",
             amount_allocated=intent.amount_vnd,
             amount_debited=intent.amount_vnd,
         )
+
+
+@compiled
+def _shares(intent_id: uuid.UUID) -> QuerySet[Share, tuple[str, int]]:
+    return Share.objects.filter(intent=intent_id).values_list("reference", "amount_vnd")
+
+
+@compiled
+def _parts(order_id: int) -> QuerySet[SubOrder]:
+    return SubOrder.objects.filter(order=order_id).select_related("seller").order_by("pk")
+
+
+@compiled
+def _source_types(provider: str) -> QuerySet[Any]:
+    return SourceType.objects.filter(code=provider)
+
+
+@compiled
+def _sources(order_id: int, reference: str) -> QuerySet[Any]:
+    return Source.objects.filter(order=order_id, reference=reference)
 
 
 # --- It did not, or goes back -------------------------------------------------------------------

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 from oscar.core.loading import get_model
 
 from agriculture.harvests import services as harvests
@@ -14,6 +15,7 @@ from marketplace.errors import NightsTaken, SeatsTaken, SoldOut
 from marketplace.fulfilment.models import Placement
 from marketplace.sellers.models import SubOrder
 from payments import services as payments
+from payments.compiled import compiled
 from payments.hints import hint
 from payments.models import Intent
 from tourism import holds
@@ -27,10 +29,12 @@ UNPAID = (AWAITING, ON_HANDOVER)
 
 def locked(number: str) -> Any:
     """Return the order, locked until the transaction ends; None if there is none."""
-    try:
-        return Order.objects.select_for_update(of=("self",)).get(number=number)
-    except Order.DoesNotExist:
-        return None
+    for order in _lock_order(number):
+        # Read after the lock: what is joined to a locked row may be older than it.
+        for placement in _placements(order.pk):
+            order.placement = placement
+        return order
+    return None
 
 
 def tell(order: Any) -> None:
@@ -42,7 +46,22 @@ def tell(order: Any) -> None:
 
 def due_shares(order: Any) -> dict[str, int]:
     """What is due with the order: the references of its parts' money, and how many đồng each gets."""
-    return {reference: vnd for part in order.suborders.all() for reference, vnd in part.shares.items()}
+    return {reference: vnd for part in _parts(order.pk) for reference, vnd in part.shares.items()}
+
+
+@compiled
+def _lock_order(number: str) -> QuerySet[Any]:
+    return Order.objects.select_for_update(of=("self",)).filter(number=number)
+
+
+@compiled
+def _placements(order_id: int) -> QuerySet[Placement]:
+    return Placement.objects.filter(order=order_id)
+
+
+@compiled
+def _parts(order_id: int) -> QuerySet[SubOrder]:
+    return SubOrder.objects.filter(order=order_id)
 
 
 def set_status(order: Any, status: str) -> None:

@@ -6,10 +6,11 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from marketplace.packing.models import Pause
 from marketplace.sellers.models import Seller
+from payments.compiled import compiled
 
 
 @dataclass(frozen=True)
@@ -29,15 +30,20 @@ def closed(seller_ids: Collection[int], *, today: date) -> dict[int, Closed]:
 
     Closed days that follow on each other are one: it opens after the last of them.
     """
-    to_come = Pause.objects.filter(Q(last_day=None) | Q(last_day__gte=today), ended_at=None)
     pauses: dict[int, list[Pause]] = {}
-    for pause in to_come.filter(seller__in=seller_ids).order_by("first_day", "pk"):
+    for pause in _to_come(sorted(set(seller_ids)), today):
         pauses.setdefault(pause.seller_id, []).append(pause)
     found = {}
     for seller_id, rows in pauses.items():
         if rows[0].first_day <= today:
             found[seller_id] = Closed(_opens_on(rows, today), rows[0].reason)
     return found
+
+
+@compiled
+def _to_come(seller_ids: list[int], today: date) -> QuerySet[Pause]:
+    to_come = Pause.objects.filter(Q(last_day=None) | Q(last_day__gte=today), ended_at=None)
+    return to_come.filter(seller__id__in=seller_ids).order_by("first_day", "pk")
 
 
 def is_closed(seller: str, *, today: date) -> Exists:

@@ -18,6 +18,7 @@ from marketplace import sweeps
 from marketplace.sellers.models import SubOrder
 from marketplace.settlement.models import PartClock
 from marketplace.settlement.rules import settlement_rule
+from payments.compiled import compiled
 
 from . import booking
 
@@ -37,14 +38,9 @@ def paid(*, order_number: str, at: datetime) -> None:
     """
     on_the_way = timedelta(days=settlement_rule(timezone.localdate(at)).delivered_after_days)
     moments: defaultdict[int, list[datetime]] = defaultdict(lambda: [at])
-    lines = Line.objects.filter(order__number=order_number).select_related(
-        "booking", "seats__departure", "preorder__harvest"
-    )
-    facts = ("booking__first_night", "booking__nights", "seats__departure__last_day")
-    for line in lines.only("partner", *facts, "preorder__harvest__ends_on"):
+    for line in _lines(order_number):
         moments[line.partner_id].append(_over_at(line) or max(at, _there_at(line, at)) + on_the_way)
-    parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
-    for part_id, partner_id in parts.values_list("pk", "seller__partner"):
+    for part_id, partner_id in _parts(order_number):
         PartClock.objects.filter(part=part_id).update(
             # The first payment decides: the rest of a deposit does not make the goods beside it later.
             expected_at=Case(
@@ -54,6 +50,21 @@ def paid(*, order_number: str, at: datetime) -> None:
             # The rest after a deposit, paid after the deposit was released: the next sweep releases it.
             released_at=None,
         )
+
+
+@compiled
+def _lines(order_number: str) -> QuerySet[Any]:
+    lines = Line.objects.filter(order__number=order_number)
+    facts = ("booking__first_night", "booking__nights", "seats__departure__last_day")
+    return lines.select_related("booking", "seats__departure", "preorder__harvest").only(
+        "partner", *facts, "preorder__harvest__ends_on"
+    )
+
+
+@compiled
+def _parts(order_number: str) -> QuerySet[SubOrder, tuple[int, int]]:
+    parts = SubOrder.objects.filter(order__number=order_number).order_by("pk")
+    return parts.values_list("pk", "seller__partner")
 
 
 def _over_at(line: Any) -> datetime | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from django.db.models import OuterRef, QuerySet, Subquery
@@ -17,6 +17,7 @@ from marketplace.settlement.models.rules import RATES_BP_MAX
 from marketplace.settlement.rules import RuleBook
 from marketplace.settlement.splitting import Rates, split_of
 from payments import money
+from payments.compiled import compiled
 from tourism.desk.models import FundRule
 
 Line = get_model("order", "Line")
@@ -37,10 +38,8 @@ def freeze(*, order: Any, now: datetime) -> None:
     For place_order(), inside its transaction and after the parts exist; once for an order. Raises NoRule,
     and then nothing is ordered. Cost: six queries, whatever the number of lines.
     """
-    rows = _with_funds(
-        SubOrder.objects.filter(order=order).select_related("seller__terms").only(*_PART_FACTS), now=now
-    )
-    parts = {part.seller.partner_id: part for part in rows.order_by("pk")}
+    rows = _parts(order.pk, timezone.localdate(now))
+    parts = {part.seller.partner_id: part for part in rows}
     splits = list(_splits(order, parts, now=now))
     # What the parts are paid with is what their lines cost: anything else could not be shared out.
     for part in parts.values():
@@ -50,23 +49,28 @@ def freeze(*, order: Any, now: datetime) -> None:
     PartClock.objects.bulk_create(PartClock(part=part) for part in parts.values())
 
 
-def _with_funds(parts: QuerySet[SubOrder], *, now: datetime) -> QuerySet[SubOrder]:
-    """Say with each part which rule of a village's fund holds for its seller, and its rate."""
-    rules = FundRule.objects.valid_on(timezone.localdate(now)).filter(village__seller=OuterRef("seller"))
-    return parts.annotate(
+@compiled
+def _parts(order_id: int, day: date) -> QuerySet[SubOrder]:
+    """The parts, each with the rule of a village's fund that holds for its seller, and its rate."""
+    rules = FundRule.objects.valid_on(day).filter(village__seller=OuterRef("seller"))
+    parts = SubOrder.objects.filter(order=order_id).select_related("seller__terms").only(*_PART_FACTS)
+    return parts.order_by("pk").annotate(
         fund_rule_id=Subquery(rules.values("pk")[:1]), fund_bp=Subquery(rules.values("share_bp")[:1])
+    )
+
+
+@compiled
+def _lines(order_id: int) -> QuerySet[Any]:
+    lines = Line.objects.filter(order=order_id).order_by("pk")
+    return lines.select_related("product__origin", "product__parent__origin").only(
+        "partner", "line_price_incl_tax", "product__structure", *_ORIGIN_FACTS
     )
 
 
 def _splits(order: Any, parts: dict[int, Any], *, now: datetime) -> Iterator[LineSplit]:
     day = timezone.localdate(now)
     book = RuleBook(day)
-    lines = (
-        Line.objects.filter(order=order)
-        .select_related("product__origin", "product__parent__origin")
-        .only("partner", "line_price_incl_tax", "product__structure", *_ORIGIN_FACTS)
-    )
-    for line in lines.order_by("pk"):
+    for line in _lines(order.pk):
         part = parts[line.partner_id]
         terms = getattr(part.seller, "terms", None)
         rules = book.rules_for(
