@@ -69,6 +69,7 @@ WORDS: Values = {
     ("newest", "name"): ["communes"],
     ("money", "month"): ["2026-10"],
     ("new", "step"): ["quantity", "price"],
+    ("numbers", "code"): ["sales", "lines"],
     ("reconciliation", "day"): ["2026-11-01"],
     ("reconciliation", "provider"): ["viettel"],
     ("releases", "format"): ["csv", "pdf"],
