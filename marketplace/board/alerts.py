@@ -151,3 +151,10 @@ def number_by_kind(commune_ids: Iterable[int] | None) -> dict[str, int]:
     rows = open_alerts(commune_ids).order_by().values("kind").annotate(number=Count("pk"))
     found = {row["kind"]: row["number"] for row in rows}
     return {kind: found.get(kind, 0) for kind in AlertKind.values}
+
+
+def worst(commune_ids: Iterable[int] | None, *, of_each: int) -> list[Alert]:
+    """Return the deepest falls in price and the largest gluts, so many of each. Two queries."""
+    rows = open_alerts(commune_ids)
+    prices = rows.filter(kind=AlertKind.PRICE)[:of_each]
+    return [*prices, *rows.filter(kind=AlertKind.GLUT)[:of_each]]

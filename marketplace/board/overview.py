@@ -30,7 +30,7 @@ from .models import AlertKind, AlertRule
 from .views import BoardView
 
 AHEAD = timedelta(days=365)
-ALERTS_SHOWN = 5
+ALERTS_OF_EACH = 3
 GROUPS_SHOWN = 8
 HOMES_SHOWN = 6
 ROWS_SHOWN = 50
@@ -80,7 +80,7 @@ class HomeView(FiguresView):
             "steps": funnel.steps(last_day=min(asked.period.last_day, asked.today), units=asked.units),
             "stays": _stays_of(asked, stays),
             "homes": stays.homes[:HOMES_SHOWN],
-            "alerts": list(alerts.open_alerts(ids).exclude(kind=AlertKind.SILENT)[:ALERTS_SHOWN]),
+            "alerts": alerts.worst(ids, of_each=ALERTS_OF_EACH),
             "alert_numbers": _named(alerts.number_by_kind(ids)),
         }
 

@@ -186,7 +186,7 @@ def test_the_board_costs_the_same_queries_however_much_was_sold(official, sales,
         sell((rice_of(commune_named(names[number % 3])), 1, 10_000), on=this_month())
     official.get("/board/")
 
-    with django_assert_num_queries(33):
+    with django_assert_num_queries(34):
         official.get("/board/")
     with django_assert_num_queries(15):
         official.get("/board/?fragment=1")
