@@ -13,21 +13,15 @@ from django.urls import reverse
 from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from rdflib import DCAT, DCTERMS, FOAF, PROV, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
+from rdflib import DCTERMS, FOAF, PROV, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 
 from marketplace.statistics.releases.documents import NAMES, TABLES, TITLES, TO_DATE
 from marketplace.statistics.releases.models import Release, ReleaseTable
 from marketplace.statistics.releases.services import last_day_of
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
-ADMS, SPDX, VCARD = (
-    Namespace(address)
-    for address in (
-        "http://www.w3.org/ns/adms#",
-        "http://spdx.org/rdf/terms#",
-        "http://www.w3.org/2006/vcard/ns#",
-    )
-)
+DCAT = Namespace("http://www.w3.org/ns/dcat#")  # rdflib has that of version 2
+ADMS, SPDX = Namespace("http://www.w3.org/ns/adms#"), Namespace("http://spdx.org/rdf/terms#")
 EU = "http://publications.europa.eu/resource/authority/"
 MONTHLY = URIRef(f"{EU}frequency/MONTHLY")
 PUBLIC = URIRef(f"{EU}access-right/PUBLIC")
@@ -73,7 +67,7 @@ class _Catalogue:
     def __init__(self) -> None:
         self.base = settings.PUBLIC_BASE_URL.rstrip("/")
         self.graph = Graph()
-        for prefix, namespace in (("adms", ADMS), ("spdx", SPDX), ("vcard", VCARD)):
+        for prefix, namespace in (("adms", ADMS), ("dcat", DCAT), ("spdx", SPDX)):
             self.graph.bind(prefix, namespace)
         self.catalogue = self._at("releases", "#catalogue")
         self.publisher = self._at("releases", "#publisher")

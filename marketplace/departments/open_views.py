@@ -52,7 +52,7 @@ class OpenDataView(View):
             "newest": newest,
             "tables": [(name, _title(name)) for name in NAMES] if newest else [],
             "licence": catalogue.LICENCE,
-            "definitions": [_(words) for words in DEFINITIONS.values()],
+            "definitions": [(name, _(words)) for name, words in DEFINITIONS.items()],
         }
         return render(request, "departments/open_data.html", context)
 

@@ -9,10 +9,11 @@ from pathlib import Path
 import pytest
 from openpyxl import load_workbook
 from pyshacl import validate
-from rdflib import DCAT, DCTERMS, RDF, SH, Graph, Literal, URIRef
+from rdflib import DCTERMS, RDF, SH, Graph, Literal, URIRef
 from rdflib.compare import isomorphic
 
 from marketplace.departments import catalogue
+from marketplace.departments.catalogue import DCAT
 from marketplace.statistics.releases.documents import NAMES, TABLES
 from marketplace.statistics.releases.models import Release
 from tests.factories import commune_named
