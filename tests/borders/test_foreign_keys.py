@@ -23,6 +23,8 @@ FLOORS = [
         "marketplace.packing",
         "marketplace.keypad",
         "marketplace.regulars",
+        "marketplace.indicators",
+        "marketplace.departments",
     },
     {"marketplace.fulfilment"},
     {"marketplace.settlement"},

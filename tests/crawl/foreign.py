@@ -65,6 +65,7 @@ WORDS: Values = {
     ("daily", "form"): ["csv", "json", "xlsx"],
     ("figures", "form"): ["csv", "json", "pdf", "xlsx"],
     ("guests", "form"): ["csv", "xlsx"],
+    ("indicators", "code"): ["DE-03", "OC-01"],
     ("newest", "format"): ["csv"],
     ("newest", "name"): ["communes"],
     ("money", "month"): ["2026-10"],
@@ -253,6 +254,8 @@ def _of_sellers(farmer: Seller) -> Values:
         ("shares", "seller_id"): _pk("sellers.ShareTable", "seller_id"),
         ("helpers", "mandate_id"): _pk("sellers.Mandate"),
         ("code", "consent_id"): _pk("joining.Consent"),
+        # officials' plan
+        ("rollout", "code"): _pk("indicators.RollOut", "commune__code", wave=2),
         # regular buyers
         ("boxes", "pk"): _pk("regulars.RepeatBox"),
         ("due", "pk"): _pk("regulars.BoxTurn"),

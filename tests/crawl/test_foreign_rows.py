@@ -52,7 +52,7 @@ PUBLIC = {
 # Whoever has the id of a payment, which cannot be guessed, sees how it stands and of which order it is.
 BY_ID = {"payment", "payment-status", "api/v1/payments/<uuid:payment_id>/"}
 # The work of an official of the whole province: everything above, in every commune.
-PROVINCE = ("board:", "complaints-board:", "farmers:farmer")
+PROVINCE = ("board:", "complaints-board:", "farmers:farmer", "indicators:")
 
 # Where Oscar's dashboard fails an administrator: its page of a category, sent without a slug, cannot link to
 # what it shows.
