@@ -61,10 +61,8 @@ def list_produce(
     that somebody looks first: ``product.listing.state`` tells. ``is_noted`` is False for a caller that writes
     the act down itself, once for many. Raises Invalid, naming the field.
     """
-    if listing_id is not None:
-        listed = Listing.objects.filter(pk=listing_id, product__origin__seller=seller)
-        if (known := listed.select_related("product").first()) is not None:
-            return known.product
+    if (known := _listed_before(seller, listing_id)) is not None:
+        return known.product
     name = checked_name(name)
     checked_category(category)
     weight_g = checked_weight(unit, weight_g)
@@ -88,6 +86,13 @@ def list_produce(
     if is_noted:
         note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
     return product
+
+
+def _listed_before(seller: Seller, listing_id: UUID | None) -> Listing | None:
+    if listing_id is None:
+        return None
+    listed = Listing.objects.filter(pk=listing_id, product__origin__seller=seller)
+    return listed.select_related("product").first()
 
 
 def _stock(product: Any, seller: Seller, *, quantity: int, price_vnd: int) -> None:

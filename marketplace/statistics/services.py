@@ -110,14 +110,7 @@ def write_refund(
     nothing is written. Cost: five queries and a savepoint.
     """
     refunded_on = timezone.localdate(refunded_at)
-    # Two refunds of one order wait for each other here, so that the second sees what the first took back.
-    sales = {
-        sale.order_line_id: sale
-        for sale in SaleLine.objects.select_related("unit")
-        .filter(order_id=order_id, refund_id=None)
-        .order_by("id")
-        .select_for_update(of=["self"])
-    }
+    sales = _locked_sales(order_id)
     refunds = SaleLine.objects.filter(order_id=order_id, refund_id__isnull=False)
     left, written = _left(sales, refunds, refund_id)
     if amounts_vnd is None:
@@ -125,12 +118,7 @@ def write_refund(
     if missing := sorted(amounts_vnd.keys() - sales.keys()):
         raise LineNotSold(order_id=order_id, line_ids=missing)
     wanted = {line_id: vnd for line_id, vnd in sorted(amounts_vnd.items()) if line_id not in written}
-    twice = [
-        line_id
-        for line_id, vnd in wanted.items()
-        if left[line_id] == _NOTHING or vnd > left[line_id].amount_vnd
-    ]
-    if twice:
+    if twice := [line_id for line_id, vnd in wanted.items() if left[line_id].is_less_than(vnd)]:
         raise LineAlreadyRefunded(order_id=order_id, line_ids=twice, refund_id=refund_id)
 
     units = places.units_table(refunded_on)
@@ -150,11 +138,24 @@ def write_refund(
     return list(refunds.filter(refund_id=refund_id).order_by("order_line_id"))
 
 
+def _locked_sales(order_id: int) -> dict[int, SaleLine]:
+    """Return the sales of an order by line.
+
+    Two refunds of one order wait for each other here, so that the second sees what the first took back.
+    """
+    sales = SaleLine.objects.select_related("unit").filter(order_id=order_id, refund_id=None)
+    return {sale.order_line_id: sale for sale in sales.order_by("id").select_for_update(of=["self"])}
+
+
 class _Left(NamedTuple):
     """What of a line's sale no refund took back."""
 
     amount_vnd: int
     quantity: int
+
+    def is_less_than(self, amount_vnd: int) -> bool:
+        """Return whether so much cannot be taken back; of nothing, not even goods that cost nothing."""
+        return self == _NOTHING or amount_vnd > self.amount_vnd
 
 
 _NOTHING = _Left(0, 0)

@@ -50,20 +50,14 @@ def start_payment(
     its intent is returned. Raises OpenIntentExists if the reference is being paid in another way,
     HoldEnded if ``expires_at`` has passed, UnknownProvider, NotSupported if the provider cannot reserve.
     """
-    total_vnd = sum(shares.values())
-    assert all(isinstance(share_vnd, int) and share_vnd > 0 for share_vnd in shares.values()), shares
-    assert 0 < total_vnd <= AMOUNT_VND_MAX, total_vnd
-    assert amount_vnd in (None, total_vnd), (amount_vnd, shares)
-
-    # An unknown one is refused before anything is written.
-    capabilities = providers.get(provider).capabilities
+    amount_vnd = _sum_of(shares, amount_vnd)
+    capabilities = providers.get(provider).capabilities  # of an unknown one nothing is written
     if not is_sale and Capability.AUTHORIZE not in capabilities:
         raise NotSupported(provider=provider, verb="reserve money")
-    is_called = Capability.IN_HOUSE not in capabilities
     wanted = Intent(
         id=intent_id or uuid4(),
         reference=reference,
-        amount_vnd=total_vnd,
+        amount_vnd=amount_vnd,
         provider=provider,
         payer=payer,
         description=str(description),  # may be translated as late as here
@@ -71,12 +65,20 @@ def start_payment(
         expires_at=expires_at,
         created_at=now,
     )
-    with transaction.atomic(durable=is_called):
+    with transaction.atomic(durable=Capability.IN_HOUSE not in capabilities):
         intent, operation = _open(wanted, shares, is_sale=is_sale)
     if operation is not None:
         asking.call(operation, now=now)
         (intent,) = _itself(intent.pk)
     return intent
+
+
+def _sum_of(shares: Mapping[str, int], amount_vnd: int | None) -> int:
+    total_vnd = sum(shares.values())
+    assert all(isinstance(share_vnd, int) and share_vnd > 0 for share_vnd in shares.values()), shares
+    assert 0 < total_vnd <= AMOUNT_VND_MAX, total_vnd
+    assert amount_vnd in (None, total_vnd), (amount_vnd, shares)
+    return total_vnd
 
 
 def expire(*, intent_id: UUID, now: datetime) -> Intent:

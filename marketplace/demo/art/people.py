@@ -1,6 +1,7 @@
 """Portraits of sellers and hosts who do not exist: faceless, in the dress of their people."""
 
 from collections.abc import Callable
+from random import Random
 
 from PIL import Image
 
@@ -157,6 +158,13 @@ def mong_woman(canvas: Canvas, look: Look) -> None:
         ),
         HAIR,
     )
+    _turban(canvas, random, threads)
+    for x in (-100, 100):
+        canvas.line([(x, -100), (x, -70)], 5, SILVER)
+        canvas.solid(oval(x, -54, 15, 18), SILVER, shift=(-3, -3))
+
+
+def _turban(canvas: Canvas, random: Random, threads: Palette) -> None:
     turban = smooth(
         [
             (-124, -200),
@@ -174,9 +182,6 @@ def mong_woman(canvas: Canvas, look: Look) -> None:
         for y in (-230, -262, -294, -326):
             canvas.curve([(-160, y + 10), (0, y - 20), (160, y + 10)], 7, colour("#4A4480"))
         canvas.weave(brocade.band(random, threads, 130, figure="star"), -160, -300, cell=2.5)
-    for x in (-100, 100):
-        canvas.line([(x, -100), (x, -70)], 5, SILVER)
-        canvas.solid(oval(x, -54, 15, 18), SILVER, shift=(-3, -3))
 
 
 def farmer(canvas: Canvas, look: Look) -> None:

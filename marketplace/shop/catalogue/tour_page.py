@@ -156,9 +156,7 @@ def tour_page(
     Without a month that of the chosen departure is shown, or of the next.
     """
     tour, today = product.tour, timezone.localdate(now)
-    asked = selectors.departure_row(departure_id, now=now) if departure_id else None
-    if asked is not None and asked.departure.tour_id != tour.pk:
-        asked = None
+    asked = _asked(tour, departure_id, now=now)
     if month is None:
         moment = asked.departure.starts_at if asked else selectors.next_departure(tour.pk, now=now)
         month = timezone.localdate(moment) if moment else today
@@ -171,9 +169,9 @@ def tour_page(
         last=_start_of(month_after(first_on, 1)) - timedelta(microseconds=1),
         now=now,
     )
-    chosen = asked or next((row for row in departures if row.left >= adults + children), None)
-    policy = _policy(tour, today)
     party = {"adults": adults, "children": children}
+    chosen = asked or next((row for row in departures if row.left >= sum(party.values())), None)
+    policy = _policy(tour, today)
     name = name_of(product.title, product.origin.name_en)
     return TourPage(
         product=product,
@@ -193,6 +191,12 @@ def tour_page(
         policy=policy,
         steps=_steps(policy, chosen, now),
     )
+
+
+def _asked(tour: Any, departure_id: int | None, *, now: datetime) -> Row | None:
+    """Return the departure somebody asks for, if it is one of this tour."""
+    asked = selectors.departure_row(departure_id, now=now) if departure_id else None
+    return asked if asked is not None and asked.departure.tour_id == tour.pk else None
 
 
 def _links(departures: list[Row], party: dict[str, int]) -> dict[int, str]:

@@ -234,15 +234,10 @@ def place_order(
     if agreed_total_vnd is not None and agreed_total_vnd != offer.total_vnd:
         raise PriceChanged(agreed_vnd=agreed_total_vnd, now_vnd=offer.total_vnd)
     _refuse_unavailable(offer)
-    if not is_past:
-        refuse_closed(
-            [part.seller for part in offer.summary.parts if part.weight_g], today=timezone.localdate(now)
-        )
-        refuse_stale(offer, now=now)
     if not offer.total_vnd:
         raise NothingToPay
-    if not is_past and provider not in dict(offer.ways_to_pay):
-        raise Invalid("provider", _("This order cannot be paid that way. Choose another."))
+    if not is_past:
+        _refuse_today(offer, provider=provider, now=now)
     is_counted = providers.can(provider, Capability.IN_HOUSE)
     hold = HANDED_OVER_WITHIN if is_counted else timedelta(minutes=settings.ORDER_HOLD_MINUTES)
     order = _create_order(basket, buyer, offer, now)
@@ -266,6 +261,16 @@ def place_order(
         orders.set_status(order, orders.ON_HANDOVER)
         order.suborders.update(status=SubOrder.Status.ON_HANDOVER)
     return order
+
+
+def _refuse_today(offer: Offer, *, provider: str, now: datetime) -> None:
+    """Raise ShopClosed, NotFresh or Invalid for what cannot be ordered now, or not paid by ``provider``."""
+    refuse_closed(
+        [part.seller for part in offer.summary.parts if part.weight_g], today=timezone.localdate(now)
+    )
+    refuse_stale(offer, now=now)
+    if provider not in dict(offer.ways_to_pay):
+        raise Invalid("provider", _("This order cannot be paid that way. Choose another."))
 
 
 def refuse_stale(offer: Offer, *, now: datetime) -> None:
