@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.db.models import QuerySet
@@ -19,6 +20,7 @@ from agriculture.models import Produce
 from agriculture.selectors import Sort, find, in_order, on_sale
 from agriculture.trace.models import Certificate
 from agriculture.trace.selectors import badges_of_product, ocop_stars
+from marketplace.packing.selectors.pauses import is_closed
 from payments.money import to_vnd
 
 from .endpoint import Endpoint
@@ -45,6 +47,9 @@ class ProductShape(serializers.Serializer):
     is_weighed = serializers.BooleanField(help_text="Paid by what it weighs; the price is that of weight_g.")
     unit_price_vnd = serializers.SerializerMethodField()
     stock = serializers.SerializerMethodField()
+    is_closed = serializers.BooleanField(
+        help_text="Its seller takes no orders of goods today: it cannot be put into a basket."
+    )
     season_months = serializers.ListField(child=serializers.IntegerField())
     ocop_stars = serializers.IntegerField(source="stars", allow_null=True)
     seller = SellerShape(source="product.origin.seller")
@@ -62,6 +67,14 @@ class ProductShape(serializers.Serializer):
 
     def get_stock(self, produce: Any) -> int:
         return max(0, produce.stock_left or 0)
+
+
+def _of_day(today: date) -> dict[str, Any]:
+    """What is true of produce on a day alone: its stars, and whether its shop is closed."""
+    return {
+        "stars": ocop_stars(today=today),
+        "is_closed": is_closed("product__origin__seller_id", today=today),
+    }
 
 
 class ProductsView(Endpoint, ListAPIView):
@@ -101,7 +114,7 @@ class ProductsView(Endpoint, ListAPIView):
             "month": timezone.localdate().month if season == NOW else int(season) if season else None,
         }
         hits = find(text, **wish)
-        rows = on_sale(hits=hits, **wish).annotate(stars=ocop_stars(today=timezone.localdate()))
+        rows = on_sale(hits=hits, **wish).annotate(**_of_day(timezone.localdate()))
         return listed_with_pictures(in_order(rows, asked.get("sort", ""), hits=hits))
 
 
@@ -131,7 +144,7 @@ class ProductView(Endpoint):
     def get(self, request: Request, product_id: int) -> Response:
         """One produce with everything its page says. Of its certificates those that hold today."""
         today = timezone.localdate()
-        rows = on_sale().filter(product_id=product_id).annotate(stars=ocop_stars(today=today))
+        rows = on_sale().filter(product_id=product_id).annotate(**_of_day(today))
         produce = listed_with_pictures(rows).first()
         if produce is None:
             raise NotFound(_("There is no produce with this number for sale."))

@@ -134,7 +134,11 @@ class _Story:
         self.atlas = Atlas()
         produce_rows, stay_rows = reading.read_produce(), reading.read_stays()
         self.sellers = Sellers(random=_random("sellers"), today=self._today, hamlets=_hamlets(stay_rows))
-        self.farmer = self._household(accounts.FARMER, self._unit_of(produce_rows, goods.FARMERS_TEA))
+        self.farmer = self._household(
+            accounts.FARMER,
+            self._unit_of(produce_rows, goods.FARMERS_TEA),
+            hamlet=stays.hamlet_of(next(row for row in stay_rows if row.slug == stays.FARMERS_NEIGHBOUR)),
+        )
         self.host = self._household(
             accounts.HOST,
             self._unit_of(stay_rows, stays.HOSTS_HOUSE),

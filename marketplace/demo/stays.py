@@ -30,6 +30,8 @@ StockRecord = get_model("partner", "StockRecord")
 GROUP = "stay"
 # The house of the demo's host.
 HOSTS_HOUSE = "nha-san-che-can"
+# In the hamlet where the demo's farmer grows tea.
+FARMERS_NEIGHBOUR = "nha-san-hau-chua"
 # The one that a village of the demo offers together.
 VILLAGES_HOUSE = "nha-san-che-can-2"
 

@@ -3,13 +3,16 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
+from django.utils import timezone
 from oscar.core.loading import get_model
 
+from marketplace.packing.models import Pause
 from tests.factories import (
     ProduceFactory,
     RoomTypeFactory,
     SellerFactory,
     StayFactory,
+    UserFactory,
     commune_named,
     load_province,
 )
@@ -62,6 +65,7 @@ def test_produce_is_listed_with_its_price_by_unit_and_by_kilogram(api):
                 "is_weighed": False,
                 "unit_price_vnd": 35_000,
                 "stock": 7,
+                "is_closed": False,
                 "season_months": [9, 10],
                 "ocop_stars": None,
                 "seller": {"id": seller.pk, "name": "HTX Mường Then", "kind": "household"},
@@ -290,3 +294,17 @@ def test_a_stay_nobody_has_is_not_found(api):
 
     assert answer.status_code == 404
     assert answer.json()["message"] == "There is no stay with this number."
+
+
+def test_goods_of_a_closed_shop_say_so(api):
+    rice = ProduceFactory(title="Gạo tám")
+    Pause.objects.create(
+        seller=rice.product.origin.seller,
+        first_day=timezone.localdate(),
+        last_day=None,
+        made_by=UserFactory(),
+        made_at=timezone.now(),
+    )
+
+    assert [row["is_closed"] for row in api.get("products/").json()["results"]] == [True]
+    assert api.get(f"products/{rice.product_id}/").json()["is_closed"] is True

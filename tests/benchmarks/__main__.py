@@ -20,7 +20,18 @@ import django
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "marketplace.settings.test")
 
 
-GROUPS = ("shop", "search", "photos", "stays", "ledger", "payments", "statistics", "exports", "soak")
+GROUPS = (
+    "shop",
+    "search",
+    "photos",
+    "imports",
+    "stays",
+    "ledger",
+    "payments",
+    "statistics",
+    "exports",
+    "soak",
+)
 
 
 def main() -> int:
@@ -42,7 +53,18 @@ def main() -> int:
 
     from marketplace.local.paths import VAR_DIR
     from tests import database
-    from tests.benchmarks import exports, ledger, payments, photos, scenes, search, soak, stays, summaries
+    from tests.benchmarks import (
+        exports,
+        imports,
+        ledger,
+        payments,
+        photos,
+        scenes,
+        search,
+        soak,
+        stays,
+        summaries,
+    )
     from tests.factories import load_province
 
     setup_test_environment()
@@ -56,6 +78,7 @@ def main() -> int:
             "shop": scenes.shop,
             "search": search.search,
             "photos": photos.photos,
+            "imports": imports.listed,
             "stays": stays.stays,
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,

@@ -17,6 +17,7 @@ from marketplace.shop.basket import services as baskets
 from tests.factories import ProduceFactory, RoomTypeFactory
 from tests.shop.conftest import check_out, in_days, new_basket, order_of_rice_and_nights
 
+Category = get_model("catalogue", "Category")
 Product = get_model("catalogue", "Product")
 ProductImage = get_model("catalogue", "ProductImage")
 StockRecord = get_model("partner", "StockRecord")
@@ -35,6 +36,21 @@ def edit(administrator: Any, product: Any, **changes: Any) -> Any:
         data |= {field.html_name: field.value() for field in each if field.value() not in (None, "")}
     data |= {f"stockrecords-0-{name}": value for name, value in changes.items()}
     return administrator.post(address, data | {"images-TOTAL_FORMS": 0})
+
+
+@pytest.mark.parametrize(("name", "status"), [("Cây thuốc", 302), ("", 200)])
+def test_a_category_without_a_slug_gets_that_of_its_name_and_its_form_is_always_shown(
+    administrator, name, status
+):
+    category = Category.add_root(name="Dược liệu", slug="duoc-lieu")
+    address = f"/dashboard/catalogue/categories/{category.pk}/update/"
+    said = {"name": name, "slug": "", "treebeard_position": "first-child", "treebeard_ref_node": ""}
+
+    answer = administrator.post(address, said)
+
+    category.refresh_from_db()
+    assert answer.status_code == status
+    assert category.slug == ("cay-thuoc" if status == 302 else "duoc-lieu")
 
 
 def test_the_price_field_shows_and_takes_whole_dong(administrator):

@@ -142,7 +142,7 @@ function ask() {
     const section = sections.get("check");
     const put = (name, words) => { section.querySelector(`[data-said=${name}]`).textContent = words; };
     put("name", draft.label || draft.said.name);
-    put("quantity", [draft.said.quantity, draft.unitLabel].filter(Boolean).join(" × "));
+    put("quantity", [draft.said.quantity, draft.unitLabel].filter(Boolean).join(" "));
     const price = draft.said.price;
     put("price", /^\d+$/.test(price) ? `${Number(price).toLocaleString("vi-VN")} ₫` : price);
     const preview = section.querySelector(".ask__preview");

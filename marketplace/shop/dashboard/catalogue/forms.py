@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy, ngettext
 from oscar.apps.dashboard.catalogue import forms as catalogue
+from oscar.core.utils import slugify
 
 from payments.money import to_decimal
 
@@ -61,3 +62,12 @@ class StockRecordForm(catalogue.StockRecordForm):
             self.instance.save(update_fields=names)
             return self.instance
         return super().save(commit)
+
+
+class CategoryForm(catalogue.CategoryForm):
+    """Oscar's, whose page could not be shown again with an empty slug: nothing had an address then."""
+
+    def clean_slug(self) -> str:
+        """Return the slug as it was written, else that of the name; "category" where that has no letters."""
+        name = self.cleaned_data.get("name") or self.instance.name
+        return str(self.cleaned_data["slug"] or slugify(name) or "category")
