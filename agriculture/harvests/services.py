@@ -13,7 +13,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 from django.db import IntegrityError, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.db.models.functions import Coalesce
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,6 +24,7 @@ from agriculture.models import Produce
 from marketplace.errors import Invalid
 from marketplace.messaging.acts import note_act
 from marketplace.sellers.models import Seller
+from payments.compiled import compiled
 
 from .errors import AlreadyRecorded, NotOfThisSeller, OtherProduct, ShelfNotEmpty, StillGrowing
 from .models import Harvest, Lot, PackedLine, PreOrder
@@ -146,10 +147,7 @@ def note_orders(*, order: Any, now: datetime) -> int:
     For whoever places it, in the transaction that has taken the stock. Repeats change nothing.
     """
     today = timezone.localdate(now)
-    growing = Harvest.objects.filter(
-        recorded_at=None, opened_at__isnull=False, product__line__order=order
-    ).select_for_update(of=["self"], no_key=True)
-    found = {each.product_id: each for each in growing.order_by("pk") if each.takes_orders(today)}
+    found = {each.product_id: each for each in _lock_growing(order.pk) if each.takes_orders(today)}
     if not found:
         return 0
     waiting = [
@@ -158,6 +156,13 @@ def note_orders(*, order: Any, now: datetime) -> int:
     ]
     PreOrder.objects.bulk_create(waiting, ignore_conflicts=True)
     return len(waiting)
+
+
+@compiled
+def _lock_growing(order_id: int) -> QuerySet[Harvest]:
+    """The harvests that the lines of an order may wait for."""
+    growing = Harvest.objects.filter(recorded_at=None, opened_at__isnull=False, product__line__order=order_id)
+    return growing.select_for_update(of=["self"], no_key=True).order_by("pk")
 
 
 def take_off_the_shelf(line_ids: Collection[int], *, now: datetime) -> None:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.core import signing
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import PolymorphicProxySerializer, extend_schema
@@ -18,6 +19,7 @@ from marketplace.errors import Invalid
 from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.models import Basket, Line
 from marketplace.shop.basket.seats import add_seats
+from payments.compiled import compiled
 from tourism.add_ons import PIECES_MAX
 from tourism.rules import NIGHTS_MAX
 from tourism.tours.seats import PARTY_MAX
@@ -39,10 +41,19 @@ def id_of(basket: Basket) -> str:
 
 def basket_of(basket_id: str) -> Basket:
     """Return the basket with this outside id. Raises NotFound."""
+    no_such = NotFound(_("There is no basket with this id."))
     try:
-        return Basket.objects.get(pk=int(_signer.unsign(basket_id)))
-    except (signing.BadSignature, Basket.DoesNotExist) as error:
-        raise NotFound(_("There is no basket with this id.")) from error
+        found = _baskets(int(_signer.unsign(basket_id)))
+    except signing.BadSignature as error:
+        raise no_such from error
+    if not found:
+        raise no_such
+    return found[0]
+
+
+@compiled
+def _baskets(pk: int) -> QuerySet[Basket]:
+    return Basket.objects.filter(pk=pk)
 
 
 class BasketLine(serializers.Serializer):

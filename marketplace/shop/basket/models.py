@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.db import transaction
-from django.db.models import Prefetch
+from django.db.models import Prefetch, QuerySet, prefetch_related_objects
 from django.utils import timezone
 from oscar.apps.basket.abstract_models import AbstractBasket, AbstractLine
 from oscar.core.loading import get_model
 
 from marketplace.errors import BasketClosed
 from marketplace.shop.rounding import whole_dong
+from payments.compiled import compiled
 
 
 class Basket(AbstractBasket):
@@ -27,28 +28,22 @@ class Basket(AbstractBasket):
         if self.id is None:
             return self.lines.model.objects.none()
         if self._lines is None:
+            rows = _lines(self.pk)
+            for row in rows:
+                row.basket = self
             # A room's stay comes by a query of its own: goods have none, and need not join for it.
             stays = get_model("catalogue", "Product").objects.select_related(
                 "product_class", "origin__seller", "origin__commune"
             )
-            self._lines = (
-                self.lines.select_related(
-                    "product__product_class",
-                    "product__origin__seller",
-                    "product__origin__commune",
-                    "product__produce",
-                    "product__pool",
-                    "product__room_type__stay",
-                    "stockrecord__partner",
-                )
-                .prefetch_related(
-                    "attributes__option",
-                    "product__images",
-                    "product__room_type__stay__booking_rules",
-                    Prefetch("product__parent", stays.prefetch_related("images")),
-                )
-                .order_by("pk")
+            prefetch_related_objects(
+                rows,
+                "attributes__option",
+                "product__images",
+                "product__room_type__stay__booking_rules",
+                Prefetch("product__parent", stays.prefetch_related("images")),
             )
+            self._lines = self.lines.order_by("pk")
+            self._lines._result_cache = rows  # a queryset, as Oscar's forms want it, with its rows
         return self._lines
 
     @property
@@ -168,6 +163,20 @@ class Line(AbstractLine):
         return super().delete(*args, **kwargs)
 
     delete.alters_data = True  # type: ignore[attr-defined]
+
+
+@compiled
+def _lines(basket_id: int) -> QuerySet[Line]:
+    lines = Line.objects.filter(basket=basket_id).order_by("pk")
+    return lines.select_related(
+        "product__product_class",
+        "product__origin__seller",
+        "product__origin__commune",
+        "product__produce",
+        "product__pool",
+        "product__room_type__stay",
+        "stockrecord__partner",
+    )
 
 
 from oscar.apps.basket.models import *  # noqa: E402, F403  (the rest of Oscar's models)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from agriculture.harvests import selectors as harvests
@@ -20,6 +21,7 @@ from marketplace.errors import Invalid
 from marketplace.regulars.models import Pool
 from marketplace.sellers.models import Origin, SubOrder
 from marketplace.shop.basket.selectors import SellerPart
+from payments.compiled import compiled
 
 ALTERNATIVES = 3
 
@@ -90,7 +92,6 @@ def refuse_stale(
 
 def keep(order: Any, promised: Mapping[int, Promised], *, now: datetime) -> None:
     """Write down what was promised with an order, so that it can be compared with what happens."""
-    parts = SubOrder.objects.filter(order=order, seller__in=promised)
     Promise.objects.bulk_create(
         Promise(
             part=part,
@@ -99,8 +100,13 @@ def keep(order: Any, promised: Mapping[int, Promised], *, now: datetime) -> None
             legs=[[leg.from_code, leg.to_code, leg.on.isoformat()] for leg in promised[part.seller_id].legs],
             made_at=now,
         )
-        for part in parts.order_by("pk")
+        for part in _parts(order.pk, sorted(promised))
     )
+
+
+@compiled
+def _parts(order_id: int, seller_ids: list[int]) -> QuerySet[SubOrder]:
+    return SubOrder.objects.filter(order=order_id, seller__id__in=seller_ids).order_by("pk")
 
 
 def _nearer(

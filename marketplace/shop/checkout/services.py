@@ -16,6 +16,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
@@ -50,6 +51,7 @@ from marketplace.shop.checkout.seats import take_seats
 from marketplace.shop.checkout.weights import margin_vnd, note_goods, weighed_by
 from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
+from payments.compiled import compiled
 from payments.models import Intent
 from payments.money import to_decimal
 from payments.providers.base import Capability
@@ -350,10 +352,12 @@ def _shipping_address(buyer: Buyer, destination: Destination | None) -> Any:
     """The address in words, for Oscar's dashboard and the parcel's label."""
     if destination is None:
         return None
-    country, _created = Country.objects.get_or_create(
-        iso_3166_1_a2="VN",
-        defaults={"printable_name": "Việt Nam", "name": "Việt Nam", "is_shipping_country": True},
-    )
+    country = next(iter(_countries("VN")), None)
+    if country is None:
+        country, _created = Country.objects.get_or_create(
+            iso_3166_1_a2="VN",
+            defaults={"printable_name": "Việt Nam", "name": "Việt Nam", "is_shipping_country": True},
+        )
     return ShippingAddress.objects.create(
         first_name=buyer.name[:255],
         line1=destination.post_office.name if destination.post_office else destination.detail,
@@ -362,6 +366,11 @@ def _shipping_address(buyer: Buyer, destination: Destination | None) -> Any:
         phone_number=buyer.phone,
         country=country,
     )
+
+
+@compiled
+def _countries(code: str) -> QuerySet[Any]:
+    return Country.objects.filter(iso_3166_1_a2=code)
 
 
 def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]:
