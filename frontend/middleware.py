@@ -12,11 +12,12 @@ API_PREFIXES = ("/api/", "/octo/", *(f"/{operator}/" for operator in settings.PA
 
 
 class ChosenLocaleMiddleware(MiddlewareMixin):
-    """Activates the language of the language cookie, or Vietnamese.
+    """Activates the language that the address names, or the language cookie, or Vietnamese.
 
-    Most phones sold here report English, so a page does not believe ``Accept-Language``: only the
-    switch in the header changes its language. Programs have no such switch; under API_PREFIXES
-    ``Accept-Language`` is honoured and the cookie is not read.
+    ``?lang=en`` is the English page for search engines and for whoever is sent its address; it is remembered
+    for the pages after it. Most phones sold here report English, so a page does not believe
+    ``Accept-Language``: only the switch in the header changes its language. Programs have no such switch;
+    under API_PREFIXES ``Accept-Language`` is honoured and the cookie is not read.
     """
 
     def process_request(self, request: HttpRequest) -> None:
@@ -29,6 +30,11 @@ class ChosenLocaleMiddleware(MiddlewareMixin):
         if "Content-Language" not in response.headers:
             patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
             response.headers["Content-Language"] = translation.get_language()
+            known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
+            if (code := _named_language(request)) and code != known:
+                response.set_cookie(
+                    settings.LANGUAGE_COOKIE_NAME, code, samesite="Lax", secure=request.is_secure()
+                )
         return response
 
 
@@ -36,7 +42,15 @@ def _is_for_programs(request: HttpRequest) -> bool:
     return request.path_info.startswith(API_PREFIXES)
 
 
+def _named_language(request: HttpRequest) -> str:
+    """Return the language that the address of a page names, "" for none of ours."""
+    code = "" if _is_for_programs(request) else request.GET.get("lang", "")
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
 def _chosen_language(request: HttpRequest) -> str:
+    if named := _named_language(request):
+        return named
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
     return code if code in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE
 

@@ -85,7 +85,7 @@ class WroteMiddleware:
             if key := _caller(request):
                 cache.set(key, 1, WROTE_FOR_S)
             else:
-                response.set_cookie(  # type: ignore[attr-defined]
+                response.set_cookie(
                     WROTE_COOKIE,
                     "1",
                     max_age=WROTE_FOR_S,

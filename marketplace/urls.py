@@ -65,6 +65,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", include("marketplace.health")),
     path("api/", include("marketplace.api.urls")),
     path("octo/", include("tourism.octo.urls")),
+    path("", include("marketplace.shop.sharing.urls")),
     path("", include("frontend.urls")),
     path("admin/", admin.site.urls),
     path("", include(shop.urls[0])),

@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.sites",
+    "django.contrib.sitemaps",
     "django.contrib.flatpages",
     "django.contrib.humanize",
     "django.contrib.postgres",
@@ -133,6 +134,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.replicas.WroteMiddleware",
     "marketplace.board.middleware.LooksMiddleware",
 ]
 
@@ -178,6 +180,12 @@ DATABASES["default"]["ATOMIC_REQUESTS"] = False
 if env.bool("DATABASE_POOLED", default=False):
     DATABASES["default"]["OPTIONS"]["prepare_threshold"] = None
     DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = True
+# Where reads go that may be a moment old (marketplace.replicas).
+if env("DATABASE_REPLICA_URL", default=""):
+    DATABASES["replica"] = DATABASES["default"] | env.db_url("DATABASE_REPLICA_URL")
+    DATABASES["replica"]["ENGINE"] = DATABASES["default"]["ENGINE"]
+    DATABASES["replica"]["OPTIONS"] = DATABASES["default"]["OPTIONS"] | DATABASES["replica"]["OPTIONS"]
+    DATABASE_ROUTERS = ["marketplace.replicas.ReplicaRouter"]
 
 # Oscar's tables come from Oscar's own migrations, though our packages subclass the classes.
 MIGRATION_MODULES = {

@@ -1,4 +1,4 @@
-"""What search engines are told of stays and tours: schema.org LodgingBusiness and TouristTrip."""
+"""What search engines are told: schema.org Product, LodgingBusiness and TouristTrip."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from marketplace.sellers.models import Origin, Seller
 from tourism.models import RoomType, Stay
 
 from .cards import address_of
+from .pages import ProducePage
 from .stay_page import RoomOffer, StayPage
 from .tour_page import TourPage
 
@@ -22,6 +23,29 @@ REGION, COUNTRY = "Điện Biên", "VN"
 PICTURES = 5
 STAY_TYPES = {Stay.Kind.HOTEL: "Hotel", Stay.Kind.RESORT: "Resort"}
 ROOM_TYPES = {RoomType.Kind.HOUSE: "House"}
+
+
+def goods(page: ProducePage) -> dict[str, Any]:
+    """Return what the page of a produce says, as a schema.org Product with its offer. No query."""
+    if page.is_preorder:
+        availability = "PreOrder"
+    else:
+        availability = "OutOfStock" if page.sold_out or page.closed else "InStock"
+    return {
+        "@context": CONTEXT,
+        "@type": "Product",
+        **_about(page.product, page.name, page.other_name, page.images, page.seller),
+        "category": page.category,
+        "productionPlace": {"@type": "Place", "address": _address(page.origin, street="")},
+        "offers": {
+            "@type": "Offer",
+            "price": page.price_vnd,
+            "priceCurrency": "VND",
+            "availability": f"{CONTEXT}/{availability}",
+            "seller": {"@type": "Organization", "name": page.seller.name},
+            "url": _absolute(address_of(page.product.slug, page.product.pk)),
+        },
+    }
 
 
 def lodging(page: StayPage) -> dict[str, Any]:

@@ -133,6 +133,7 @@ class ProductDetailView(View):
             raise Http404(_("This is not for sale, or no longer."))
         context = {"page": page, "product": product, "reviews": reviews_of_product(product.pk)}
         context["arrival"] = arrival_of(product, wish=known_wish(request), now=timezone.now())
+        context["structured"] = structured.goods(page)
         return render(request, "shop/produce_detail.html", context)
 
     def _stay(self, request: HttpRequest, product: Any) -> HttpResponse:
