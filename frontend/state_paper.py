@@ -38,9 +38,16 @@ class Issuer:
 
 
 def state_paper(
-    *, issuer: Issuer, kind: str, subject: str, on: date, made_at: datetime, footer: str = ""
+    *,
+    issuer: Issuer,
+    kind: str,
+    subject: str,
+    on: date,
+    made_at: datetime,
+    number: str = "",
+    footer: str = "",
 ) -> Paper:
-    """Return a paper of ``issuer`` with its head, for its number and signature to be written in by hand.
+    """Return a paper of ``issuer`` with its head; without a ``number`` there is room to write one in by hand.
 
     ``kind`` is that of the paper ("BÁO CÁO"), ``subject`` what it is about. The text follows.
     """
@@ -51,7 +58,7 @@ def state_paper(
         paper.text(issuer.above.upper(), centred=True, points=STATE_PT)
     paper.text(issuer.body.upper(), bold=True, centred=True, points=STATE_PT)
     paper.rule(width_mm=paper.words_mm(issuer.body.upper(), bold=True, points=STATE_PT) % BODY_MM * 0.4)
-    paper.text(f"Số:        /{issuer.sign}", centred=True)
+    paper.text(f"Số: {number or ' ' * 6}/{issuer.sign}", centred=True)
     left_y_mm = paper.y_mm
     paper.column(right_mm, TOP_MM, WIDTH_MM - BODY_MM - GAP_MM)
     paper.text(STATE, bold=True, centred=True, points=STATE_PT)

@@ -7,6 +7,8 @@ lets everybody use the figures who names the source, as Decree 47/2020/NĐ-CP, a
 
 from __future__ import annotations
 
+import json
+
 from django.conf import settings
 from django.core.cache import cache
 from django.urls import reverse
@@ -15,8 +17,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from rdflib import DCTERMS, FOAF, PROV, RDF, XSD, BNode, Graph, Literal, Namespace, URIRef
 
-from marketplace.statistics.releases.documents import NAMES, TABLES, TITLES, TO_DATE
-from marketplace.statistics.releases.models import Release, ReleaseTable
+from marketplace.statistics.releases.documents import NAMES, TITLES, TO_DATE
+from marketplace.statistics.releases.models import Release
 from marketplace.statistics.releases.services import last_day_of
 
 LICENCE = "https://creativecommons.org/licenses/by/4.0/"
@@ -58,9 +60,16 @@ def serialised(form: str, *, of: str) -> str:
 
 
 def graph() -> Graph:
-    """Return the whole catalogue, its texts in the language of the market. Two queries."""
+    """Return the whole catalogue, its texts in the language of the market. One query."""
     with translation.override(settings.LANGUAGE_CODE):
         return _Catalogue().graph
+
+
+def tables_of(release: Release) -> dict[str, str]:
+    """Return the digest of each table of ``release``, by name. In January the year so far is the month."""
+    digests: dict[str, str] = json.loads(release.header)["tables"]
+    is_january = release.month.month == 1
+    return {name: digests[name] for name in sorted(digests) if not (is_january and name.endswith(TO_DATE))}
 
 
 class _Catalogue:
@@ -72,15 +81,13 @@ class _Catalogue:
         self.catalogue = self._at("releases", "#catalogue")
         self.publisher = self._at("releases", "#publisher")
         self._describe()
-        releases = list(Release.objects.order_by("number").select_related("previous"))
+        releases = list(Release.objects.order_by("number"))
         newest = {release.month: release.number for release in releases}
         for name in NAMES:
             self._series(name, releases)
-        tables = ReleaseTable.objects.order_by("release", "name").values_list("release", "name", "digest")
-        digests = {(release, name): digest for release, name, digest in tables}
         for release in releases:
-            for name in TABLES if release.month.month == 1 else NAMES:
-                dataset = self._dataset(name, release, digests[release.pk, name])
+            for name, digest in tables_of(release).items():
+                dataset = self._dataset(name, release, digest)
                 if newest[release.month] != release.number:
                     self._say(dataset, ADMS.status, URIRef(f"{EU}dataset-status/DEPRECATED"))
 

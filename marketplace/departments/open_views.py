@@ -12,7 +12,6 @@ from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.decorators import method_decorator
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_noop
 from django.views.decorators.http import condition
 from django.views.generic import View
 
@@ -21,22 +20,20 @@ from frontend.pdf import Column
 from frontend.state_paper import Issuer, state_paper
 from marketplace.statistics import exports
 from marketplace.statistics.releases import selectors as released
-from marketplace.statistics.releases.documents import DEFINITIONS, NAMES, TITLES, TO_DATE
+from marketplace.statistics.releases.documents import (
+    DEFINITIONS,
+    HEADLINES,
+    LABELS,
+    NAMES,
+    TITLES,
+    TO_DATE,
+    columns_of,
+)
 from marketplace.statistics.releases.models import ReleaseTable
 from marketplace.statistics.releases.views import FOR_EVER
 
 from . import catalogue
 
-# The measures a paper has room for, with its titles.
-PAPER = {
-    "net_vnd": gettext_noop("Sales, ₫"),
-    "orders": gettext_noop("Orders"),
-    "sellers": gettext_noop("Sellers"),
-    "guest_nights": gettext_noop("Guest nights"),
-    "nights": gettext_noop("Nights"),
-    "guests": gettext_noop("Guests"),
-    "hosts": gettext_noop("Hosts"),
-}
 # Of released figures: the market itself, which publishes them.
 PUBLISHER = Issuer(
     body="Sàn số Mường Then", above="Tỉnh Điện Biên", place="Điện Biên", sign="TB-MT", signer=""
@@ -108,8 +105,8 @@ def _workbook(table: ReleaseTable) -> Any:
         ("SHA-256", table.digest),
         *((name, str(words)) for name, words in document["definitions"].items()),
     ]
-    columns = ["area", "what", "name", *document["definitions"], "suppressed"]
-    rows = ([row[name] for name in columns] for row in document["rows"])
+    columns = columns_of(table.name)
+    rows = ([row.get(name) for name in columns] for row in document["rows"])  # old ones have fewer
     return exports.xlsx_file(columns, rows, about=about)
 
 
@@ -122,14 +119,15 @@ def _paper(table: ReleaseTable) -> pdf.Paper:
         subject=f"{document['title']}, {document['from']} – {document['to']}",
         on=timezone.localdate(release.made_at),
         made_at=release.made_at,
+        number=str(release.number),
         footer=f"{_('Release')} {release.number} · SHA-256 {table.digest[:32]}…",
     )
-    shown = [name for name in PAPER if name in document["definitions"]]
-    columns = [Column(_("Name"), 6), *(Column(_(PAPER[name]), 2, "right") for name in shown)]
+    shown = HEADLINES[table.name.removesuffix(TO_DATE)]
+    columns = [Column(_("Name"), 6), *(Column(_(LABELS[name]), 2, "right") for name in shown)]
     rows = [
-        [row["name"], *(_("withheld") if row["suppressed"] else row[name] for name in shown)]
+        [row["name"], *(_("withheld") if row["suppressed"] else row.get(name) for name in shown)]
         for row in document["rows"]
-        if row["suppressed"] or any(row[name] for name in shown)
+        if row["suppressed"] or any(row.get(name) for name in shown)
     ]
     paper.table(columns, rows)
     paper.text(_("Rows of nothing but zeros are left out."), points=9, soft=True)

@@ -20,11 +20,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
-from marketplace.statistics.releases.documents import NAMES, TABLES, moment
+from marketplace.statistics.releases.documents import moment
 from marketplace.statistics.releases.models import Release
 from payments.services.outbox import run_later
 
 from . import calling, outgoing
+from .catalogue import tables_of
 from .errors import AddressRefused, NotAnswered
 from .models import Delivery, Department, Webhook
 
@@ -144,7 +145,6 @@ def signed(webhook: Webhook, message_id: uuid.UUID, body: bytes, *, now: datetim
 
 def published(release: Release) -> dict[str, Any]:
     """Return a release as programs are told of it: what it is, its hash, and where its tables are."""
-    names = TABLES if release.month.month == 1 else NAMES
 
     def address(name: str, form: str) -> str:
         path = reverse("release-data", kwargs={"number": release.number, "name": name, "format": form})
@@ -159,7 +159,9 @@ def published(release: Release) -> dict[str, Any]:
         "changelog": release.changelog,
         "hash": release.hash,
         "header": settings.PUBLIC_BASE_URL.rstrip("/") + header,
-        "tables": {name: {"json": address(name, "json"), "csv": address(name, "csv")} for name in names},
+        "tables": {
+            name: {"json": address(name, "json"), "csv": address(name, "csv")} for name in tables_of(release)
+        },
     }
 
 
