@@ -193,7 +193,8 @@ def test_a_table_costs_the_same_number_of_queries_however_much_was_sold(
         sell_from(commune_named(name), 50_000, on=ON, sellers=sellers)
     caller = official(RoleAssignment.Role.COMMUNE_OFFICIAL, commune_named("Mường Phăng"))
 
-    with django_assert_num_queries(7):  # user, scope, rule, two for the units, count, names
+    # User, scope, rule, two for the units, count, names; and two to write down who has looked.
+    with django_assert_num_queries(9):
         answer = caller.get(MAY)
 
     assert row_of(answer, "Mường Phăng")["net_vnd"] == 50_000 * sellers
