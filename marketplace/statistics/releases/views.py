@@ -172,9 +172,15 @@ def _table(number: int, name: str) -> ReleaseTable:
 
 
 def _links(release: Release) -> list[Link]:
-    """Return the tables of ``release``, those of the month first. In January both are the same."""
+    """Return the tables of ``release``, those of the month first. In January both are the same.
+
+    The first releases had fewer tables.
+    """
     links = []
+    known = set(release.tables.values_list("name", flat=True))
     for name in TABLES if release.month.month == 1 else NAMES:
+        if name not in known:
+            continue
         title = _(TITLES[name.removesuffix(TO_DATE)])
         if name.endswith(TO_DATE):
             title = _("%(table)s, the year so far") % {"table": title}

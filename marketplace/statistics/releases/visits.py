@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -126,4 +125,12 @@ def _sum(ways: Ways, place: Place, name: str) -> dict[str, int | None] | None:
 def _row(code: str, name: str, figures: Mapping[str, int | None] | None) -> StayRow:
     if figures is None:
         return StayRow(code, name, suppressed=True)
-    return replace(StayRow(code, name), **figures)
+    return StayRow(
+        code,
+        name,
+        hosts=figures["hosts"],
+        open_nights=figures["open_nights"],
+        nights=figures["nights"],
+        guests=figures["guests"],
+        guest_nights=figures["guest_nights"],
+    )
