@@ -14,7 +14,7 @@ from . import looking
 
 # Pages of the board, and those on which an official sees more than others do.
 OF_OFFICIALS = ("board:", "board-reports:", "complaints-board:", "indicators:")
-MORE_FOR_OFFICIALS = {"communes", "commune", "tourism-figures", "statistics-sales"}
+MORE_FOR_OFFICIALS = {"api-indicators", "communes", "commune", "tourism-figures", "statistics-sales"}
 NEWS = "fragment"  # of the address: an open page asks for what changed
 
 
