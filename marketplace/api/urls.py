@@ -8,6 +8,7 @@ from .delivery import PostOfficesView, ProvincesView
 from .departments import DailyView, ReleasesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
+from .indicators import IndicatorsView
 from .listing import WaresView, WareView
 from .orders import OrderCancelView, OrderView
 from .packing import ActView
@@ -52,6 +53,7 @@ v1 = [
     path("sell/orders/<slug:number>/acts/", ActView.as_view()),
     path("communes/", CommunesView.as_view()),
     re_path(r"^communes/(?P<code>[0-9]{5})/$", CommuneView.as_view()),
+    path("indicators/", IndicatorsView.as_view(), name="api-indicators"),
     path("delivery/provinces/", ProvincesView.as_view()),
     path("delivery/post-offices/", PostOfficesView.as_view()),
     path("statistics/sales/", SalesView.as_view(), name="statistics-sales"),
