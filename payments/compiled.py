@@ -48,7 +48,7 @@ class _Argument(Expression):
         super().__init__()
         self.position, self.place = position, place
 
-    def as_sql(self, compiler: SQLCompiler, connection: Any) -> tuple[str, list[Any]]:
+    def as_sql(self, compiler: SQLCompiler, connection: Any) -> Any:
         return "%s", [self]
 
     def value(self, given: tuple[Any, ...]) -> Any:
@@ -77,7 +77,8 @@ class _Statement:
             )
             compiler.as_sql = lambda *args, **kwargs: (self.sql, values)
         # else Django says itself that a row is locked in a transaction only
-        return list(self.queryset._iterable_class(_Question(self.queryset, compiler)))  # type: ignore[attr-defined]
+        iterable: Any = self.queryset._iterable_class
+        return list(iterable(_Question(self.queryset, compiler)))
 
 
 class _Question:
