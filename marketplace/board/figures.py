@@ -9,8 +9,7 @@ from fractions import Fraction
 from typing import Any
 
 from django.conf import settings
-from django.db.models import F, Q, QuerySet, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models import Q, QuerySet, Sum
 from django.utils.translation import gettext as _
 
 from marketplace.delivery.services import HOME_PROVINCE
@@ -21,6 +20,7 @@ from marketplace.statistics.models import DailyPaid, DailySales, SaleLine
 from marketplace.statistics.periods import Period
 from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Row, Unit, units_of
 
+from . import spans
 from .asked import NEWEST, Asked
 from .models import Target
 
@@ -233,28 +233,22 @@ def _districts(counted: Cube, units: list[Unit], rows: list[Row]) -> list[Distri
 
 def groups(asked: Asked) -> list[Group]:
     """Return what each product group sold in both periods, largest of this one first. One query."""
-    rows = (
-        _both(DailySales.objects.exclude(group=""), asked)
-        .values("kind", "group")
-        .annotate(
-            now=Sum("net_vnd", filter=_within(asked.period), default=0),
-            before=Sum("net_vnd", filter=_within(asked.before), default=0),
-            packs=Sum("quantity", filter=_within(asked.period), default=0),
-            packs_before=Sum("quantity", filter=_within(asked.before), default=0),
-            parts=Sum("orders", filter=_within(asked.period), default=0),
-        )
-        .order_by("-now", "kind", "group")
-    )
-    return [
-        Group(
-            kind=row["kind"],
-            code=row["group"],
-            net=Pair(row["now"], row["before"]),
-            quantity=Pair(row["packs"], row["packs_before"]),
-            orders=row["parts"],
-        )
-        for row in rows
+    sums: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 6)
+    for kind, code, *figures, which in spans.both(
+        asked,
+        lambda span: (
+            span.rows.order_by()
+            .values("kind", "group")
+            .annotate(net=Sum("net_vnd"), packs=Sum("quantity"), parts=Sum("orders"))
+        ),
+    ):
+        for place, figure in enumerate(figures):
+            sums[kind, code][place * 2 + which] += int(figure)
+    found = [
+        Group(kind, code, net=Pair(*row[:2]), quantity=Pair(*row[2:4]), orders=row[4])
+        for (kind, code), row in sums.items()
     ]
+    return sorted(found, key=lambda group: (-group.net.now, group.kind, group.code))
 
 
 def nights(found: list[Group]) -> Pair:
@@ -266,23 +260,35 @@ def nights(found: list[Group]) -> Pair:
 def series(asked: Asked) -> list[Point]:
     """Return net sales by day, or by month if there are many days, oldest first. One query."""
     by_month = (asked.period.last_day - asked.period.first_day).days >= BY_DAY
-    when: Any = TruncMonth("sold_on") if by_month else F("sold_on")
-    rows = (
+    found = _by_month(asked) if by_month else _by_day(asked)
+    now, before = (_starts(period, by_month=by_month) for period in (asked.period, asked.before))
+    earlier = [found[day][spans.BEFORE] for day in before]
+    return [
+        Point(day, found[day][spans.NOW], earlier[place] if place < len(earlier) else None)
+        for place, day in enumerate(now)
+    ]
+
+
+def _by_month(asked: Asked) -> dict[date, list[int]]:
+    found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    for month, net_vnd, which in spans.both(
+        asked, lambda span: span.rows.order_by().values(of_month=span.month).annotate(net=Sum("net_vnd"))
+    ):
+        found[month][which] += int(net_vnd)
+    return found
+
+
+def _by_day(asked: Asked) -> dict[date, list[int]]:
+    days = (
         _both(DailySales.objects.filter(kind="", group=""), asked)
-        .values(when=when)
+        .values("sold_on")
         .annotate(
             now=Sum("net_vnd", filter=_within(asked.period), default=0),
             before=Sum("net_vnd", filter=_within(asked.before), default=0),
         )
-        .order_by("when")
     )
-    found = {row["when"]: (row["now"], row["before"]) for row in rows}
-    starts = [_starts(period, by_month=by_month) for period in (asked.period, asked.before)]
-    earlier = [found.get(day, (0, 0))[1] for day in starts[1]]
-    return [
-        Point(day, found.get(day, (0, 0))[0], earlier[place] if place < len(earlier) else None)
-        for place, day in enumerate(starts[0])
-    ]
+    found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
+    return found | {row["sold_on"]: [row["now"], row["before"]] for row in days.order_by()}
 
 
 def _starts(period: Period, *, by_month: bool) -> list[date]:

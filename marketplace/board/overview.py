@@ -242,5 +242,6 @@ class LooksView(BoardView):
 
     def get(self, request: HttpRequest) -> HttpResponse:
         found = Paginator(looking.looks_for(self.official, self.scope), A_PAGE)
-        context = {"page_obj": found.get_page(request.GET.get("page"))}
-        return self.page("board/looks.html", context)
+        page = found.get_page(request.GET.get("page"))
+        looks = [(look, looking.page_words(look)) for look in page]
+        return self.page("board/looks.html", {"page_obj": page, "looks": looks})
