@@ -220,7 +220,7 @@ def xlsx_file(
         sheet.column_dimensions[chr(ord("A") + position)].width = WIDTHS.get(name, 12)
 
     def cell(value: Value, *, bold: bool = False) -> Cell:
-        written = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type] - it takes days too
+        written = WriteOnlyCell(sheet, value=value)  # type: ignore[arg-type]  # days too
         if bold:
             written.font = Font(bold=True)
         if isinstance(value, int) and not isinstance(value, bool):

@@ -27,10 +27,10 @@ _INVENT = """
       FROM generate_series(0, %(rows)s - 1) AS n
 """
 _BARE = """
-    COPY (SELECT sold_on, code, full_name, kind, "group", net_vnd, sold_vnd, refunded_vnd, orders, sellers,
-                 quantity
-            FROM statistics_dailysales JOIN places_commune ON places_commune.id = unit_id
-           ORDER BY sold_on, kind, "group", unit_id) TO STDOUT (FORMAT csv)
+    COPY (SELECT sold_on, unit.code, unit.full_name, day.kind, "group", net_vnd, sold_vnd,
+                 refunded_vnd, orders, sellers, quantity
+            FROM statistics_dailysales AS day JOIN places_commune AS unit ON unit.id = unit_id
+           ORDER BY sold_on, day.kind, "group", unit_id) TO STDOUT (FORMAT csv)
 """
 
 
