@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import os
 import secrets
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from types import SimpleNamespace
 from typing import Any
 
@@ -10,11 +10,22 @@ import pytest
 
 from tests.e2e.browser import CHROMIUM, FLAGS
 from tests.e2e.market import Market
+from tests.e2e.telling import told
 from tests.factories import ProduceFactory, RoomTypeFactory, StayFactory, commune_named, load_province
 from tests.shop.conftest import in_days, post, stay_options  # noqa: F401  (fixtures)
 
 # Playwright runs an event loop in this thread; Django's guard would take our own queries for its.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(item: Any) -> Generator[None, Any, Any]:
+    """Let a failed test say what its pages showed and what the market logged, before both are closed."""
+    report = yield
+    if report.failed:
+        given = getattr(item, "funcargs", {})
+        report.sections.extend(told(given.get("browser"), given.get("market")))
+    return report
 
 
 # For these tests alone: its worker would do the work of other tests on the same database.
