@@ -20,6 +20,7 @@ from .system import System, furthest, system_of
 
 TOLERANCE = 1e-4  # of the solver's unit: a tenth of a đồng
 MOVED = 1e-6  # of the solver's unit
+WORTH_ANOTHER = 3  # targets settled together cost less than each alone
 PUBLIC = 0  # stands for those who contribute nothing
 
 
@@ -144,10 +145,10 @@ class _Search(Generic[Key]):
             (positions[key], sign): None for key in targets for sign in (1, -1)
         }
         self.failed: dict[tuple[int, int], int] = {}  # to whom
+        self.chance = np.random.default_rng(0)  # the same figures are always searched in the same way
 
     def run(self) -> None:
-        for sign in (1, -1):
-            self._try_together(sign, ())
+        self._try_together(())
         self._try_halves()
         while self.open:
             self._try_alone(min(self.open))
@@ -161,30 +162,34 @@ class _Search(Generic[Key]):
             found.append((position, to, float(low), float(high)))
         return found
 
-    def _try_together(self, sign: int, knowing: Collection[int]) -> None:
-        """Move all open targets at once, in opposite directions by turns: sums leave room for that only.
+    def _try_together(self, knowing: Collection[int]) -> None:
+        """Move all open targets at once, as long as that settles some: sums leave room for some of them to
+        move up while others move down, so each turn tosses again which.
 
         What the contributors ``knowing`` are alone in stays where it is.
         """
         known = self.insiders.known_to(knowing)
-        targets = sorted({position for position, _ in self.open if not known[position]})
-        if not targets:
-            return
-        direction = np.zeros(len(self.system.keys))
-        for turn, position in enumerate(targets):
-            direction[position] = sign * (-1) ** turn / max(abs(self.system.values[position]), 1.0)
-        self._settle(furthest(self.system, direction, cap=self.cap, known=known))
+        while targets := sorted({position for position, _ in self.open if not known[position]}):
+            direction = np.zeros(len(self.system.keys))
+            sizes = np.maximum(np.abs(self.system.values[targets]), 1.0)
+            direction[targets] = self.chance.choice([1.0, -1.0], len(targets)) / sizes
+            before = self._unsettled()
+            self._settle(furthest(self.system, direction, cap=self.cap, known=known))
+            if before - self._unsettled() < WORTH_ANOTHER:
+                return
+
+    def _unsettled(self) -> int:
+        """Count what is not known yet: each direction of each target, twice if nothing was found at all."""
+        return sum(2 if suspects is None else 1 for suspects in self.open.values())
 
     def _try_halves(self) -> None:
         """Halve the contributors again and again: any two of them are apart in one of the halvings."""
         everybody = sorted(set(self.insiders.of.tolist()) - {PUBLIC})
         for bit in range(len(everybody).bit_length()):
             for side in (0, 1):
-                half = [holding for turn, holding in enumerate(everybody) if turn >> bit & 1 == side]
-                for sign in (1, -1):
-                    suspects = set().union(*(found for found in self.open.values() if found))
-                    if suspects & set(half):
-                        self._try_together(sign, half)
+                half = {holding for turn, holding in enumerate(everybody) if turn >> bit & 1 == side}
+                if any(found & half for found in self.open.values() if found):
+                    self._try_together(half)
 
     def _try_alone(self, target: tuple[int, int]) -> None:
         position, sign = target
