@@ -77,7 +77,9 @@ class Ware(serializers.Serializer):
         return listing.words if listing else ""
 
 
-class _SellerEndpoint(Endpoint):
+class SellerEndpoint(Endpoint):
+    """Of people who may list for a seller. Goods of anybody else are 404."""
+
     permission_classes = (IsAuthenticated,)
 
     @property
@@ -103,7 +105,7 @@ class _SellerEndpoint(Endpoint):
         return found
 
 
-class WaresView(_SellerEndpoint, ListAPIView):
+class WaresView(SellerEndpoint, ListAPIView):
     """GET: what the caller's sellers sell. POST: put something up for sale."""
 
     serializer_class = Ware
@@ -135,7 +137,7 @@ class WaresView(_SellerEndpoint, ListAPIView):
         return Response(Ware(self.ware(product.pk)).data, status=201)
 
 
-class WareView(_SellerEndpoint):
+class WareView(SellerEndpoint):
     """PATCH: change the price, how many are left, or whether it is on the shelf."""
 
     @extend_schema(request=WareChange, responses={200: Ware, 400: Problem, 404: Problem})

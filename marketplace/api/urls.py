@@ -9,6 +9,7 @@ from .departments import DailyView, ReleasesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
 from .indicators import IndicatorsView
+from .harvests import HarvestsView, HarvestView, LotsView
 from .listing import WaresView, WareView
 from .orders import OrderCancelView, OrderView
 from .packing import ActView
@@ -49,6 +50,9 @@ v1 = [
     path("orders/<slug:number>/tracking/", TrackingView.as_view()),
     path("sell/products/", WaresView.as_view()),
     path("sell/products/<int:product_id>/", WareView.as_view()),
+    path("sell/harvests/", HarvestsView.as_view()),
+    path("sell/harvests/<uuid:harvest_id>/", HarvestView.as_view()),
+    path("sell/lots/", LotsView.as_view()),
     path("sell/orders/", SellOrdersView.as_view()),
     path("sell/orders/<slug:number>/acts/", ActView.as_view()),
     path("communes/", CommunesView.as_view()),
