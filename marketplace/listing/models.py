@@ -11,6 +11,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from marketplace.places.dated import DatedRule, ends_after_it_begins, only_one_a_day
+
 
 def uploads() -> Storage:
     """Where photos and lists lie as they were sent, until the worker has read them."""
@@ -249,48 +251,40 @@ class Look(models.Model):
         return f"{self.subject} {self.seller_id} {self.verdict}"
 
 
-class LookRule(models.Model):
-    """When somebody looks at a listing before it is public. Newest ``valid_from`` that has come counts."""
+class LookRule(DatedRule):
+    """When somebody looks at a listing before it is public."""
 
     first_listings = models.PositiveSmallIntegerField(_("first listings of a new seller"))
     over_percent = models.PositiveSmallIntegerField(_("dearer than the median, percent of it"))
     under_percent = models.PositiveSmallIntegerField(_("cheaper than the median, percent of it"))
     sellers_least = models.PositiveSmallIntegerField(_("sellers a median needs"))
-    valid_from = models.DateField(_("from"), unique=True)
-    source = models.CharField(_("source"), max_length=200)
 
     class Meta:
         constraints = [
             models.CheckConstraint(
                 condition=Q(over_percent__gt=100, under_percent__lt=100), name="look_rule_leaves_room"
             ),
+            ends_after_it_begins("look_rule_ends_after_it_begins"),
+            only_one_a_day("one_look_rule_a_day"),
         ]
 
     def __str__(self) -> str:
         return f"from {self.valid_from}"
 
 
-class ForbiddenGoods(models.Model):
-    """Words of what nobody may sell, and the law that says so. ``valid_to`` is the first day without it."""
+class ForbiddenGoods(DatedRule):
+    """Words of what nobody may sell, and the law that says so."""
 
     words: ArrayField = ArrayField(models.CharField(max_length=40), verbose_name=_("words"))
     kind = models.CharField(_("what it is"), max_length=60)
     refuses = models.BooleanField(
         _("refused at once")
     )  # else somebody looks: the words may mean other things
-    source = models.CharField(_("law"), max_length=200)
-    valid_from = models.DateField(_("from"))
-    valid_to = models.DateField(_("to"), null=True, blank=True)
 
     class Meta:
         verbose_name = _("forbidden goods")
         verbose_name_plural = _("forbidden goods")
-        constraints = [
-            models.CheckConstraint(
-                condition=Q(valid_to=None) | Q(valid_to__gt=models.F("valid_from")),
-                name="forbidden_goods_end_after_they_begin",
-            ),
-        ]
+        constraints = [ends_after_it_begins("forbidden_goods_end_after_they_begin")]
 
     def __str__(self) -> str:
         return self.kind

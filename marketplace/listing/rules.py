@@ -8,7 +8,6 @@ from dataclasses import dataclass, field
 from datetime import date
 from statistics import median
 
-from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from agriculture.models import Produce
@@ -126,17 +125,14 @@ def _commune_id(seller: Seller) -> int:
 
 
 def rule_on(today: date) -> LookRule | None:
-    return LookRule.objects.filter(valid_from__lte=today).order_by("-valid_from").first()
+    return LookRule.objects.valid_on(today).first()
 
 
 def _look_for_forbidden(text: str, findings: Findings, *, today: date) -> None:
     """Accents tell a fig from a gun: where somebody wrote with accents they count, else a person looks."""
     typed = " ".join(unicodedata.normalize("NFC", text).casefold().split())
     has_accents = not typed.isascii()
-    goods_today = ForbiddenGoods.objects.filter(
-        Q(valid_to=None) | Q(valid_to__gt=today), valid_from__lte=today
-    )
-    for goods in goods_today.order_by("pk"):
+    for goods in ForbiddenGoods.objects.valid_on(today).order_by("pk"):
         for word in goods.words:
             if _holds(typed, unicodedata.normalize("NFC", word).casefold()):
                 if goods.refuses:
