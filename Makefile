@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test check format bench chaos cluster backup restore clean lock messages \
+.PHONY: help run test test-database check format bench chaos cluster backup restore clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -56,6 +56,10 @@ run: $(RUN_READY)
 
 test: $(DEV_READY)
 	@$(PY) -m pytest -n 2 --dist loadscope $(ARGS)
+
+# Migrating takes a minute of one core, which `make test` would wait for.
+test-database: $(DEV_READY)
+	@$(PY) -m tests.database
 
 bench: $(DEV_READY)
 	@$(PY) -m tests.benchmarks $(ARGS)

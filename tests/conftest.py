@@ -1,5 +1,6 @@
 """What every test stands on: real PostgreSQL and Valkey, a cache of its own, and no way to the network."""
 
+import gc
 import ipaddress
 import socket
 from collections.abc import Callable, Iterator
@@ -15,6 +16,12 @@ from tests import database, own_cache
 
 # The services and the cache's prefix are set in marketplace/settings/test.py, which is read before this.
 translations.compile_catalogues()
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what has been imported: it stays, and every collection of garbage walked through it."""
+    gc.collect()
+    gc.freeze()
 
 
 class NetworkBlocked(Exception):

@@ -17,6 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from urllib.parse import urlsplit
 
+import django
 import psycopg
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.loader import MigrationLoader
@@ -136,3 +137,14 @@ def _tables() -> list[str]:
     with connection.cursor() as cursor:
         names = connection.introspection.table_names(cursor)
     return sorted(set(names) - KEPT)
+
+
+def main() -> None:
+    """Make the database that is copied, so that the tests need not wait for it."""
+    os.environ["DJANGO_SETTINGS_MODULE"] = "marketplace.settings.test"
+    django.setup()
+    migrated_template()
+
+
+if __name__ == "__main__":
+    main()
