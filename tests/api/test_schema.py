@@ -87,6 +87,7 @@ def test_the_description_names_every_call_of_the_contract(api):
         "POST sell/lots/",
         "GET sell/orders/",
         "POST sell/orders/{number}/acts/",
+        "GET indicators/",
         "GET communes/",
         "GET communes/{code}/",
         "GET delivery/provinces/",
