@@ -49,6 +49,7 @@ WRITTEN = (
     )),
     (_("Money and help"), "wallet", (
         ("TIEN", _("How is my money?")),
+        ("VI", _("My money shall go to the wallet of this phone. VI VIETTEL names the operator")),
         ("DONG Y 123456", _("I let somebody help me sell, with the code they sent me. HUY ends it")),
         ("DK LO THI MAI, SIN CHAI", _("I want to sell: my name, my commune")),
         ("GIUP", _("All words")),
