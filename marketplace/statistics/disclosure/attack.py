@@ -118,12 +118,13 @@ class Insiders(Generic[Key]):
         largest = max((abs(amount) for other, amount in parts.items() if other != holding), default=0)
         return max(largest * self.p_percent / 100, self.grain.least if largest else 0) / self.grain.scale
 
-    def movers(self, change: np.ndarray, position: int) -> set[int]:
+    def movers(self, change: np.ndarray, position: int | None = None) -> set[int]:
         """Return who would see that ``change`` is not so: those whose own figures it moves.
 
         The only contributor to the figure at ``position`` is not kept from it.
         """
-        return set(self.of[np.abs(change) > MOVED].tolist()) - {PUBLIC, int(self.of[position])}
+        own = PUBLIC if position is None else int(self.of[position])
+        return set(self.of[np.abs(change) > MOVED].tolist()) - {PUBLIC, own}
 
     def known_to(self, holdings: Iterable[int]) -> np.ndarray:
         return np.isin(self.of, list(holdings))
@@ -215,10 +216,11 @@ class _Search(Generic[Key]):
         return furthest(self.system, direction, known=self.insiders.known_to(knowing))
 
     def _settle(self, change: np.ndarray) -> None:
+        everybody = self.insiders.movers(change)
         for target, suspects in list(self.open.items()):
             position, sign = target
             moved = sign * change[position] + TOLERANCE
-            movers = self.insiders.movers(change, position)
+            movers = everybody - {int(self.insiders.of[position])}
             if moved >= self.insiders.need[position]:
                 left = movers if suspects is None else suspects & movers
             elif suspects:

@@ -43,13 +43,15 @@ def hide(
     unknown: Collection[Key],
     fixed: Collection[Key],
     p_percent: int,
+    settled: Collection[Key] = (),
     amounts: Amounts[Key] | None = None,
     grain: Grain = attack.MONEY,
 ) -> frozenset[Key]:
     """Return the figures to hide: ``sensitive`` ones that are not fixed, and those that protect them.
 
     ``unknown`` figures are never published, so they cost nothing; ``fixed`` ones are published already.
-    ``amounts`` has what each contributor has in a figure: who is alone in one may learn no other by that.
+    ``settled`` ones were protected before, so nothing more hides for them. ``amounts`` has what each
+    contributor has in a figure: who is alone in one may learn no other by that.
     Figures of 0 stay published, for everybody may know that nothing was sold; where sales and refunds
     cancel out, the caller has them in ``unknown``. The same figures always hide the same.
 
@@ -61,7 +63,7 @@ def hide(
         raise CannotProtect(key=shown[0])
     free = {key for key, value in values.items() if value and key not in fixed}
     bare = system_of(values=values, sums=sums, unknown=hidden, scale=grain.scale)
-    exposed = attack.bounded(Insiders(bare, amounts or {}, p_percent, grain), sensitive)
+    exposed = attack.bounded(Insiders(bare, amounts or {}, p_percent, grain), sensitive - set(settled))
     whole = system_of(values=values, sums=sums, unknown=free | hidden, scale=grain.scale)
     protection = _Protection(Insiders(whole, amounts or {}, p_percent, grain), hidden)
     # The largest first: what hides for it is often enough for the smaller ones.

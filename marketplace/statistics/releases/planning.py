@@ -116,7 +116,7 @@ def plan(
     exposed: Exposures = []
     for attempt in range(1, ATTEMPTS + 1):
         for one in judged:
-            found |= one.hide(found, thresholds.p_percent * attempt)
+            found |= one.hide(found, thresholds.p_percent * attempt, again={each.key for each in exposed})
         exposed = [each for one in judged for each in one.attack(found, thresholds.p_percent)]
         if not exposed:
             break
@@ -142,7 +142,7 @@ class _Judged:
         thresholds: Thresholds,
         waived: Collection[int],
     ) -> None:
-        self.measure, self.sums = measure, measure.sums(sums)
+        self.measure, self.sums, self.new = measure, measure.sums(sums), new
         self.values = values = measure.values(figures)
         self.amounts = {key: figure.of(measure.name) for key, figure in figures.items()}
         step = round_to if measure.is_money else 1
@@ -159,13 +159,15 @@ class _Judged:
             and (value or key in self.protected or key in withheld)
         }
 
-    def hide(self, hidden: Collection[Key], p_percent: int) -> frozenset[Key]:
+    def hide(self, hidden: Collection[Key], p_percent: int, *, again: Collection[Key]) -> frozenset[Key]:
+        """Return what hides for the new figures, and for older ones that the last attack found ``again``."""
         return protection.hide(
             values=self.values,
             sums=self.sums,
             sensitive=self.protected,
             unknown=self._unknown(hidden),
             fixed=self.fixed,
+            settled={key for key in self.protected if key.period not in self.new and key not in again},
             p_percent=p_percent,
             amounts=self.amounts,
             grain=self.measure.grain,

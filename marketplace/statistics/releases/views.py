@@ -41,7 +41,7 @@ FOR_EVER = "public, max-age=31536000, immutable"  # a release never changes
 class Line:
     """A row of a table with its bar: its headline figures, then its sales by kind where the table has kinds.
 
-    A figure that is withheld is None.
+    A figure that is withheld is None; ``width`` is that of the bar, "" for none.
     """
 
     name: str
@@ -189,7 +189,9 @@ def _links(release: Release) -> list[Link]:
 
 
 def _lines(table: str, rows: Sequence[dict[str, Any]]) -> tuple[Line, list[Line]]:
-    """Return the total and a line for each area, group or home, largest first, withheld ones last."""
+    """Return the total and a line for each area, group or home: largest first, then those withheld, then
+    those without any.
+    """
     by_place = {(row["area"], row["what"]): row for row in rows}
     match table:
         case "groups":
@@ -200,7 +202,8 @@ def _lines(table: str, rows: Sequence[dict[str, Any]]) -> tuple[Line, list[Line]
             wanted = [place for place in by_place if place[0] and not place[1]]
     measure = HEADLINES[table][0]
     found = sorted(
-        (by_place[place] for place in wanted), key=lambda row: (row["suppressed"], -(row[measure] or 0))
+        (by_place[place] for place in wanted),
+        key=lambda row: (not row["suppressed"] and not row[measure], row["suppressed"], -(row[measure] or 0)),
     )
     largest = max((row[measure] or 0 for row in found), default=0)
     kinds = SaleLine.Kind.values if table == "communes" else []
@@ -208,8 +211,8 @@ def _lines(table: str, rows: Sequence[dict[str, Any]]) -> tuple[Line, list[Line]
     def line(row: dict[str, Any]) -> Line:
         figures = [row[name] for name in HEADLINES[table]]
         figures += [by_place[row["area"], kind]["net_vnd"] for kind in kinds]
-        width = 100 * max(0, row[measure] or 0) / largest if largest else 0
-        return Line(row["name"], row["suppressed"], figures, f"{width:.2f}%")
+        width = f"{100 * row[measure] / largest:.2f}%" if (row[measure] or 0) > 0 else ""
+        return Line(row["name"], row["suppressed"], figures, width)
 
     return line(by_place["", ""]), [line(row) for row in found]
 
