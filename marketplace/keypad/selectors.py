@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -89,14 +89,19 @@ def _good(stock: Any, number: int) -> Good:
     )
 
 
-def works_of(sellers: Sequence[Seller], *, today: date) -> list[work.Work]:
+def works_of(
+    sellers: Sequence[Seller], *, today: date, part_ids: Collection[int] | None = None
+) -> list[work.Work]:
     """Return what is to be prepared and has a number on phones, what is due first coming first."""
-    return [item for item in work.to_prepare(sellers, today=today) if item.is_workable]
+    works = work.to_prepare(sellers, today=today, part_ids=part_ids)
+    return [item for item in works if item.is_workable]
 
 
-def orders_of(sellers: Sequence[Seller], *, today: date) -> tuple[Order, ...]:
-    """Return the parts to prepare that have a number on phones. Five queries."""
-    works = works_of(sellers, today=today)
+def orders_of(
+    sellers: Sequence[Seller], *, today: date, part_ids: Collection[int] | None = None
+) -> tuple[Order, ...]:
+    """Return the parts to prepare, or those of ``part_ids``, that have a number on phones. Five queries."""
+    works = works_of(sellers, today=today, part_ids=part_ids)
     numbers = dict(
         PartNumber.objects.filter(part__in=[item.part.pk for item in works]).values_list("part_id", "number")
     )

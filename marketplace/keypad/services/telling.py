@@ -11,7 +11,7 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from marketplace.keypad import selectors
-from marketplace.keypad.models import Inbound, PartNumber, Session
+from marketplace.keypad.models import Inbound, Session
 from marketplace.keypad.words import SCREEN, as_dialled, dong, fit, short
 from marketplace.messaging import services as messaging
 from marketplace.packing.selectors import work
@@ -40,16 +40,14 @@ def tell_new_orders(*, now: datetime) -> int:
 
 @transaction.atomic
 def _tell(seller: Seller, *, now: datetime) -> int:
-    new = {row.part_id: row.number for row in number_parts([seller])}
+    numbered = [row.part for row in number_parts([seller])]
+    new = [part.pk for part in numbered if part.placed_at > now - NEW_FOR]
     if not new:
         return 0
     phones = _phones(seller)
     told = 0
     with translation.override(settings.LANGUAGE_CODE):
-        for order in selectors.orders_of([seller], today=timezone.localdate(now)):
-            placed_at = PartNumber.objects.values_list("part__placed_at", flat=True).get(part=order.part_id)
-            if order.part_id not in new or placed_at <= now - NEW_FOR:
-                continue
+        for order in selectors.orders_of([seller], today=timezone.localdate(now), part_ids=new):
             tail = _(" Send by %(day)s. Accept: NHAN %(number)d") % {
                 "day": order.send_on,
                 "number": order.number,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
@@ -188,10 +188,18 @@ def count_to_prepare(sellers: Sequence[Seller]) -> int:
     return parts_to_prepare(sellers).filter(Q(preparation=None) | Q(preparation__ready_at=None)).count()
 
 
-def to_prepare(sellers: Sequence[Seller], *, today: date) -> list[Work]:
-    """Return what these sellers have to prepare, what is due first coming first. Three queries."""
+def to_prepare(
+    sellers: Sequence[Seller], *, today: date, part_ids: Collection[int] | None = None
+) -> list[Work]:
+    """Return what these sellers have to prepare, what is due first coming first. Three queries.
+
+    ``part_ids`` narrows to some parts.
+    """
     rule = handling_rule(today)
-    works = [_work(part, rule) for part in _with_lines(parts_to_prepare(sellers))]
+    parts = parts_to_prepare(sellers)
+    if part_ids is not None:
+        parts = parts.filter(pk__in=part_ids)
+    works = [_work(part, rule) for part in _with_lines(parts)]
     return sorted(works, key=lambda work: (work.send_on, *_hub(work), work.part.placed_at, work.part.pk))
 
 
