@@ -12,9 +12,10 @@ import httpx
 import jwt
 from django.conf import settings
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
+from payments.compiled import compiled
 from payments.simulator import faults
 from payments.simulator.models import Call, Callback, Transaction
 from payments.simulator.moments import clock_ahead_by
@@ -78,11 +79,16 @@ def claim_due(*, now: datetime, limit: int) -> list[Callback]:
     with transaction.atomic():
         due = Callback.objects.filter(next_try_at__lte=now).order_by("next_try_at", "id")
         ids = list(due.select_for_update(skip_locked=True).values_list("pk", flat=True)[:limit])
-        claimed = Callback.objects.filter(pk__in=ids)
-        if ids:  # mostly there are none
-            claimed.update(tries=F("tries") + 1, next_try_at=now + LEASE)
-    by_id = claimed.select_related("transaction__merchant", "call__merchant").in_bulk(ids)
+        if not ids:  # as mostly
+            return []
+        Callback.objects.filter(pk__in=ids).update(tries=F("tries") + 1, next_try_at=now + LEASE)
+    by_id = {callback.pk: callback for callback in _claimed(ids)}
     return [by_id[pk] for pk in ids]
+
+
+@compiled
+def _claimed(ids: list[int]) -> QuerySet[Callback]:
+    return Callback.objects.filter(pk__in=ids).select_related("transaction__merchant", "call__merchant")
 
 
 def send(callback: Callback, *, http: httpx.Client) -> bool:

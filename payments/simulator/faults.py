@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
+from payments.compiled import compiled
 from payments.simulator.errors import InvalidInput
 from payments.simulator.models import Call, FaultPlan, Transaction
 from payments.simulator.operators import OPERATORS
@@ -109,8 +111,13 @@ def draw_of(asked: Transaction | Call) -> Draw:
 
 
 def _plan(operator: str) -> FaultPlan | None:
+    return next(iter(_plans(operator)), None)
+
+
+@compiled
+def _plans(operator: str) -> QuerySet[FaultPlan]:
     # The operator's own plan sorts before the one for all.
-    return FaultPlan.objects.filter(operator__in=["", operator]).order_by("-operator").first()
+    return FaultPlan.objects.filter(operator__in=["", operator]).order_by("-operator")
 
 
 def _checked(name: str, value: object) -> float:

@@ -8,6 +8,7 @@ from datetime import date, datetime
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
+from payments.compiled import compiled
 from payments.simulator import parties
 from payments.simulator.errors import MonthlyLimitExceeded
 from payments.simulator.models import BillCompany, LimitRule, Transaction
@@ -31,8 +32,7 @@ def check(asked: Transaction, *, now: datetime) -> None:
     counted = [*SPENDING, Transaction.Type.WITHDRAWAL] if rule.counts_cash_out else list(SPENDING)
     if asked.type not in counted or not parties.is_wallet(asked.debit_account):
         return
-    essential = BillCompany.objects.filter(merchant__operator=asked.merchant.operator)
-    companies = [company.merchant.account for company in essential.select_related("merchant")]
+    companies = [company.merchant.account for company in _essential(asked.merchant.operator)]
     in_bucket, limit_vnd = Q(), rule.monthly_vnd
     if rule.essential_vnd is not None:
         is_essential = asked.credit_account in companies
@@ -57,8 +57,18 @@ def check(asked: Transaction, *, now: datetime) -> None:
 
 def rule_on(day: date) -> LimitRule | None:
     """Return the rule in force on ``day`` (of Asia/Ho_Chi_Minh), None before the first."""
+    return next(iter(_rules(day)), None)
+
+
+@compiled
+def _rules(day: date) -> QuerySet[LimitRule]:
     in_force = Q(valid_to=None) | Q(valid_to__gt=day)
-    return LimitRule.objects.filter(in_force, valid_from__lte=day).order_by("-valid_from").first()
+    return LimitRule.objects.filter(in_force, valid_from__lte=day).order_by("-valid_from")[:1]
+
+
+@compiled
+def _essential(operator: str) -> QuerySet[BillCompany]:
+    return BillCompany.objects.filter(merchant__operator=operator).select_related("merchant")
 
 
 def _sum(rows: QuerySet[Transaction]) -> int:

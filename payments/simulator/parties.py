@@ -3,6 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
+from payments.compiled import compiled
 from payments.simulator import numbers
 from payments.simulator.errors import IncorrectState, LinkViolation, MalformedValue, NoMandate, NotIdentified
 from payments.simulator.models import (
@@ -129,7 +132,7 @@ def _owner(operator: str, key: str, value: str, *, name: str) -> Owner:
             number = numbers.normalise(value)
         except numbers.NotAPhoneNumber as error:
             raise NotIdentified(f"{name}: this is not a phone number.", property=name) from error
-        owner = Wallet.objects.filter(operator=operator, msisdn=number).first()
+        owner = next(iter(_wallets(operator, number)), None)
     elif key in (ORGANISATION, SERVICE_PROVIDER):
         named = {"operator": operator, "identifier": value}
         owner = Merchant.objects.filter(**named).first() or Agent.objects.filter(**named).first()
@@ -143,6 +146,11 @@ def _owner(operator: str, key: str, value: str, *, name: str) -> Owner:
         what = "wallet for" if key == MSISDN else "account by"
         raise NotIdentified(f"{name}: this operator has no {what} that {key}.", property=name)
     return owner
+
+
+@compiled
+def _wallets(operator: str, msisdn: str) -> QuerySet[Wallet]:
+    return Wallet.objects.filter(operator=operator, msisdn=msisdn)
 
 
 def _owner_of_leave(operator: str, key: str, value: str) -> Owner | None:

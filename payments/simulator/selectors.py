@@ -7,6 +7,7 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
+from payments.compiled import compiled
 from payments.ledger.selectors import available_vnd
 from payments.simulator.models import Call, Merchant, Message, Prompt, Transaction, Wallet
 from payments.simulator.moments import meant
@@ -27,11 +28,20 @@ def wallets_of(msisdn: str) -> list[WalletBalance]:
     return [WalletBalance(wallet, available_vnd(wallet.account)) for wallet in wallets]
 
 
-def open_prompts(*, msisdn: str = "", now: datetime) -> QuerySet[Prompt]:
+def open_prompts(*, msisdn: str = "", now: datetime) -> list[Prompt]:
     """Return the prompts waiting for an answer, of one number or of all, the oldest first."""
+    return _prompts_of(now, msisdn) if msisdn else _prompts(now)
+
+
+@compiled
+def _prompts(now: datetime) -> QuerySet[Prompt]:
     prompts = Prompt.objects.filter(state=Prompt.State.OPEN, expires_at__gt=now)
-    if msisdn:
-        prompts = prompts.filter(wallet__msisdn=msisdn)
+    return prompts.select_related("wallet", "transaction__merchant").order_by("transaction__created_at", "id")
+
+
+@compiled
+def _prompts_of(now: datetime, msisdn: str) -> QuerySet[Prompt]:
+    prompts = Prompt.objects.filter(state=Prompt.State.OPEN, expires_at__gt=now, wallet__msisdn=msisdn)
     return prompts.select_related("wallet", "transaction__merchant").order_by("transaction__created_at", "id")
 
 
@@ -60,8 +70,19 @@ def messages_of(msisdn: str) -> QuerySet[Message]:
 
 def is_used(*, merchant: Merchant, correlation_id: uuid.UUID) -> bool:
     """Return whether a request of ``merchant`` with this X-CorrelationID was carried out."""
-    mine = {"merchant": merchant, "correlation_id": correlation_id}
-    return Transaction.objects.filter(**mine).exists() or Call.objects.filter(**mine).exists()
+    return bool(_used(merchant.pk, correlation_id) or _called(merchant.pk, correlation_id))
+
+
+@compiled
+def _used(merchant_id: int, correlation_id: uuid.UUID) -> QuerySet[Transaction, uuid.UUID]:
+    same = Transaction.objects.filter(merchant=merchant_id, correlation_id=correlation_id)
+    return same.values_list("pk", flat=True)
+
+
+@compiled
+def _called(merchant_id: int, correlation_id: uuid.UUID) -> QuerySet[Call, int]:
+    same = Call.objects.filter(merchant=merchant_id, correlation_id=correlation_id)
+    return same.values_list("pk", flat=True)
 
 
 def statement(*, operator: str, day: date, merchant: str = "") -> QuerySet[Transaction]:

@@ -12,6 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 
 from payments import ledger
+from payments.compiled import compiled
 from payments.simulator import holders, limits, parties
 from payments.simulator.errors import (
     GsmaError,
@@ -96,14 +97,17 @@ def book_refunds(*, now: datetime) -> int:
 
 
 def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:
+    found = _locked(prompt_id)
+    if not found:
+        raise PromptNotFound(str(prompt_id))
+    return found[0]
+
+
+@compiled
+def _locked(prompt_id: uuid.UUID) -> QuerySet[Prompt]:
     # no_key: new requests of this wallet may be written while its holder answers.
-    prompts = Prompt.objects.select_for_update(of=("self", "wallet"), no_key=True)
-    try:
-        return prompts.select_related("wallet", "transaction__merchant", "transaction__wallet").get(
-            pk=prompt_id
-        )
-    except Prompt.DoesNotExist as error:
-        raise PromptNotFound(str(prompt_id)) from error
+    prompts = Prompt.objects.select_for_update(of=("self", "wallet"), no_key=True).filter(pk=prompt_id)
+    return prompts.select_related("wallet", "transaction__merchant", "transaction__wallet")
 
 
 def _pay(prompt: Prompt, *, pin: str, now: datetime) -> PromptError | None:

@@ -8,11 +8,13 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.decorators import method_decorator
 from django.views import View
 from django.views.decorators.csrf import csrf_exempt
 
+from payments.compiled import compiled
 from payments.simulator.errors import ClientNotAuthorised, MalformedValue
 from payments.simulator.models import Merchant
 from payments.simulator.operators import OPERATORS, Credentials
@@ -64,8 +66,13 @@ def authenticate(request: HttpRequest, *, operator: str) -> Caller:
     api_key = request.headers.get("X-API-Key", "")
     if wanted is None or (wanted.api_key and not _same(wanted.api_key, api_key)):
         raise ClientNotAuthorised
-    merchant = Merchant.objects.get(operator=operator, identifier=wanted.organisation or user)
+    (merchant,) = _merchants(operator, wanted.organisation or user)
     return Caller(merchant, user, wanted)
+
+
+@compiled
+def _merchants(operator: str, identifier: str) -> QuerySet[Merchant]:
+    return Merchant.objects.filter(operator=operator, identifier=identifier)
 
 
 def needs_checker(merchant: Merchant) -> bool:
