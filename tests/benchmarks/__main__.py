@@ -29,6 +29,7 @@ GROUPS = (
     "ledger",
     "payments",
     "statistics",
+    "releases",
     "exports",
     "soak",
 )
@@ -59,6 +60,7 @@ def main() -> int:
         ledger,
         payments,
         photos,
+        releasing,
         scenes,
         search,
         soak,
@@ -83,6 +85,7 @@ def main() -> int:
             "ledger": ledger.posting,
             "payments": payments.checkout_to_paid,
             "statistics": partial(summaries.summarised, arguments.lines),
+            "releases": releasing.releasing,
             "exports": exports.streamed,
             "soak": soak.worker_memory,
         }
