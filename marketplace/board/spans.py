@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, IntegerField, QuerySet, Value
-from django.db.models.functions import TruncMonth
+from django.db.models import DateField, F, IntegerField, QuerySet, Value
+from django.db.models.functions import Cast, TruncMonth
 
 from marketplace.statistics.models import SellerDay, SellerMonth
 from marketplace.statistics.periods import Period
@@ -57,9 +57,9 @@ def spans(period: Period, units: list[int] | None) -> Iterator[Span]:
         days = [(period.first_day, first_month - one_day), (last_month, period.last_day)]
     for first, last in days:
         if first <= last:
-            yield Span(
-                _of(SellerDay.objects.filter(sold_on__range=(first, last)), units), TruncMonth("sold_on")
-            )
+            # PostgreSQL cuts a date to a moment; in one query with months it has to be a date again.
+            of_month = Cast(TruncMonth("sold_on"), DateField())
+            yield Span(_of(SellerDay.objects.filter(sold_on__range=(first, last)), units), of_month)
 
 
 def _of(rows: Rows, units: list[int] | None) -> Rows:

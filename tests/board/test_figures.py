@@ -122,6 +122,25 @@ def test_every_explanation_shows_its_query_and_gives_the_same_rows_as_a_file(off
     assert len(written) == 1 + page.context["number"]
 
 
+def test_a_long_period_is_drawn_by_month_of_whole_months_and_of_the_days_around_them(official):
+    rice = rice_of(commune_named("Mường Phăng"))
+    for on, amount_vnd in (("2026-01-20", 1_000), ("2026-02-28", 2_000), ("2026-04-05", 4_000)):
+        sell((rice, 1, amount_vnd), on=date.fromisoformat(on))
+    sell((rice, 1, 8_000), on=date(2026, 1, 14))  # of the period before
+
+    response = official.get("/board/?from=2026-01-15&to=2026-04-10")
+
+    bars = response.context["chart"].bars
+    assert [(bar.name, bar.point.now_vnd) for bar in bars] == [
+        ("01/2026", 1_000),
+        ("02/2026", 2_000),
+        ("03/2026", 0),
+        ("04/2026", 4_000),
+    ]
+    assert [bar.group.net.now for bar in response.context["groups"]] == [7_000]
+    assert card(response, "sales").pair.before == 8_000
+
+
 def test_both_boundaries_and_the_districts_have_the_same_sum(official):
     for number, name in enumerate(("Sín Chải", "Mường Phăng", "Nà Tấu", "Thanh Luông"), start=1):
         on = date(2025, 6, 1) if number < 3 else OLD_DAY
