@@ -1,6 +1,5 @@
 """Settings every environment shares. What differs is read from the environment (see .env.example)."""
 
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +10,7 @@ from oscar import defaults
 from oscar.defaults import *  # noqa: F403
 
 from .payments import *  # noqa: F403
+from .rest import *  # noqa: F403
 from .schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
 
 BASE_DIR = Path(__file__).resolve().parents[2]
@@ -323,39 +323,6 @@ OSCAR_DASHBOARD_NAVIGATION: list[dict[str, Any]] = [
 # Oscar's own search is not in any request's path; haystack only has to be importable.
 HAYSTACK_SIGNAL_PROCESSOR = "haystack.signals.BaseSignalProcessor"  # which indexes nothing
 HAYSTACK_CONNECTIONS = {"default": {"ENGINE": "haystack.backends.simple_backend.SimpleEngine"}}
-
-# --- REST ------------------------------------------------------------------------------------
-REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework_simplejwt.authentication.JWTAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.AllowAny"],
-    "DEFAULT_CONTENT_NEGOTIATION_CLASS": "marketplace.api.negotiation.OneFormat",
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
-    "DEFAULT_PAGINATION_CLASS": "marketplace.api.pagination.Pages",
-    "DEFAULT_SCHEMA_CLASS": "marketplace.api.schema.Schema",
-    "EXCEPTION_HANDLER": "marketplace.api.errors.handle",
-    "PAGE_SIZE": 24,
-    # `format` is a parameter of ours: the statistics come as json, csv or xlsx.
-    "URL_FORMAT_OVERRIDE": None,
-}
-SIMPLE_JWT = {
-    "ACCESS_TOKEN_LIFETIME": timedelta(minutes=30),
-    "REFRESH_TOKEN_LIFETIME": timedelta(days=14),
-    # A new password ends what was opened with the old one.
-    "CHECK_REVOKE_TOKEN": True,
-}
-SPECTACULAR_SETTINGS = {
-    "TITLE": "Mường Then API",
-    "DESCRIPTION": "Produce, stays, tours, baskets, orders, payments and sales per commune of Điện Biên.",
-    "VERSION": "1",
-    "SERVE_INCLUDE_SCHEMA": False,
-    "SCHEMA_PATH_PREFIX": "/api/v1",
-    # What is asked and what is answered are different things, also where they have the same fields.
-    "COMPONENT_SPLIT_REQUEST": True,
-    "POSTPROCESSING_HOOKS": [],  # what a field may say stands with the field
-    "SWAGGER_UI_DIST": "SIDECAR",
-    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
-}
 
 # --- Calendars of stays ----------------------------------------------------------------------
 # Hosts type the addresses of other sites' calendars: these names may be asked though they are not public.
