@@ -65,6 +65,15 @@ class IndicatorsView(Endpoint):
             help_text="By its code of today; all that the official answers for if left out.",
         )
 
+        def validate(self, asked: dict[str, Any]) -> dict[str, Any]:
+            unknown = sorted(set(self.initial_data) - set(self.fields))
+            if unknown:
+                words = _("There is no such parameter. Known are: %(known)s.")
+                raise serializers.ValidationError(
+                    {name: [words % {"known": ", ".join(self.fields)}] for name in unknown}
+                )
+            return asked
+
     class Output(serializers.Serializer):
         count = serializers.IntegerField()
         next = serializers.URLField(allow_null=True, help_text="Always null: all cards are one page.")

@@ -64,3 +64,8 @@ def test_a_month_without_figures_is_named(province):
     assert (early.status_code, wrong.status_code) == (400, 400)
     assert "There are no figures of 01/1990." in early.json()["message"]
     assert "“2026-13” is not a month." in wrong.json()["message"]
+    misspelt = api.get("indicators/?comune=03325")
+    assert misspelt.status_code == 400
+    assert misspelt.json()["details"]["comune"] == [
+        "There is no such parameter. Known are: month, pack, commune."
+    ]
