@@ -44,7 +44,7 @@ def suborders_of(sellers: list[Seller]) -> QuerySet[SubOrder]:
     partners = [seller.partner_id for seller in sellers]
     lines = (
         Line.objects.filter(partner_id__in=partners)
-        .select_related("product__parent", "booking__room_type", "seats__departure")
+        .select_related("product__parent", "booking__room_type", "seats__departure", "catch_weight")
         .order_by("pk")
     )
     return (

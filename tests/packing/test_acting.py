@@ -202,6 +202,20 @@ def test_weighing_from_a_phone_brings_the_price_to_the_weight_once(ducks, packer
     assert Preparation.objects.get(part=ducks).state == "ready"
 
 
+def test_the_sellers_pages_say_the_weighed_price_beside_the_most_it_could_be(ducks, packer, visitor):
+    visitor.force_login(packer)
+    addresses = f"/sell/orders/{ducks.number}/", "/sell/"
+
+    before = [visitor.get(address).content.decode() for address in addresses]
+    note(said("weigh", line=line_of(ducks), weight_g=4_800), ducks, packer)
+    after = [visitor.get(address).content.decode() for address in addresses]
+
+    for page in before:
+        assert "About 500.000 ₫, at most 550.000 ₫." in page.replace("\xa0", " ")
+    for page in after:
+        assert "So it costs 480.000 ₫. At most it would be 550.000 ₫." in page.replace("\xa0", " ")
+
+
 def test_the_page_takes_kilograms_with_a_comma_and_says_what_it_cannot_read(ducks, packer, visitor):
     visitor.force_login(packer)
     address, line = f"/sell/orders/{ducks.number}/acts/", line_of(ducks)
