@@ -2,14 +2,16 @@
 
 from django.urls import include, path, re_path
 
+from marketplace.replicas import may_be_old
+
 from .baskets import BasketsView, BasketView, LinesView, LineView
 from .checkout import CheckoutView, OfferView
 from .delivery import PostOfficesView, ProvincesView
 from .departments import DailyView, ReleasesView
 from .docs import DocsView, SchemaView
 from .endpoint import NothingHereView
-from .indicators import IndicatorsView
 from .harvests import HarvestsView, HarvestView, LotsView
+from .indicators import IndicatorsView
 from .listing import WaresView, WareView
 from .orders import OrderCancelView, OrderView
 from .packing import ActView
@@ -28,13 +30,13 @@ from .tracking import TrackingView
 v1 = [
     path("auth/token/", TokenView.as_view()),
     path("auth/token/refresh/", TokenRefreshView.as_view()),
-    path("products/", ProductsView.as_view()),
+    path("products/", may_be_old(ProductsView.as_view())),
     path("products/<int:product_id>/", ProductView.as_view()),
     path("pools/", PoolsView.as_view()),
-    path("stays/", StaysView.as_view()),
+    path("stays/", may_be_old(StaysView.as_view())),
     path("stays/<int:stay_id>/", StayView.as_view()),
     path("stays/<int:stay_id>/nights/", NightsView.as_view()),
-    path("tours/", ToursView.as_view()),
+    path("tours/", may_be_old(ToursView.as_view())),
     path("tours/<int:tour_id>/", TourView.as_view()),
     path("tours/<int:tour_id>/departures/", DeparturesView.as_view()),
     path("baskets/", BasketsView.as_view()),
@@ -60,7 +62,9 @@ v1 = [
     path("indicators/", IndicatorsView.as_view(), name="api-indicators"),
     path("delivery/provinces/", ProvincesView.as_view()),
     path("delivery/post-offices/", PostOfficesView.as_view()),
-    path("statistics/sales/", SalesView.as_view(), name="statistics-sales"),
+    path("statistics/sales/", may_be_old(SalesView.as_view()), name="statistics-sales"),
+    path("statistics/daily/", may_be_old(DailyView.as_view())),
+    path("statistics/releases/", ReleasesView.as_view()),
     path("statistics/daily/", DailyView.as_view()),
     path("statistics/releases/", ReleasesView.as_view()),
     # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
