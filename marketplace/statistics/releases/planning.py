@@ -113,11 +113,16 @@ def plan(
         _Judged(measure, figures, sums, new, published, round_to, thresholds, waived) for measure in measures
     ]
     found = set(hidden)
+    left = judged
     exposed: Exposures = []
     for attempt in range(1, ATTEMPTS + 1):
-        for one in judged:
-            found |= one.hide(found, thresholds.p_percent * attempt, again={each.key for each in exposed})
-        exposed = [each for one in judged for each in one.attack(found, thresholds.p_percent)]
+        for one in left:
+            again = {each.key for each in exposed}
+            found |= one.hide(found, thresholds.p_percent * attempt, again=again)
+        # What hides later only leaves the attackers less: who failed once fails again.
+        attacks = [(one, one.attack(found, thresholds.p_percent)) for one in left]
+        left = [one for one, each in attacks if each]
+        exposed = [each for _one, found_out in attacks for each in found_out]
         if not exposed:
             break
     withheld = found.union(*(one.unknown | one.withheld for one in judged))
