@@ -65,8 +65,6 @@ v1 = [
     path("statistics/sales/", may_be_old(SalesView.as_view()), name="statistics-sales"),
     path("statistics/daily/", may_be_old(DailyView.as_view())),
     path("statistics/releases/", ReleasesView.as_view()),
-    path("statistics/daily/", DailyView.as_view()),
-    path("statistics/releases/", ReleasesView.as_view()),
     # Only addresses that end in a slash, so that Django still adds one where it was forgotten.
     re_path(r"^(?:[\s\S]*/)?$", NothingHereView.as_view()),
 ]
