@@ -6,16 +6,15 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import Http404, HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 from django.views.generic import View
 
 from marketplace.accounts.models import User
+from marketplace.accounts.pages import PrivatePage, Refusal
 from marketplace.accounts.selectors import OfficialScope, official_scope
 from marketplace.errors import Invalid, ShopError
 from marketplace.places.models import Commune
@@ -28,30 +27,35 @@ from .forms import ClosureForm, DepartureForm, NightsForm
 from .selectors import GuestOffer
 
 
-class BoardView(LoginRequiredMixin, View):
-    """For officials of a commune or of the province. Strangers sign in; others hear who may enter (403)."""
+class BoardView(PrivatePage):
+    """For officials of a commune or of the province."""
 
-    request: HttpRequest
+    refusal = Refusal(
+        title=gettext_lazy("Officials' board"),
+        heading=gettext_lazy("This is the officials' board"),
+        text=gettext_lazy(
+            "Only officials of a commune or of the province may enter. "
+            "If you are one, ask the market's staff to note for which commune."
+        ),
+        icon="lock",
+        leads_to="home",
+        action=gettext_lazy("Back to the market"),
+    )
     official: User
     scope: OfficialScope
     communes: list[Commune]
 
-    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        if isinstance(request.user, User):
-            scope = official_scope(request.user)
-            if not (scope.whole_province or scope.commune_codes):
-                return render(request, "board/none.html", status=403)
-            self.official, self.scope = request.user, scope
-            vars(request)["official_scope"] = scope  # the log of looks need not ask again
-            self.communes = selectors.communes_of(scope, today=timezone.localdate())
-        return super().dispatch(request, *args, **kwargs)
+    def may_enter(self) -> bool:
+        scope = official_scope(self.user)
+        if not (scope.whole_province or scope.commune_codes):
+            return False
+        self.official, self.scope = self.user, scope
+        vars(self.request)["official_scope"] = scope  # the log of looks need not ask again
+        self.communes = selectors.communes_of(scope, today=timezone.localdate())
+        return True
 
-    def page(self, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
-        """Render a page that is kept nowhere: names and numbers of guests may be on it."""
-        shown = {"scope": self.scope, "communes": self.communes, **context}
-        response = render(self.request, template, shown, status=status)
-        response["Cache-Control"] = "no-store"
-        return response
+    def shared(self) -> dict[str, Any]:
+        return {"scope": self.scope, "communes": self.communes}
 
     def closure(self, pk: int) -> Closure:
         """Return a closure of a commune this official answers for; others are not there."""
