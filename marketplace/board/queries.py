@@ -114,10 +114,9 @@ def goods(asked: Asked) -> sql.Composed:
 
 def lines(asked: Asked) -> sql.Composed:
     return sql.SQL(
-        'SELECT line.sold_on, "order".number, unit.full_name AS unit, seller.name AS seller, line.kind,\n'
+        "SELECT line.id AS line, line.sold_on, unit.full_name AS unit, seller.name AS seller, line.kind,\n"
         '       line."group", line.quantity, line.amount_vnd, line.provider, line.buyer_province\n'
         "  FROM statistics_saleline AS line\n"
-        '  JOIN order_order AS "order" ON "order".id = line.order_id\n'
         "  JOIN places_commune AS unit ON unit.id = line.unit_id\n"
         "  JOIN sellers_seller AS seller ON seller.id = line.seller_id\n"
         " WHERE {where}\n ORDER BY line.sold_on DESC, line.id DESC LIMIT {most}"
