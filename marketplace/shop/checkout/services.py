@@ -16,7 +16,6 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from oscar.core.loading import get_model
@@ -46,19 +45,17 @@ from marketplace.shop.basket import selectors, services
 from marketplace.shop.basket.closings import refuse_closed
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import arrivals
+from marketplace.shop.checkout.addresses import shipping_address
 from marketplace.shop.checkout.nights import balance_due_on, due_later_vnd, take_nights
 from marketplace.shop.checkout.seats import take_seats
 from marketplace.shop.checkout.weights import margin_vnd, note_goods, weighed_by
 from marketplace.shop.order.utils import OrderCreator, OrderNumberGenerator
 from payments import providers
-from payments.compiled import compiled
 from payments.models import Intent
 from payments.money import to_decimal
 from payments.providers.base import Capability
 
 Order = get_model("order", "Order")
-ShippingAddress = get_model("order", "ShippingAddress")
-Country = get_model("address", "Country")
 
 # A parcel that is paid in cash is on its way, then waits at the post office for so long at most.
 HANDED_OVER_WITHIN = timedelta(days=21)
@@ -327,7 +324,7 @@ def _create_order(basket: Basket, buyer: Buyer, offer: Offer, now: datetime) -> 
         shipping_method=_PostalDelivery,
         shipping_charge=Price(currency="VND", excl_tax=fee, incl_tax=fee),
         user=buyer.user,
-        shipping_address=_shipping_address(buyer, offer.destination),
+        shipping_address=shipping_address(buyer.name, buyer.phone, offer.destination),
         order_number=OrderNumberGenerator().order_number(placed_on=timezone.localdate(now)),
         date_placed=now,
     )
@@ -346,31 +343,6 @@ class _PostalDelivery:
     @staticmethod
     def discount(basket: Basket) -> Decimal:
         return Decimal(0)
-
-
-def _shipping_address(buyer: Buyer, destination: Destination | None) -> Any:
-    """The address in words, for Oscar's dashboard and the parcel's label."""
-    if destination is None:
-        return None
-    country = next(iter(_countries("VN")), None)
-    if country is None:
-        country, _created = Country.objects.get_or_create(
-            iso_3166_1_a2="VN",
-            defaults={"printable_name": "Việt Nam", "name": "Việt Nam", "is_shipping_country": True},
-        )
-    return ShippingAddress.objects.create(
-        first_name=buyer.name[:255],
-        line1=destination.post_office.name if destination.post_office else destination.detail,
-        line3=destination.commune.full_name if destination.commune else "",
-        line4=destination.province.name,
-        phone_number=buyer.phone,
-        country=country,
-    )
-
-
-@compiled
-def _countries(code: str) -> QuerySet[Any]:
-    return Country.objects.filter(iso_3166_1_a2=code)
 
 
 def _create_parts(order: Any, offer: Offer, now: datetime) -> Sequence[SubOrder]:
