@@ -10,6 +10,9 @@ from django.views import View
 from marketplace.places.models import Commune
 from marketplace.replicas import ReplicaRouter, WroteMiddleware, may_be_old
 
+# Django warns of what the tests here do on purpose; nothing connects.
+pytestmark = pytest.mark.filterwarnings("ignore:Overriding setting DATABASES")
+
 
 @pytest.fixture(autouse=True)
 def _with_a_replica(settings):

@@ -5,10 +5,10 @@ one on, the server sends every file of its write-ahead log after it, at the late
 and the log it can be made again as it was at any moment since. A restore touches nothing that is there: it
 makes a server beside it, brings it to the moment, and says what to do with it.
 
-    var/backups/20261123T030000Z/base/       the server's files, as pg_basebackup copies them
-                                 media/      the pictures; an unchanged one is a link to the last backup's
-                                 told.json   when it was made, how large it is, with how many pictures
-    var/backups/log/                         the write-ahead log, compressed
+    var/backups/20261123T030000.000000Z/base/      the server's files, as pg_basebackup copies them
+                                        media/     the pictures; an unchanged one is a link to the last one's
+                                        told.json  when it was made, how large it is, how many pictures
+    var/backups/log/                               the write-ahead log, compressed
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .postgres import Server
 BACKUPS = VAR_DIR / "backups"
 RESTORED = VAR_DIR / "restored"
 MEDIA = VAR_DIR / "media"
-NAME = "%Y%m%dT%H%M%SZ"
+NAME = "%Y%m%dT%H%M%S.%fZ"
 
 
 class NothingToRestore(LocalError):

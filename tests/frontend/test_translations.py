@@ -49,6 +49,7 @@ SAME_IN_BOTH = {
     "Tour",
     "REST API",
     "SMS",
+    "webhook",
     "%(number)s: %(state)s.",
     "“%(title)s”: %(problem)s",
     # What is written to the market by SMS: the words are commands, the same for everybody.
@@ -66,7 +67,10 @@ ENGLISH = re.compile(
 # What nobody reads: scripts, pictures' own addresses, and the names of things for the machine.
 UNREAD = re.compile(r"<(script|style)\b.*?</\1>|<!--.*?-->", re.DOTALL)
 READ_ALOUD = re.compile(r'\b(?:alt|title|placeholder|aria-label|content|data-label)="([^"]*)"')
-HEAD = re.compile(r'<meta name="(?:viewport|theme-color|color-scheme|robots)"[^>]*>')
+HEAD = re.compile(
+    r'<meta (?:name="(?:viewport|theme-color|color-scheme|robots)"'
+    r'|property="og:(?:url|type|locale|image[\w:]*)")[^>]*>'
+)
 
 
 def catalogue():

@@ -35,10 +35,8 @@ def words(response: Any) -> str:
 
 def make_ready(commune: Commune) -> None:
     """Give a commune all that the market counts by itself."""
-    office = PostOffice.objects.create(
-        code=f"39{commune.pk:04d}", name="Bưu cục", commune=commune, address="-"
-    )
-    route = Route.objects.create(code=f"R{commune.pk}", name="Đường thư", office=office, weekdays=[0])
+    office = PostOffice.objects.create(code=f"3{commune.code}", name="Bưu cục", commune=commune, address="-")
+    route = Route.objects.create(code=f"R{commune.code}", name="Đường thư", office=office, weekdays=[0])
     RouteStop.objects.create(route=route, office=office, place=1)
     agent = UserFactory()
     grant_role(user=agent, role="agent", post_office=office.code)
