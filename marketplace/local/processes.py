@@ -22,8 +22,8 @@ from .paths import BASE_DIR, VAR_DIR
 
 READY_TIMEOUT_S = 120
 SCHEDULE_FILE = VAR_DIR / "beat-schedule"
-STARTED = re.compile(r"(\w+) started \(pid=\d+\)")
-STOPPED = re.compile(r"(\w+) stopped \(rc=(-?\d+)\)")
+STARTED = re.compile(r"([\w-]+) started \(pid=\d+\)")
+STOPPED = re.compile(r"([\w-]+) stopped \(rc=(-?\d+)\)")
 WALLET_SETTINGS = "payments.simulator.settings"
 
 # The words of a command and what its environment has besides ours.

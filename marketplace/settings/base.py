@@ -234,9 +234,12 @@ CELERY_TASK_ROUTES = {
     "marketplace.statistics.releases.*": {"queue": "slow"},
 }
 # Where several schedulers run, one works and the others wait for its lock to run out.
-CELERY_REDBEAT_REDIS_URL = f"{REDIS_URL}/0"
-CELERY_REDBEAT_KEY_PREFIX = f"{CACHE_PREFIX}:redbeat:"
-CELERY_REDBEAT_LOCK_TIMEOUT = 30
+REDBEAT = {
+    "redbeat_redis_url": f"{REDIS_URL}/0",
+    "redbeat_redis_options": {},
+    "redbeat_key_prefix": f"{CACHE_PREFIX}:redbeat:",
+    "redbeat_lock_timeout": 30,
+}
 CELERY_BEAT_MAX_LOOP_INTERVAL = 3
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 AUTH_USER_MODEL = "accounts.User"
