@@ -43,7 +43,7 @@ http {{
   server {{
     listen 127.0.0.1:{port};
     location = /proxyz {{ return 200 "ok\\n"; }}
-    include {files}/shop.conf;
+    include {folder}/shop.conf;
   }}
 }}
 """
@@ -78,7 +78,6 @@ def find(program: str, package: str) -> str:
 def proxy(folder: Path, *, port: int, shops: Sequence[int]) -> list[str]:
     """Write the proxy's configuration and return its command: it listens on ``port``, the shops on theirs."""
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "unavailable").mkdir(exist_ok=True)
     servers = "\n".join(f"    server 127.0.0.1:{number} max_fails=1 fail_timeout=2s;" for number in shops)
     written = PROXY.format(
         # Started as root it would become nobody, who may not read the checkout.
@@ -86,7 +85,6 @@ def proxy(folder: Path, *, port: int, shops: Sequence[int]) -> list[str]:
         folder=folder,
         shops=servers,
         port=port,
-        files=folder,
     )
     (folder / "nginx.conf").write_text(written)
     shared = (PROXY_FILES / "shop.conf").read_text().replace("/srv/unavailable", str(PROXY_FILES))

@@ -1,14 +1,13 @@
 """Two shops, two workers and two schedulers behind one proxy, on a primary, a replica and a pooler.
 
 The same as docker/compose.yaml starts in containers. `make cluster` fills it with the demonstration; the
-browser tests fill it with their own data (``CLUSTER=1 make test ARGS=tests/e2e``).
+browser tests fill it with their own data (`make cluster ARGS=test`).
 """
 
 from __future__ import annotations
 
 import shutil
 import socket
-import sys
 import tempfile
 from collections.abc import Mapping
 from functools import partial
@@ -78,10 +77,10 @@ def commands(folder: Path, *, database: str, port: int, wallet_port: int) -> dic
     for number in range(1, WORKERS + 1):
         named = [*command[: command.index("-n") + 1], f"cluster-{port}-{number}@localhost"]
         found[f"worker-{number}"] = (named, extra | reached)
+    command, extra = house["beat"]
+    locked = ["--scheduler", "redbeat.RedBeatScheduler", "--pidfile", "", "--loglevel", "warning"]
     for number in range(1, SCHEDULERS + 1):
-        beat = ["beat", "--scheduler", "redbeat.RedBeatScheduler", "--pidfile", "", "--loglevel", "warning"]
-        celery = [sys.executable, "-m", "celery", "--quiet", "-A", "marketplace"]
-        found[f"beat-{number}"] = ([*celery, *beat], house["beat"][1] | reached)
+        found[f"beat-{number}"] = ([*command[: command.index("beat") + 1], *locked], extra | reached)
     return found
 
 
