@@ -1,14 +1,16 @@
-"""Is the process alive (`/healthz`), and may it get traffic (`/readyz`)?"""
+"""Is the process alive (`/healthz`), may it get traffic (`/readyz`)? Shown by operations.watch."""
 
 from django.conf import settings
 from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.urls import path
+from django.utils import timezone
 from kombu import Connection
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
+
+from marketplace.switches import selectors as switches
 
 
 def healthz(request: HttpRequest) -> HttpResponse:
@@ -35,11 +37,18 @@ def _valkey() -> str:
     return ""
 
 
+def problems() -> dict[str, str]:
+    """Return by part what is wrong with it, "" where nothing is."""
+    return {"database": _database(), "broker": _valkey()}
+
+
 def readyz(request: HttpRequest) -> JsonResponse:
-    """200 when the database with all its migrations and the broker are there, else 503 naming what is not."""
-    found = {"database": _database(), "broker": _valkey()}
-    problems = {name: problem for name, problem in found.items() if problem}
-    return JsonResponse({"ready": not problems, "problems": problems}, status=503 if problems else 200)
+    """200 when the database with all its migrations and the broker are there, else 503 naming what is not.
 
-
-urlpatterns = [path("healthz", healthz, name="healthz"), path("readyz", readyz, name="readyz")]
+    A market closed for maintenance is ready, since callbacks and the staff come all the same; since when it
+    is closed is told beside that.
+    """
+    wrong = {name: problem for name, problem in problems().items() if problem}
+    closed_since = switches.closed_since(now=timezone.now())
+    said = {"ready": not wrong, "problems": wrong, "closed_since": closed_since}
+    return JsonResponse(said, status=503 if wrong else 200)
