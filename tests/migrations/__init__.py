@@ -1,0 +1,1 @@
+"""`python -m tests.migrations`: are the migrations that no installation has yet safe while people buy?"""
