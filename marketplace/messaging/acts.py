@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Act, Mandate, Member, Seller
 
 from . import services
+from .readers import speaking_to
 
 TOLD_LETTERS = 60  # of the detail, so that the whole is at most two SMS
 
@@ -46,7 +45,7 @@ def note_act(*, seller: Seller, by: User, what: str, detail: str = "", now: date
             raise NotAllowed(by=by, seller=seller)
     act = Act.objects.create(seller=seller, by=by, mandate=mandate, what=what, detail=detail[:200], at=now)
     if mandate is not None and seller.phone:
-        with translation.override(settings.LANGUAGE_CODE):
+        with speaking_to(seller.phone):
             text = _("%(who)s for you: %(what)s. %(detail)s. Not right? Send HUY, or sell/helpers/.") % {
                 "who": by.get_full_name(),
                 "what": _(what),

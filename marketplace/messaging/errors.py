@@ -26,3 +26,14 @@ class TextTooLong(MessagingError):
             _("The message has %(length)d letters; an SMS may have %(most)d. Shorten it.")
             % {"length": length, "most": most}
         )
+
+
+class AddressGone(SenderRefused):
+    """The browser shows no notices of ours any more: its device is dropped."""
+
+
+class DeviceRefused(MessagingError):
+    def __init__(self) -> None:
+        super().__init__(
+            _("This browser cannot show notices of ours. Choose SMS instead, or try another browser.")
+        )

@@ -1,7 +1,7 @@
 from celery import shared_task
 from django.utils import timezone
 
-from . import services
+from . import notices, services
 
 
 @shared_task
@@ -20,3 +20,9 @@ def deliver_due_messages() -> int:
 def forget_texts() -> int:
     """Empty the texts of old messages; return how many. Meant for once a day."""
     return services.forget(now=timezone.now())
+
+
+@shared_task
+def forget_notices() -> int:
+    """Drop notices older than half a year; return how many. Meant for once a day."""
+    return notices.forget(now=timezone.now())

@@ -7,8 +7,9 @@ import json
 import httpx
 
 from marketplace.messaging.errors import SenderRefused, SenderUnavailable
+from payments.tracing import name_request
 
-from .base import Sender
+from .base import Letter, Sender
 
 
 class HttpSender(Sender):
@@ -21,15 +22,15 @@ class HttpSender(Sender):
         self, *, url: str, sender_name: str, timeout_s: float, token: str = "", voice: bool = False
     ) -> None:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        self._http = httpx.Client(timeout=timeout_s, headers=headers)
+        self._http = httpx.Client(timeout=timeout_s, headers=headers, event_hooks={"request": [name_request]})
         self._url, self._sender_name, self._voice = url, sender_name, voice
 
-    def send(self, *, to: str, text: str, key: str) -> str:
-        body: dict[str, str | bool] = {"to": to, "text": text, "from": self._sender_name}
+    def send(self, letter: Letter) -> str:
+        body: dict[str, str | bool] = {"to": letter.to, "text": letter.text, "from": self._sender_name}
         if self._voice:
             body |= {"voice": True}
         try:
-            answer = self._http.post(self._url, json=body, headers={"Idempotency-Key": key})
+            answer = self._http.post(self._url, json=body, headers={"Idempotency-Key": letter.key})
         except httpx.HTTPError as error:
             raise SenderUnavailable(f"No answer from the operator: {type(error).__name__}.") from error
         if answer.status_code == httpx.codes.TOO_MANY_REQUESTS or answer.status_code >= 500:

@@ -13,7 +13,8 @@ from .base import Sender
 
 def sender_for(channel: str) -> Sender:
     """Return what ``settings.MESSAGE_SENDERS`` names for ``channel``; raises NoSender if it names none."""
-    entry: dict[str, Any] | None = settings.MESSAGE_SENDERS.get(channel)
+    senders: dict[str, dict[str, Any]] = settings.MESSAGE_SENDERS
+    entry = senders.get(channel)
     if entry is None:
         raise NoSender(channel)
     return _made(entry["class"], tuple(sorted(entry.get("options", {}).items())))
