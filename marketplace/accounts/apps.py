@@ -6,3 +6,10 @@ class AccountsConfig(AppConfig):
     name = "marketplace.accounts"
     label = "accounts"
     verbose_name = _("people")
+
+    def ready(self) -> None:
+        from allauth.mfa.signals import authenticator_added
+
+        from .second_factor import note_new
+
+        authenticator_added.connect(note_new, dispatch_uid="accounts.note_new")
