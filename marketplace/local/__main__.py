@@ -11,7 +11,7 @@ from contextlib import suppress
 from types import FrameType
 from typing import NoReturn
 
-from . import checks, processes, services, translations
+from . import assets, checks, processes, services, translations
 from .errors import TOLD, DiskFull, LocalError, StepFailed
 from .paths import BASE_DIR, VAR_DIR
 from .processes import WALLET_SETTINGS, Command, House, Probe
@@ -92,6 +92,7 @@ def demonstrate(
     os.environ["TZ"] = "Asia/Ho_Chi_Minh"
     time.tzset()
     translations.compile_catalogues()
+    assets.prepare()
     _prepare_databases()
 
     def announce() -> None:

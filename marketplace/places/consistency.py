@@ -8,12 +8,6 @@ from typing import Protocol, TypeVar
 from .errors import ReferenceRefused
 from .reference import NewUnit, OldUnit, Reference, Row, read_rows
 
-# Facts of the merger of 1 July 2025, by Resolution 1661/NQ-UBTVQH15 and the map of its communes.
-DISTRICTS = 10
-OLD_UNITS = 129
-NEW_UNITS = 45
-NEIGHBOURS = 98
-
 
 class _Coded(Protocol):
     @property
@@ -29,22 +23,22 @@ def read(folder: Path) -> Reference:
     """Read the files in ``folder``.
 
     Raises ReferenceRefused, which names file, line, column and value, at the first row that is wrong
-    in itself, contradicts another row or file, or breaks a count that is known.
+    in itself, contradicts another row or file, or breaks a count that is known of the province.
     """
     data = read_rows(folder)
+    known = data.province
     old = _by_code(data.communes_2024)
     new = _by_code(data.communes_2025)
     _check_districts(data.communes_2024)
     _check_merges(data, old, new)
     _check_new_units(data, old)
     _check_neighbours(data, new)
-    _check_count("communes_2024.csv", len(old), OLD_UNITS, "units")
-    _check_count("communes_2025.csv", len(new), NEW_UNITS, "communes")
-    _check_count(
-        "communes_2024.csv", len({unit.district_code for unit in old.values()}), DISTRICTS, "districts"
-    )
-    _check_count("merges.csv", len(data.merges), OLD_UNITS, "merges")
-    _check_count("neighbours.csv", len(data.neighbours), NEIGHBOURS, "pairs of neighbours")
+    _check_count("communes_2024.csv", len(old), known.units_2024, "units")
+    _check_count("communes_2025.csv", len(new), known.units_2025, "communes")
+    districts = {unit.district_code for unit in old.values()}
+    _check_count("communes_2024.csv", len(districts), known.districts, "districts")
+    _check_count("merges.csv", len(data.merges), known.units_2024, "merges")
+    _check_count("neighbours.csv", len(data.neighbours), known.neighbours, "pairs of neighbours")
     return data
 
 

@@ -14,6 +14,29 @@ from django.utils.translation import gettext_lazy as _
 MERGER_ON = date(2025, 7, 1)  # the first day of the 45 communes; the 129 units ended the day before
 
 
+HOME = "11"  # Điện Biên, where the market began
+
+
+class Province(models.Model):
+    """A province or city whose communes the market knows, by its code of the General Statistics Office.
+
+    Another one is a folder of files: `manage.py load_places --data DIR`.
+    """
+
+    code = models.CharField(_("code"), max_length=2, primary_key=True)
+    name = models.CharField(_("name"), max_length=60, unique=True)
+
+    class Meta:
+        verbose_name = _("province")
+        verbose_name_plural = _("provinces")
+        constraints = [
+            models.CheckConstraint(condition=Q(code__regex=r"^\d{2}$"), name="province_code_has_two_digits")
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class District(models.Model):
     """One of the ten districts, which were abolished on 1 July 2025."""
 
@@ -63,6 +86,9 @@ class Commune(models.Model):
     )
     valid_from = models.DateField(_("valid from"))
     valid_to = models.DateField(_("valid until (exclusive)"), null=True, blank=True)  # empty: valid today
+    province = models.ForeignKey(
+        Province, on_delete=models.PROTECT, default=HOME, db_default=HOME, related_name="communes"
+    )
     # Known of the units before the merger only.
     district = models.ForeignKey(
         District, on_delete=models.PROTECT, null=True, blank=True, related_name="communes"
@@ -169,8 +195,11 @@ class Hamlet(models.Model):
 
 
 class MapSheet(models.Model):
-    """One drawing of all communes: SVG paths in the units of ``viewbox``, north at the top."""
+    """One drawing of all communes of a province: SVG paths in the units of ``viewbox``, north at the top."""
 
+    province = models.ForeignKey(
+        Province, on_delete=models.CASCADE, default=HOME, db_default=HOME, related_name="maps"
+    )
     source = models.CharField(_("source"), max_length=120, unique=True)  # the file it was drawn from
     credit = models.CharField(_("credit"), max_length=240)
     viewbox = models.CharField(_("SVG viewBox"), max_length=40)

@@ -11,13 +11,12 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 
+from . import provinces
 from .errors import ReferenceRefused
+from .provinces import Facts
 from .text import fold
 
 DATA_DIR = Path(__file__).parent / "data"
-# No point of the province lies outside these degrees.
-LATITUDES = Decimal("20.8"), Decimal("22.7")
-LONGITUDES = Decimal("102.0"), Decimal("103.7")
 
 # The values of models.Commune.Kind, Zone and Certainty.
 KINDS = "xã", "phường", "thị trấn"
@@ -160,6 +159,7 @@ class Pair:
 class Reference:
     """All the files together. From ``consistency.read`` they agree with each other."""
 
+    province: Facts
     communes_2024: tuple[OldUnit, ...]
     communes_2025: tuple[NewUnit, ...]
     merges: tuple[Merge, ...]
@@ -167,10 +167,20 @@ class Reference:
 
 
 def read_rows(folder: Path) -> Reference:
-    """Read the four files in ``folder``. Raises ReferenceRefused at the first row wrong in itself."""
+    """Read the four files in ``folder``. Raises ReferenceRefused at the first row wrong in itself.
+
+    A folder without a province.json is of the province that comes with the project.
+    """
+    of_its_own = folder / provinces.FILE
+    facts = provinces.read(of_its_own if of_its_own.exists() else DATA_DIR / provinces.FILE)
     return Reference(
-        communes_2024=tuple(_old_unit(row) for row in _rows(folder / "communes_2024.csv", OLD_COLUMNS)),
-        communes_2025=tuple(_new_unit(row) for row in _rows(folder / "communes_2025.csv", NEW_COLUMNS)),
+        province=facts,
+        communes_2024=tuple(
+            _old_unit(row, facts) for row in _rows(folder / "communes_2024.csv", OLD_COLUMNS)
+        ),
+        communes_2025=tuple(
+            _new_unit(row, facts) for row in _rows(folder / "communes_2025.csv", NEW_COLUMNS)
+        ),
         merges=tuple(_merge(row) for row in _rows(folder / "merges.csv", MERGE_COLUMNS)),
         neighbours=tuple(
             Pair(row, row.code("code_a"), row.code("code_b"))
@@ -214,14 +224,14 @@ def _names(row: Row) -> dict[str, str]:
     return {"name": name, "full_name": row["full_name"], "kind": kind, "name_ascii": row["name_ascii"]}
 
 
-def _point(row: Row) -> tuple[float | None, float | None]:
+def _point(row: Row, facts: Facts) -> tuple[float | None, float | None]:
     if not row["lat"] and not row["lon"]:
         return None, None
-    return row.degrees("lat", LATITUDES), row.degrees("lon", LONGITUDES)
+    return row.degrees("lat", facts.latitudes), row.degrees("lon", facts.longitudes)
 
 
-def _old_unit(row: Row) -> OldUnit:
-    lat, lon = _point(row)
+def _old_unit(row: Row, facts: Facts) -> OldUnit:
+    lat, lon = _point(row, facts)
     border = row.one_of("border_2020", "yes", "no") == "yes"
     if bool(row["ntm_status"]) != bool(row["ntm_year"]):
         raise row.refuse("ntm_year", "a year if and only if there is an ntm_status")
@@ -243,7 +253,7 @@ def _old_unit(row: Row) -> OldUnit:
     )
 
 
-def _new_unit(row: Row) -> NewUnit:
+def _new_unit(row: Row, facts: Facts) -> NewUnit:
     names = _names(row)
     if row["slug"] != fold(names["name"]).replace(" ", "-"):
         raise row.refuse("slug", f"'{fold(names['name']).replace(' ', '-')}'")
@@ -252,8 +262,8 @@ def _new_unit(row: Row) -> NewUnit:
         code=row.code("code"),
         **names,
         border=row.one_of("border_2025", "yes", "no") == "yes",
-        lat=row.degrees("label_lat", LATITUDES),
-        lon=row.degrees("label_lon", LONGITUDES),
+        lat=row.degrees("label_lat", facts.latitudes),
+        lon=row.degrees("label_lon", facts.longitudes),
         slug=row["slug"],
         former_districts=row.several("former_districts"),
         merged_from=row.several("merged_from"),

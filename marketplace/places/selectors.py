@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
+from django.conf import settings
 from django.db.models import Prefetch, QuerySet
 
 from payments.compiled import compiled
@@ -22,9 +23,10 @@ def commune_at(code: str, on: date) -> Commune:
         raise CommuneUnknown(commune_code=code, on=on) from None
 
 
-def communes_at(on: date) -> CommuneQuerySet:
-    """The units of the day ``on`` in the order of their codes."""
-    return Commune.objects.valid_on(on).order_by("code")
+def communes_at(on: date, *, province: str = "") -> CommuneQuerySet:
+    """The units of the day ``on``, of one province or of all, in the order of their codes."""
+    units = Commune.objects.valid_on(on).order_by("code")
+    return units.filter(province=province) if province else units
 
 
 def find_communes(text: str, on: date | None = None) -> list[Commune]:
@@ -126,14 +128,18 @@ class Area:
     css_class: str
 
 
-def boundary_map() -> MapSheet:
+def boundary_map(*, province: str = "") -> MapSheet:
     """Return the map in use with its ``shapes`` and their communes, in the order of their codes.
+
+    Of a province by its code; without one, of that which the pages open with (``settings.PROVINCE``).
 
     Official boundaries come before the schematic map, and the newest sheet before older ones.
     Raises MapMissing if there is none. Cost: two queries.
     """
     shapes = MapShape.objects.select_related("commune").order_by("commune__code")
-    sheets = MapSheet.objects.order_by("is_schematic", "-created_at", "-id")
+    sheets = MapSheet.objects.filter(province=province or settings.PROVINCE).order_by(
+        "is_schematic", "-created_at", "-id"
+    )
     sheet = sheets.prefetch_related(Prefetch("shapes", queryset=shapes)).first()
     if sheet is None:
         raise MapMissing

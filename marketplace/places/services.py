@@ -7,9 +7,10 @@ from datetime import date, datetime
 from typing import Any
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from .errors import ReferenceRefused
-from .models import MERGER_ON, Commune, District, MapShape, MapSheet, Neighbour, Succession
+from .models import HOME, MERGER_ON, Commune, District, MapShape, MapSheet, Neighbour, Province, Succession
 from .reference import NewUnit, OldUnit, Reference
 from .sheets import Sheet
 from .text import fold
@@ -32,25 +33,30 @@ class Loaded:
 def load_places(data: Reference, schematic: Sheet, *, now: datetime) -> Loaded:
     """Make the tables say what ``data`` says, and store the ``schematic`` map unless it is there.
 
-    Units keep their ids, so loading again changes nothing and loading corrected files corrects them.
-    Raises ReferenceRefused if the database holds a unit of these two periods that ``data`` does not.
+    Units keep their ids, so loading again changes nothing and loading corrected files corrects them. Those of
+    other provinces stay as they are.
+    Raises ReferenceRefused if the database holds a unit of this province and these two periods that ``data``
+    does not, or has a code of ``data`` for a unit of another province.
     """
+    province = data.province
+    Province.objects.update_or_create(code=province.code, defaults={"name": province.name})
     loaded = _store_units(data)
     if not MapSheet.objects.filter(source=schematic.source).exists():
-        store_map(schematic, is_schematic=True, on=MERGER_ON, now=now)
+        store_map(schematic, province=province.code, is_schematic=True, on=MERGER_ON, now=now)
     return loaded
 
 
 @transaction.atomic
-def store_map(sheet: Sheet, *, is_schematic: bool, on: date, now: datetime) -> MapSheet:
-    """Store a map, which must have an outline for each commune of the day ``on`` and no other.
+def store_map(sheet: Sheet, *, is_schematic: bool, on: date, now: datetime, province: str = HOME) -> MapSheet:
+    """Store a map, which must have an outline for each commune the province has on ``on`` and no other.
 
     A map of the same source is drawn anew in its place and counts as the newest again.
     """
-    communes = {unit.code: unit for unit in Commune.objects.valid_on(on)}
+    communes = {unit.code: unit for unit in Commune.objects.valid_on(on).filter(province=province)}
     assert communes.keys() == sheet.outlines.keys(), communes.keys() ^ sheet.outlines.keys()
 
     facts = {
+        "province_id": province,
         "credit": sheet.credit,
         "viewbox": sheet.viewbox,
         "is_schematic": is_schematic,
@@ -68,10 +74,10 @@ def store_map(sheet: Sheet, *, is_schematic: bool, on: date, now: datetime) -> M
 
 
 def _store_units(data: Reference) -> Loaded:
-    known = set(
-        Commune.objects.filter(valid_from__in=[OLD_FROM, MERGER_ON]).values_list("code", "valid_from")
-    )
+    both = Commune.objects.filter(valid_from__in=[OLD_FROM, MERGER_ON])
+    known = set(both.filter(province=data.province.code).values_list("code", "valid_from"))
     old, new = _old_communes(data, _store_districts(data)), _new_communes(data)
+    _check_of_no_other_province(both, data, {unit.code for unit in [*old, *new]})
     surplus = known - {(unit.code, unit.valid_from) for unit in [*old, *new]}
     if surplus:
         code, first_day = min(surplus)
@@ -85,6 +91,17 @@ def _store_units(data: Reference) -> Loaded:
     )
     _link_units(data, {unit.code: unit for unit in old}, {unit.code: unit for unit in new})
     return Loaded(read=len(old) + len(new), new=len(old) + len(new) - len(known))
+
+
+def _check_of_no_other_province(units: QuerySet[Commune], data: Reference, codes: set[str]) -> None:
+    """A code is one province's in the whole country."""
+    elsewhere = units.filter(code__in=codes).exclude(province=data.province.code)
+    for code, name, province in elsewhere.values_list("code", "full_name", "province__name")[:1]:
+        raise ReferenceRefused(
+            place=f"communes of {data.province.name}",
+            found=f"{code}, which is {name} of {province}",
+            wanted="codes of this province",
+        )
 
 
 def _store_districts(data: Reference) -> dict[str, District]:
@@ -103,7 +120,7 @@ def _store_districts(data: Reference) -> dict[str, District]:
 def _old_communes(data: Reference, districts: Mapping[str, District]) -> list[Commune]:
     return [
         Commune(
-            **_named(unit, terms=_names(unit)),
+            **_named(unit, province=data.province.code, terms=_names(unit)),
             slug=fold(unit.name).replace(" ", "-"),
             alt_spellings=list(unit.alt_spellings),
             valid_from=OLD_FROM,
@@ -123,7 +140,7 @@ def _new_communes(data: Reference) -> list[Commune]:
         former[old.new_code] += _names(old)
     return [
         Commune(
-            **_named(unit, terms=_names(unit) + former[unit.code]),
+            **_named(unit, province=data.province.code, terms=_names(unit) + former[unit.code]),
             slug=unit.slug,
             valid_from=MERGER_ON,
             former_districts="; ".join(unit.former_districts),
@@ -141,9 +158,10 @@ def _names(unit: OldUnit | NewUnit) -> list[str]:
     return [unit.name, unit.full_name, *others]
 
 
-def _named(unit: OldUnit | NewUnit, *, terms: list[str]) -> dict[str, Any]:
+def _named(unit: OldUnit | NewUnit, *, province: str, terms: list[str]) -> dict[str, Any]:
     distinct = list(dict.fromkeys(terms))
     return {
+        "province_id": province,
         "code": unit.code,
         "name": unit.name,
         "full_name": unit.full_name,
@@ -166,6 +184,9 @@ def _link_units(data: Reference, old: Mapping[str, Commune], new: Mapping[str, C
         update_fields=["new"],
     )
     pairs = {(new[pair.code_a].pk, new[pair.code_b].pk) for pair in data.neighbours}
-    stored = {(row.a_id, row.b_id): row.pk for row in Neighbour.objects.filter(a__valid_from=MERGER_ON)}
+    stored = {
+        (row.a_id, row.b_id): row.pk
+        for row in Neighbour.objects.filter(a__valid_from=MERGER_ON, a__province=data.province.code)
+    }
     Neighbour.objects.filter(pk__in=[stored[pair] for pair in stored.keys() - pairs]).delete()
     Neighbour.objects.bulk_create(Neighbour(a_id=a, b_id=b) for a, b in sorted(pairs - stored.keys()))

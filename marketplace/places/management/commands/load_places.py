@@ -20,7 +20,7 @@ class Command(BaseCommand):
             default=DATA_DIR,
             metavar="DIR",
             help="a folder of communes_2024.csv, communes_2025.csv, merges.csv, neighbours.csv and, if it "
-            "is to replace the one that comes with the project, map.json",
+            "is of another province, province.json and map.json",
         )
 
     def handle(self, *args: Any, data: Path, **options: Any) -> None:
