@@ -173,25 +173,47 @@ def _counted(
 
 
 def _summaries(source: Mapping[str, list[tuple[date, date]]]) -> sql.Composable:
-    """The rows of all the summaries a period is counted from."""
-    parts = [
-        sql.SQL(
-            """
-            SELECT unit_id, seller_id, kind, "group", to_char({when}, 'YYYY-MM') AS month,
-                   to_char({when}, 'YYYY-MM-DD') AS day, sold_vnd, refunded_vnd, quantity,
-                   orders, orders_of_kind, orders_of_all
-              FROM {table} WHERE {when} BETWEEN {first} AND {last}
-            """
-        ).format(
-            table=sql.Identifier(model._meta.db_table),
-            when=sql.Identifier(when),
-            first=sql.Literal(first.isoformat()),
-            last=sql.Literal(last.isoformat()),
-        )
-        for name, model, when in (("months", SellerMonth, "month"), ("days", SellerDay, "sold_on"))
-        for first, last in source[name]
-    ]
+    """The rows of all the summaries a period is counted from.
+
+    The days from the first of a month on are the whole month, as long as nothing was sold after them.
+    """
+    parts = []
+    always, is_over, goes_on = sql.SQL("true"), sql.SQL("NOT EXISTS ({})"), sql.SQL("EXISTS ({})")
+    for first, last in source["months"]:
+        parts.append(_part(SellerMonth, first, last, only_if=always))
+    for first, last in source["days"]:
+        if source["months"] and first.day == 1:
+            later = _sold_between(last + timedelta(days=1), _next_month(first) - timedelta(days=1))
+            parts.append(_part(SellerMonth, first, first, only_if=is_over.format(later)))
+            parts.append(_part(SellerDay, first, last, only_if=goes_on.format(later)))
+        else:
+            parts.append(_part(SellerDay, first, last, only_if=always))
     return sql.SQL(" UNION ALL ").join(parts)
+
+
+def _part(
+    model: type[SellerDay | SellerMonth], first: date, last: date, *, only_if: sql.Composable
+) -> sql.Composable:
+    return sql.SQL(
+        """
+        SELECT unit_id, seller_id, kind, "group", to_char({when}, 'YYYY-MM') AS month,
+               to_char({when}, 'YYYY-MM-DD') AS day, sold_vnd, refunded_vnd, quantity,
+               orders, orders_of_kind, orders_of_all
+          FROM {table} WHERE {when} BETWEEN {first} AND {last} AND {only_if}
+        """
+    ).format(
+        table=sql.Identifier(model._meta.db_table),
+        when=sql.Identifier("month" if model is SellerMonth else "sold_on"),
+        first=sql.Literal(first.isoformat()),
+        last=sql.Literal(last.isoformat()),
+        only_if=only_if,
+    )
+
+
+def _sold_between(first: date, last: date) -> sql.Composable:
+    days = sql.SQL("SELECT FROM {} WHERE sold_on BETWEEN {} AND {}")
+    table = sql.Identifier(SellerDay._meta.db_table)
+    return days.format(table, sql.Literal(first.isoformat()), sql.Literal(last.isoformat()))
 
 
 def _once(names: tuple[str, ...], key: Key) -> Key:

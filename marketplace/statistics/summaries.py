@@ -7,7 +7,7 @@ that are committed meanwhile bring marks of their own, which stay for the next t
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
 from typing import Any
 
@@ -21,6 +21,7 @@ from .models import DailyPaid, DailySales, DirtyDay, SaleLine, SellerDay, Seller
 
 LOCK = 6_041_945  # names the right to write summaries among PostgreSQL's advisory locks
 MOST_MARKS = 5_000  # taken up in one transaction
+SORT_IN = "128MB"  # of memory, by whoever makes a whole month again
 # Whoever watches figures listens to this group of Channels, and looks again at each message of this type.
 WATCHERS, CHANGED = "figures", "figures.changed"
 
@@ -36,46 +37,61 @@ _TABLES = {
     }.items()
 }
 # The days and units to make again, a pair by position in two arrays.
-_PARTS = {
-    "wanted": sql.SQL("SELECT * FROM unnest(%(days)s::date[], %(units)s::bigint[])"),
-    "wanted_months": sql.SQL("SELECT * FROM unnest(%(months)s::date[], %(month_units)s::bigint[])"),
-    "money": sql.SQL(
-        """
-        COALESCE(SUM(amount_vnd) FILTER (WHERE refund_id IS NULL), 0),
-        COALESCE(SUM(amount_vnd) FILTER (WHERE refund_id IS NOT NULL), 0)
-        """
+_WANTED = sql.SQL("SELECT * FROM unnest(%(days)s::date[], %(units)s::bigint[])")
+_SOME_DAYS = {
+    "of_days": sql.SQL("(sold_on, unit_id) IN (SELECT * FROM unnest(%(days)s::date[], %(units)s::bigint[]))"),
+    "of_months": sql.SQL(
+        "(month, unit_id) IN (SELECT * FROM unnest(%(months)s::date[], %(month_units)s::bigint[]))"
     ),
+    "months": sql.SQL(
+        """
+        unnest(%(months)s::date[], %(month_units)s::bigint[]) AS wanted (month, unit_id)
+          JOIN {seller_days} AS day ON day.unit_id = wanted.unit_id
+           AND day.sold_on >= wanted.month AND day.sold_on < wanted.month + interval '1 month'
+        """
+    ).format(**_TABLES),
 }
+# Or a whole month of all units.
+_WHOLE_MONTH = {
+    "of_days": sql.SQL("sold_on >= %(month)s AND sold_on < %(after)s"),
+    "of_months": sql.SQL("month = %(month)s"),
+    "months": sql.SQL(
+        """
+        (SELECT %(month)s::date) AS wanted (month)
+          JOIN {seller_days} AS day ON day.sold_on >= %(month)s AND day.sold_on < %(after)s
+        """
+    ).format(**_TABLES),
+}
+_MONEY = sql.SQL(
+    """
+    COALESCE(SUM(amount_vnd) FILTER (WHERE refund_id IS NULL), 0),
+    COALESCE(SUM(amount_vnd) FILTER (WHERE refund_id IS NOT NULL), 0)
+    """
+)
 _STATEMENTS = [
-    "DELETE FROM {seller_days} WHERE (sold_on, unit_id) IN ({wanted})",
-    "DELETE FROM {days} WHERE (sold_on, unit_id) IN ({wanted})",
-    "DELETE FROM {paid} WHERE (sold_on, unit_id) IN ({wanted})",
-    "DELETE FROM {seller_months} WHERE (month, unit_id) IN ({wanted_months})",
+    "DELETE FROM {seller_days} WHERE {of_days}",
+    "DELETE FROM {days} WHERE {of_days}",
+    "DELETE FROM {paid} WHERE {of_days}",
+    "DELETE FROM {seller_months} WHERE {of_months}",
     # The first line of each order in a group, in a kind and in all of them counts the order there.
     """
     INSERT INTO {seller_days}
            (sold_on, unit_id, seller_id, kind, "group", sold_vnd, refunded_vnd, quantity,
             orders, orders_of_kind, orders_of_all)
     SELECT sold_on, unit_id, seller_id, kind, "group", {money}, SUM(quantity),
-           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_group = 1),
-           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_kind = 1),
-           COUNT(*) FILTER (WHERE refund_id IS NULL AND in_all = 1)
+           COUNT(*) FILTER (
+             WHERE refund_id IS NULL AND (kind_before, group_before) IS DISTINCT FROM (kind, "group")),
+           COUNT(*) FILTER (WHERE refund_id IS NULL AND kind_before IS DISTINCT FROM kind),
+           COUNT(*) FILTER (WHERE refund_id IS NULL AND kind_before IS NULL)
       FROM (
-        SELECT *, ROW_NUMBER() OVER (
-                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL, kind, "group"
-               ) AS in_group,
-               ROW_NUMBER() OVER (
-                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL, kind
-                     ORDER BY "group"
-               ) AS in_kind,
-               ROW_NUMBER() OVER (
-                 PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL
-                     ORDER BY kind, "group"
-               ) AS in_all
+        SELECT *, LAG(kind) OVER of_order AS kind_before, LAG("group") OVER of_order AS group_before
           FROM (
             SELECT sold_on, unit_id, seller_id, order_id, refund_id, kind, "group", amount_vnd, quantity
-              FROM {lines} WHERE (sold_on, unit_id) IN ({wanted})
+              FROM {lines} WHERE {of_days}
           ) AS wanted
+        WINDOW of_order AS (
+          PARTITION BY sold_on, unit_id, seller_id, order_id, refund_id IS NULL ORDER BY kind, "group"
+        )
       ) AS line
      GROUP BY sold_on, unit_id, seller_id, kind, "group"
     """,
@@ -87,7 +103,7 @@ _STATEMENTS = [
              WHEN 0 THEN SUM(orders) WHEN 1 THEN SUM(orders_of_kind) ELSE SUM(orders_of_all) END,
            COUNT(DISTINCT seller_id)
       FROM {seller_days}
-     WHERE (sold_on, unit_id) IN ({wanted})
+     WHERE {of_days}
      GROUP BY sold_on, unit_id, ROLLUP (kind, "group")
     """,
     """
@@ -96,7 +112,7 @@ _STATEMENTS = [
     SELECT sold_on, unit_id, provider, buyer_province, buyer_country, {money},
            COUNT(DISTINCT seller_id << 40 | order_id) FILTER (WHERE refund_id IS NULL)
       FROM {lines}
-     WHERE (sold_on, unit_id) IN ({wanted})
+     WHERE {of_days}
      GROUP BY sold_on, unit_id, provider, buyer_province, buyer_country
     """,
     """
@@ -105,9 +121,7 @@ _STATEMENTS = [
             orders, orders_of_kind, orders_of_all)
     SELECT wanted.month, day.unit_id, seller_id, kind, "group", SUM(sold_vnd), SUM(refunded_vnd),
            SUM(quantity), SUM(orders), SUM(orders_of_kind), SUM(orders_of_all)
-      FROM ({wanted_months}) AS wanted (month, unit_id)
-      JOIN {seller_days} AS day ON day.unit_id = wanted.unit_id
-       AND day.sold_on >= wanted.month AND day.sold_on < wanted.month + interval '1 month'
+      FROM {months}
      GROUP BY wanted.month, day.unit_id, seller_id, kind, "group"
     """,
 ]
@@ -128,7 +142,7 @@ def mark(lines: Collection[SaleLine]) -> None:
         return
     values: dict[str, Any] = {"days": [day for day, _ in days], "units": [unit_id for _, unit_id in days]}
     with connection.cursor() as cursor:  # in every checkout: half the time of the ORM's
-        cursor.execute(sql.SQL(_MARK).format(**_TABLES, **_PARTS), values)
+        cursor.execute(sql.SQL(_MARK).format(**_TABLES, wanted=_WANTED), values)
 
 
 def keep() -> int:
@@ -182,31 +196,28 @@ def rebuild_month(month: date) -> int:
     after = (month + timedelta(days=31)).replace(day=1)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [LOCK])
-    marks = list(DirtyDay.objects.filter(sold_on__gte=month, sold_on__lt=after).values_list("pk", flat=True))
-    lines = SaleLine.objects.filter(sold_on__gte=month, sold_on__lt=after)
-    wanted = set(lines.order_by().values_list("sold_on", "unit_id").distinct())
-    for model in (SellerDay, DailySales, DailyPaid):
-        summarised = model.objects.filter(sold_on__gte=month, sold_on__lt=after)
-        wanted |= set(summarised.order_by().values_list("sold_on", "unit_id").distinct())
-    _make(wanted, also_months=[(month, pk) for pk in _units_of(month)])
+        # The lines of a busy month are sorted in memory; compiling costs more than it saves.
+        cursor.execute("SELECT set_config('work_mem', %s, true), set_config('jit', 'off', true)", [SORT_IN])
+    in_month = {"sold_on__gte": month, "sold_on__lt": after}
+    marks = list(DirtyDay.objects.filter(**in_month).values_list("pk", flat=True))
+    _execute(_WHOLE_MONTH, {"month": month, "after": after})
     DirtyDay.objects.filter(pk__in=marks).delete()
-    return lines.count()
+    return SaleLine.objects.filter(**in_month).count()
 
 
-def _units_of(month: date) -> list[int]:
-    rows = SellerMonth.objects.filter(month=month).values_list("unit_id", flat=True)
-    return list(rows.order_by().distinct())
-
-
-def _make(wanted: Iterable[tuple[date, int]], also_months: Iterable[tuple[date, int]] = ()) -> None:
+def _make(wanted: Iterable[tuple[date, int]]) -> None:
     days = sorted(wanted)
-    of_months = sorted({(day.replace(day=1), unit_id) for day, unit_id in days} | set(also_months))
+    of_months = sorted({(day.replace(day=1), unit_id) for day, unit_id in days})
     values: dict[str, Any] = {
         "days": [day for day, _ in days],
         "units": [unit_id for _, unit_id in days],
         "months": [month for month, _ in of_months],
         "month_units": [unit_id for _, unit_id in of_months],
     }
+    _execute(_SOME_DAYS, values)
+
+
+def _execute(parts: Mapping[str, sql.Composable], values: dict[str, Any]) -> None:
     with connection.cursor() as cursor:
         for statement in _STATEMENTS:
-            cursor.execute(sql.SQL(statement).format(**_TABLES, **_PARTS), values)
+            cursor.execute(sql.SQL(statement).format(**_TABLES, **parts, money=_MONEY), values)

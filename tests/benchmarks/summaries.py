@@ -17,6 +17,7 @@ from itertools import count
 from typing import Any
 
 from django.db import OperationalError, connection, transaction
+from tqdm import tqdm, trange
 
 from agriculture.models import Produce
 from marketplace.accounts.selectors import OfficialScope
@@ -32,6 +33,7 @@ FIRST, LAST = date(2023, 1, 1), date(2025, 12, 20)
 YEAR = {"first_day": date(2025, 1, 1), "last_day": LAST}
 PROVINCE = OfficialScope(whole_province=True, commune_codes=frozenset())
 REBUILT_A_SECOND = 150_000
+CHUNK = 500_000  # lines invented by one statement
 WRITERS, ROUNDS, ROUND_S, OPEN_S = 8, 2, 1.5, 0.02
 HOT_DAY = date(2025, 12, 21)
 
@@ -47,10 +49,18 @@ _INVENT = """
            CASE n %% 3 WHEN 0 THEN 'vnpt' ELSE 'viettel' END, '11', 'VN', now()
       FROM (
         SELECT n, n %% 20 = 0 AS is_refund, 1 + floor(random() * %(sellers)s)::int AS seller,
-               floor(random() * %(days)s)::int AS day, floor(random() * 2)::int AS which,
+               ((n - %(begin)s)::bigint * %(days)s / %(count)s)::int AS day,
+               floor(random() * 2)::int AS which,
                %(units)s::bigint[] AS units
           FROM generate_series(%(from)s::int, %(to)s::int) AS n
       ) AS line, LATERAL (SELECT (seller * 7 + which * 3) %% 20 AS what) AS thing
+"""
+# The indexes that no constraint needs.
+_INDEXES = """
+    SELECT pg_class.relname, pg_get_indexdef(indexrelid)
+      FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
+     WHERE indrelid = 'statistics_saleline'::regclass
+       AND NOT EXISTS (SELECT FROM pg_constraint WHERE conindid = indexrelid)
 """
 # What somebody would write who only wants this one table.
 _BARE = """
@@ -133,30 +143,39 @@ def _result(name: str, ours: float, reference: float, *, goal: float) -> Result:
 
 
 def _invent(first: int, last: int) -> None:
-    """Write lines, and make their summaries. The lines refer to orders that are not there."""
+    """Write lines in chunks, day after day as a market does, and build their indexes afterwards. They refer
+    to orders that are not there.
+    """
     units = list(Commune.objects.filter(valid_to__isnull=False).order_by("pk").values_list("pk", flat=True))
+    values = {
+        "units": units,
+        "wide": len(units),
+        "sellers": len(units) * SELLERS_PER_UNIT,
+        "first": FIRST,
+        "begin": first,
+        "count": last - first + 1,
+        "days": (LAST - FIRST).days + 1,
+    }
     with connection.cursor() as cursor:
+        cursor.execute("SET maintenance_work_mem = '1GB'")
         cursor.execute("SET session_replication_role = replica")  # no check of foreign keys
-        cursor.execute(
-            _INVENT,
-            {
-                "from": first,
-                "to": last,
-                "units": units,
-                "wide": len(units),
-                "sellers": len(units) * SELLERS_PER_UNIT,
-                "first": FIRST,
-                "days": (LAST - FIRST).days + 1,
-            },
-        )
+        cursor.execute(_INDEXES)
+        indexes = cursor.fetchall()
+        for name, _ in indexes:
+            cursor.execute(f'DROP INDEX "{name}"')
+        for begin in trange(first, last + 1, CHUNK, unit_scale=CHUNK, unit="line", desc="inventing"):
+            cursor.execute(_INVENT, values | {"from": begin, "to": min(begin + CHUNK - 1, last)})
+        for _, definition in indexes:
+            cursor.execute(definition.replace(" ON ONLY ", " ON "))
         cursor.execute("SET session_replication_role = DEFAULT")
+        cursor.execute("RESET maintenance_work_mem")
         cursor.execute("VACUUM ANALYZE statistics_saleline")
 
 
 def _rebuild() -> float:
     """Return the seconds that making all summaries again takes."""
     begun = time.perf_counter()
-    for month in summaries.months():
+    for month in tqdm(summaries.months(), unit="month", desc="rebuilding"):
         summaries.rebuild_month(month)
     took_s = time.perf_counter() - begun
     _run("VACUUM ANALYZE")

@@ -42,6 +42,24 @@ def test_by_day_everything_is_counted_from_days():
 
 
 @pytest.mark.usefixtures("province")
+@pytest.mark.parametrize("later", [(), (date(2026, 3, 11),), (date(2026, 4, 1),)])
+def test_a_month_that_goes_on_counts_up_to_the_day_asked_for_whatever_was_sold_later(later):
+    rice = rice_of(commune_named("Mường Phăng"))
+    for day in (date(2026, 1, 5), date(2026, 3, 1), date(2026, 3, 10), *later):
+        sell((rice, 1, 20_000), on=day)
+
+    found = cube.count(
+        first_day=date(2026, 1, 1), last_day=date(2026, 3, 10), breakdowns=["month"], min_sellers=0
+    )
+
+    assert {key: (cell.net_vnd, cell.orders, cell.sellers) for key, cell in found.cells.items()} == {
+        (None,): (60_000, 3, 1),
+        ("2026-01",): (20_000, 1, 1),
+        ("2026-03",): (40_000, 2, 1),
+    }
+
+
+@pytest.mark.usefixtures("province")
 class TestOrdersAndSellers:
     def test_an_order_of_two_groups_counts_once_in_its_kind_and_once_in_all(self):
         seller = SellerFactory(commune=commune_named("Mường Phăng"))

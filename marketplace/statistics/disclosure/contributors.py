@@ -2,6 +2,12 @@
 
 Eurostat's Handbook on Statistical Disclosure Control, ch. 4.2: minimum frequency, the p%-rule (preferred
 there to dominance), holdings counted as one contributor, and waivers of those who consent.
+
+Both rules are against one contributor who knows its own part. They do not stop two strangers who tell each
+other theirs: of three holdings they then know the third exactly. Those who can be expected to share what they
+know, a household or a co-operative, are one holding (``holdings``). Against two strangers a dated disclosure
+rule asks for four sellers: they then learn the sum of at least two others and no single one exactly, though
+within p% where one of the others is small.
 """
 
 from collections.abc import Collection, Iterable, Mapping

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Generic
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.sparse import csr_array, hstack
 
 from .frequency import Key, Sum
-
-OPTIMAL = 0
+from .solver import Solver
 
 
 @dataclass(frozen=True)
@@ -27,16 +26,25 @@ class System(Generic[Key]):
     values: np.ndarray  # in the solver's unit
     matrix: csr_array
 
-    @property
+    @cached_property
+    def solver(self) -> Solver:
+        return Solver(self.matrix)
+
+    @cached_property
+    def solver_of_both(self) -> Solver:
+        """With two columns for each figure: how much it rises, and how much it falls."""
+        return Solver(hstack([self.matrix, -self.matrix]).tocsr())
+
+    @cached_property
     def positions(self) -> dict[Key, int]:
         return {key: position for position, key in enumerate(self.keys)}
 
-    @property
+    @cached_property
     def lowest(self) -> np.ndarray:
         """The lowest possible change: a figure is known not to be negative, or else not by how much it is."""
         return -np.abs(self.values)
 
-    @property
+    @cached_property
     def highest(self) -> np.ndarray:
         """The highest possible change: everybody knows roughly how large the market is."""
         return np.full(len(self.keys), 1 + float(np.abs(self.values).sum()))
@@ -76,15 +84,10 @@ def furthest(
     Where ``known`` is true nothing changes.
     """
     highest = np.where(known, 0.0, system.highest if cap is None else cap)
-    found = linprog(
-        -direction,
-        A_eq=system.matrix if system.matrix.shape[0] else None,
-        b_eq=np.zeros(system.matrix.shape[0]) if system.matrix.shape[0] else None,
-        bounds=np.column_stack([np.where(known, 0.0, system.lowest), highest]),
-        method="highs",
-    )
-    assert found.status == OPTIMAL, found.message  # no change at all is always possible
-    return found.x
+    lowest = np.where(known, 0.0, system.lowest)
+    found = system.solver.least(-direction, lowest=lowest, highest=highest)
+    assert found is not None  # no change at all is always possible
+    return found
 
 
 def cheapest(
@@ -101,13 +104,9 @@ def cheapest(
     lower_up, lower_down = np.zeros(size), np.zeros(size)
     up[position] = lower_up[position] = fixed_up
     down[position] = lower_down[position] = fixed_down
-    found = linprog(
+    found = system.solver_of_both.least(
         np.concatenate([costs, costs]),
-        A_eq=hstack([system.matrix, -system.matrix]).tocsr() if system.matrix.shape[0] else None,
-        b_eq=np.zeros(system.matrix.shape[0]) if system.matrix.shape[0] else None,
-        bounds=np.column_stack([np.concatenate([lower_up, lower_down]), np.concatenate([up, down])]),
-        method="highs",
+        lowest=np.concatenate([lower_up, lower_down]),
+        highest=np.concatenate([up, down]),
     )
-    if found.status != OPTIMAL:
-        return None
-    return found.x[:size] - found.x[size:]
+    return None if found is None else found[:size] - found[size:]

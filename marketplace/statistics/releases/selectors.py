@@ -17,7 +17,7 @@ from marketplace.statistics.models import SaleLine
 from marketplace.statistics.selectors import check_commune, disclosure_rule, read_breakdowns
 from marketplace.statistics.tables import UNKNOWN_UNIT_CODE, Question, Row, Table, units_of
 
-from .counting import FORMER, UNKNOWN
+from .counting import ALL, FORMER, UNKNOWN
 from .documents import NAMES, TO_DATE, subject_of
 from .models import Release, ReleaseTable
 from .services import last_day_of
@@ -33,6 +33,39 @@ class Answer:
 
     table: Table
     note: str = ""
+
+
+@dataclass(frozen=True)
+class Headline:
+    """What a release says of its month in a few figures; None stands for one that is withheld."""
+
+    number: int
+    month: date
+    net_vnd: int | None
+    orders: int | None
+    sellers: int | None
+    communes: int  # of today's, in which anybody sold anything
+    of_communes: int
+
+
+def headline() -> Headline | None:
+    """Return the newest release in a few figures, None before the first. One query."""
+    tables = ReleaseTable.objects.filter(name="communes").select_related("release")
+    table = tables.order_by("-release__number").first()
+    if table is None:
+        return None
+    rows = {(row["area"], row["what"]): row for row in json.loads(table.document)["rows"]}
+    total = rows[ALL, ALL]
+    communes = [row for (area, what), row in rows.items() if area != ALL and what == ALL]
+    return Headline(
+        number=table.release.number,
+        month=table.release.month,
+        net_vnd=total["net_vnd"],
+        orders=total["orders"],
+        sellers=total["sellers"],
+        communes=sum(1 for row in communes if row["suppressed"] or row["orders"]),
+        of_communes=len(communes),
+    )
 
 
 def releases() -> QuerySet[Release]:

@@ -23,6 +23,16 @@ def test_a_figure_needs_three_holdings_and_none_that_another_can_estimate(amount
     assert is_sensitive(amounts, RULE) is sensitive
 
 
+def test_two_who_share_what_they_know_are_stopped_by_asking_for_four_holdings():
+    three, four = {1: 100, 2: 100, 3: 100}, {1: 100, 2: 100, 3: 100, 4: 100}
+    against_two = Thresholds(min_holdings=4, p_percent=10)
+
+    # The rule for one attacker shows three, of whom two together know the third.
+    assert not is_sensitive(three, RULE)
+    assert is_sensitive(three, against_two)
+    assert not is_sensitive(four, against_two)
+
+
 def test_a_holding_that_consented_may_be_told_but_not_a_household_beside_it():
     assert not is_sensitive({1: 100}, RULE, waived={1})
     assert not is_sensitive({1: 900, 2: 30, 3: 30, 4: 30}, RULE, waived={1})

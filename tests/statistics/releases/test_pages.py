@@ -38,6 +38,14 @@ def test_a_stranger_finds_the_release_its_tables_and_how_to_check_them(client, p
     assert published.signature in one
 
 
+def test_the_first_page_of_the_market_tells_the_last_release_in_a_few_figures(client, published):
+    page = " ".join(text_of(client.get("/")).split())
+
+    assert "What the market sold in 01/2026" in page
+    assert "900.000" in page.replace("\u00a0", " ")
+    assert "of 45" in page
+
+
 def test_a_table_shows_bars_with_their_figures_and_what_they_mean(client, published):
     page = text_of(client.get("/statistics/releases/1/communes/"))
 
