@@ -17,7 +17,7 @@ from rest_framework.request import Request
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from marketplace.accounts.selectors import NOTHING
-from marketplace.departments.authentication import KeyAuthentication, scope_of
+from marketplace.departments.authentication import KeyAuthentication, Metered, scope_of
 from marketplace.departments.models import Key
 from marketplace.departments.streaming import streamed
 from marketplace.departments.webhooks import published
@@ -49,7 +49,7 @@ class DailyRow(serializers.Serializer):
     quantity = serializers.IntegerField()
 
 
-class DailyView(Endpoint):
+class DailyView(Metered, Endpoint):
     """GET: a row for each day, unit and product group. Needs a key with the scope `daily`, or an official."""
 
     authentication_classes = (JWTAuthentication, KeyAuthentication)
@@ -57,7 +57,11 @@ class DailyView(Endpoint):
     class Query(Renaming):
         from_ = Day(required=False, help_text="First day; that of last month if left out.")
         to = Day(required=False, help_text="Last day; today if left out.")
-        format = serializers.ChoiceField(["json", "csv"], default="json")
+        format = serializers.ChoiceField(
+            ["json", "csv", "csv-bom"],
+            default="json",
+            help_text="`csv-bom` begins with the mark by which Excel reads Vietnamese letters.",
+        )
 
     class Output(Renaming):
         from_ = serializers.DateField()
@@ -91,9 +95,10 @@ class DailyView(Endpoint):
         last = asked.get("to") or today
         first = asked.get("from") or periods.months_before(last.replace(day=1), 1)
         rows = daily.rows(first_day=first, last_day=last, scope=scope)
-        name = f"daily-{first}-{last}.{asked['format']}"
-        if asked["format"] == "csv":
-            parts = exports.csv_parts(daily.COLUMNS, rows)
+        form, _dash, mark = asked["format"].partition("-")
+        name = f"daily-{first}-{last}.{form}"
+        if form == "csv":
+            parts = exports.csv_parts(daily.COLUMNS, rows, bom=bool(mark))
             return streamed(request._request, parts, content_type="text/csv; charset=utf-8", name=name)
         parts = exports.json_parts(daily.COLUMNS, rows, head={"from": first, "to": last})
         return streamed(request._request, parts, content_type="application/json", name=name)

@@ -15,4 +15,5 @@ class DocsView(SpectacularSwaggerSplitView):
     """GET: the same as pages, without inline scripts and without anybody else's server."""
 
     authentication_classes = ()
+    template_name = "api/docs.html"
     url_name = "api-schema"

@@ -31,6 +31,7 @@ class Unit(serializers.Serializer):
     name = serializers.CharField()
     full_name = serializers.CharField()
     kind = serializers.ChoiceField(Commune.Kind.values)
+    province = serializers.CharField(source="province_id", help_text="Its province's code; 11 is Điện Biên.")
     valid_from = serializers.DateField()
     valid_to = serializers.DateField(allow_null=True, help_text="Exclusive; null while it is valid.")
 
@@ -42,6 +43,9 @@ class CommunesView(Endpoint, ListAPIView):
     pagination_class = WholePages
 
     class Query(OnDay):
+        province = serializers.RegexField(
+            r"^\d{2}$", required=False, help_text="Units of the province of this code; of all if left out."
+        )
         q = serializers.CharField(
             required=False,
             allow_blank=True,
@@ -60,8 +64,9 @@ class CommunesView(Endpoint, ListAPIView):
         asked = query.validated_data
         on = asked.get("on") or timezone.localdate()
         if asked.get("q"):
-            return selectors.find_communes(asked["q"], on)
-        return selectors.communes_at(on)
+            found = selectors.find_communes(asked["q"], on)
+            return [unit for unit in found if asked.get("province", unit.province_id) == unit.province_id]
+        return selectors.communes_at(on, province=asked.get("province", ""))
 
 
 class CommuneView(Endpoint):
@@ -102,6 +107,16 @@ class CommuneView(Endpoint):
 
 
 _FACTS = [
-    *("code", "name", "full_name", "kind", "valid_from", "valid_to", "district", "former_districts"),
+    *(
+        "code",
+        "name",
+        "full_name",
+        "kind",
+        "province_id",
+        "valid_from",
+        "valid_to",
+        "district",
+        "former_districts",
+    ),
     *("ntm_status", "ntm_year", "area_km2", "population", "admin_seat", "zone", "border", "lat", "lon"),
 ]

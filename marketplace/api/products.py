@@ -123,6 +123,7 @@ class ProductView(Endpoint):
 
     class Output(ProductShape):
         description = serializers.CharField(source="product.description")
+        description_en = serializers.CharField(source="product.origin.description_en")
         keeping = serializers.ChoiceField(Produce.Keeping.values)
         ocop_year = serializers.SerializerMethodField()
         certificates = serializers.SerializerMethodField()

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import extend_schema
 from rest_framework import serializers
@@ -16,7 +17,8 @@ from rest_framework.response import Response
 from rest_framework_simplejwt.authentication import JWTAuthentication
 
 from marketplace.accounts.selectors import NOTHING, OfficialScope
-from marketplace.departments.authentication import KeyAuthentication, scope_of
+from marketplace.departments import reports
+from marketplace.departments.authentication import KeyAuthentication, Metered, scope_of
 from marketplace.departments.models import Key
 from marketplace.statistics import cube, exports, periods, selectors
 from marketplace.statistics.models import SaleLine
@@ -28,7 +30,9 @@ from .fields import Day
 from .schema import Problem
 from .shapes import Renaming
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+XLSX, PDF = exports.XLSX, "application/pdf"
+CSV = "text/csv; charset=utf-8"
+PDF_ROWS = 2_000  # forty pages and a second's work; more is nothing to read on paper
 BREAKDOWNS = [
     ",".join(names)
     for count in range(1, selectors.MOST_BREAKDOWNS + 1)
@@ -61,7 +65,7 @@ class FigureRow(serializers.Serializer):
     suppressed = serializers.BooleanField()
 
 
-class SalesView(Endpoint):
+class SalesView(Metered, Endpoint):
     """GET: what was sold and paid for. Whose token or key it is decides what is suppressed."""
 
     authentication_classes = (JWTAuthentication, KeyAuthentication)
@@ -83,7 +87,12 @@ class SalesView(Endpoint):
             r"^\d{5}$", required=False, help_text="Only this one, by its code on these boundaries."
         )
         kind = serializers.ChoiceField(SaleLine.Kind.values, required=False, help_text="Only this kind.")
-        format = serializers.ChoiceField(["json", "csv", "xlsx"], default="json")
+        format = serializers.ChoiceField(
+            ["json", "csv", "csv-bom", "xlsx", "pdf"],
+            default="json",
+            help_text="`csv-bom` begins with the mark by which Excel reads Vietnamese letters; `pdf` has the "
+            f"head of the state and at most {PDF_ROWS:,} rows.",
+        )
 
     class Output(Renaming):
         count = serializers.IntegerField()
@@ -106,6 +115,7 @@ class SalesView(Endpoint):
             (200, "application/json"): Output,
             (200, "text/csv"): OpenApiTypes.STR,
             (200, XLSX): OpenApiTypes.BINARY,
+            (200, PDF): OpenApiTypes.BINARY,
             (403, "application/json"): Problem,
             (429, "application/json"): Problem,
         },
@@ -136,10 +146,12 @@ class SalesView(Endpoint):
             kind=asked.get("kind"),
         )
         match asked["format"]:
-            case "csv":
-                return _file(table, exports.rows_to_csv(table).encode(), "text/csv; charset=utf-8", "csv")
+            case "csv" | "csv-bom" as form:
+                return _file(table, exports.rows_to_csv(table, bom=form == "csv-bom").encode(), CSV, "csv")
             case "xlsx":
                 return _file(table, exports.rows_to_xlsx(table), XLSX, "xlsx")
+            case "pdf":
+                return _file(table, _paper(table, scope, note), PDF, "pdf")
         question = table.question
         return Response(
             {
@@ -163,6 +175,17 @@ def _sales(scope: OfficialScope, **question: Any) -> tuple[Table, str]:
         return selectors.sales(**question, scope=scope), ""
     answer = released.sales(**question)
     return answer.table, answer.note
+
+
+def _paper(table: Table, scope: OfficialScope, note: str) -> bytes:
+    if len(table.rows) > PDF_ROWS:
+        words = _("These are %(found)s rows, a PDF has at most %(most)s. Ask for csv, or for fewer days.")
+        found = {"found": f"{len(table.rows):,}", "most": f"{PDF_ROWS:,}"}
+        raise serializers.ValidationError({"format": [words % found]})
+    now = timezone.now()
+    if scope == NOTHING:
+        return reports.released_paper_of(table, note=note, now=now)
+    return reports.paper_of(table, scope, now=now)
 
 
 def _period(scope: OfficialScope, first: date | None, last: date | None) -> tuple[date, date]:

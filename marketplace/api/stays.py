@@ -170,6 +170,7 @@ class StayView(Endpoint):
 
     class Output(StayFacts):
         description = serializers.CharField(source="product.description")
+        description_en = serializers.CharField(source="product.origin.description_en")
         check_in_from = Clock()
         check_out_until = Clock()
         children_until = serializers.IntegerField(help_text="Years of age.")

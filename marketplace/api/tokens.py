@@ -1,5 +1,8 @@
 """Signing in: a phone number and a password for a pair of tokens, and a new token for an old pair."""
 
+from typing import Any
+
+from django.conf import settings
 from django.contrib.auth import authenticate
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -12,6 +15,7 @@ from rest_framework_simplejwt.settings import api_settings as jwt_settings
 from rest_framework_simplejwt.tokens import RefreshToken
 from rest_framework_simplejwt.utils import get_md5_hash_password
 
+from marketplace.accounts import second_factor
 from marketplace.accounts.models import User
 
 from .endpoint import Endpoint
@@ -19,7 +23,7 @@ from .fields import Phone, Text
 from .schema import Problem
 from .tries import limited
 
-WRONG_PASSWORDS_PER_HOUR = 20
+WRONG_CODES_PER_HOUR = 10
 WRONG_TOKENS_PER_HOUR = 100
 
 
@@ -31,6 +35,7 @@ class TokenView(Endpoint):
     class Input(serializers.Serializer):
         phone = Phone()
         password = Text(max_length=128, trim_whitespace=False)
+        code = Text(max_length=20, required=False)
 
     class Output(serializers.Serializer):
         access = serializers.CharField()
@@ -38,19 +43,46 @@ class TokenView(Endpoint):
 
     @extend_schema(request=Input, responses={200: Output, 401: Problem, 429: Problem})
     def post(self, request: Request) -> Response:
-        """Send `access` as `Authorization: Bearer` for half an hour; `refresh` fetches the next one."""
+        """Send `access` as `Authorization: Bearer` for half an hour; `refresh` fetches the next one.
+
+        Who has a second factor sends the `code` of their app, or a recovery code, too.
+        """
         wanted = self.Input(data=request.data)
         wanted.is_valid(raise_exception=True)
         phone = wanted.validated_data["phone"]
-        with limited(f"password-of-{phone}", most=WRONG_PASSWORDS_PER_HOUR, refusal=AuthenticationFailed):
-            user = authenticate(request, phone=phone, password=wanted.validated_data["password"])
-            if user is None:
-                raise AuthenticationFailed(
-                    _("This phone number and this password do not belong together. Check both."),
-                    "wrong_credentials",
-                )
+        password = wanted.validated_data["password"]
+        # The plain request: what counts wrong guesses leaves word on it for the middleware.
+        user = authenticate(request._request, phone=phone, password=password)
+        if user is None:
+            raise AuthenticationFailed(
+                _("This phone number and this password do not belong together. Check both."),
+                "wrong_credentials",
+            )
+        _ask_second_factor(user, wanted.validated_data.get("code", ""))
         refresh = RefreshToken.for_user(user)
         return Response(self.Output({"access": str(refresh.access_token), "refresh": str(refresh)}).data)
+
+
+def _ask_second_factor(user: Any, code: str) -> None:
+    """Raise AuthenticationFailed unless ``user`` needs no second factor, or ``code`` is right."""
+    if not second_factor.has_app(user):
+        if settings.MFA_REQUIRED and second_factor.is_obliged(user):
+            raise AuthenticationFailed(
+                _("Officials and administrators need a second factor. Sign in on the web page and add one."),
+                "second_factor_missing",
+            )
+        return
+    if not code:
+        raise AuthenticationFailed(
+            _("This account has a second factor. Send the newest code of the app as `code`."),
+            "second_factor_required",
+        )
+    with limited(f"code-of-{user.pk}", most=WRONG_CODES_PER_HOUR, refusal=AuthenticationFailed):
+        if not second_factor.is_right(user, code):
+            raise AuthenticationFailed(
+                _("The code of the second factor is not right. Send the newest one of the app."),
+                "wrong_second_factor",
+            )
 
 
 class TokenRefreshView(Endpoint):

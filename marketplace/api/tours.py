@@ -113,6 +113,7 @@ class TourView(Endpoint):
 
     class Output(TourFacts):
         description = serializers.CharField(source="product.description")
+        description_en = serializers.CharField(source="product.origin.description_en")
         meeting_point = serializers.CharField()
         cut_off_hours = serializers.IntegerField(help_text="Booked until so many hours before.")
         capacity = serializers.IntegerField()

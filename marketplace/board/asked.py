@@ -51,6 +51,10 @@ class Asked:
         return self.period.first_day <= self.today <= self.period.last_day
 
     @property
+    def number_of_days(self) -> int:
+        return (self.period.last_day - self.period.first_day).days + 1
+
+    @property
     def commune_code(self) -> str:
         """The code of the only commune the figures are of; "" if there are several."""
         return self.communes[0].code if len(self.communes) == 1 and not self.whole else ""

@@ -26,6 +26,7 @@ from .models import Target
 
 HOME_COUNTRY = "VN"
 BY_DAY = 62  # a period of more days is shown by month
+LONG = 400  # of more days nobody sees a single one unless they move about in them
 
 
 @dataclass(frozen=True)
@@ -289,6 +290,12 @@ def _by_day(asked: Asked) -> dict[date, list[int]]:
     )
     found: dict[date, list[int]] = defaultdict(lambda: [0, 0])
     return found | {row["sold_on"]: [row["now"], row["before"]] for row in days.order_by()}
+
+
+def days(asked: Asked) -> list[int]:
+    """Return net sales of every day of the period, oldest first. One query."""
+    found = _by_day(asked)
+    return [found[day][spans.NOW] for day in _starts(asked.period, by_month=False)]
 
 
 def _starts(period: Period, *, by_month: bool) -> list[date]:

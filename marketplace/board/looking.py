@@ -21,6 +21,7 @@ PAGES = {
     "board:home": _("Board"),
     "board:number": _("A number explained"),
     "board:number-file": _("A number as a file"),
+    "board:days": _("Sales day by day"),
     "board:alerts": _("Alerts"),
     "board:looks": _("Who has looked"),
     "board:closures": _("Closed communes"),

@@ -6,7 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, StreamingHttpResponse
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,8 @@ class HomeView(FiguresView):
             return self.figures_page("board/_live.html", asked, context)
         context |= _places(asked, context["counted"]) | self._people(asked) | self._waits(asked)
         context["release"] = released.newest_release()
+        if asked.number_of_days > figures.LONG:
+            context["days_url"] = f"{reverse('board:days')}?{asked.query}"
         return self.figures_page("board/home.html", asked, context)
 
     def _people(self, asked: Asked) -> dict[str, Any]:
@@ -191,6 +194,18 @@ class NumberView(FiguresView):
             "freshness": selectors.freshness(now=timezone.now()),
         }
         return self.figures_page("board/number.html", asked, context)
+
+
+class DaysView(FiguresView):
+    """GET: net sales of every day as JSON, ``from`` its first day on: what a long period's chart draws."""
+
+    def get(self, request: HttpRequest) -> HttpResponse:
+        asked = self.asked()
+        if asked.mistakes:
+            return JsonResponse({"mistakes": asked.mistakes}, status=400)
+        response = JsonResponse({"from": asked.period.first_day, "net_vnd": figures.days(asked)})
+        response["Cache-Control"] = "no-store"
+        return response
 
 
 class NumberFileView(FiguresView):

@@ -9,6 +9,7 @@ app_name = "board"
 
 urlpatterns = [
     path("", overview.HomeView.as_view(), name="home"),
+    path("days.json", overview.DaysView.as_view(), name="days"),
     path("numbers/<slug:code>.csv", overview.NumberFileView.as_view(), name="number-file"),
     path("numbers/<slug:code>/", overview.NumberView.as_view(), name="number"),
     path("alerts/", overview.AlertsView.as_view(), name="alerts"),

@@ -11,13 +11,17 @@ from drf_spectacular.extensions import OpenApiAuthenticationExtension
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.request import Request
+from rest_framework.views import APIView
 
 from marketplace.accounts.selectors import OfficialScope, official_scope
 
 from . import keys
+from .errors import QuotaUsed
+from .keys import Quota
 from .models import Key
 
 SCHEME = "Api-Key"
+_QUOTA = "quota_of_department"
 
 
 class KeyAuthentication(BaseAuthentication):
@@ -54,15 +58,34 @@ class KeyScheme(OpenApiAuthenticationExtension):
 def scope_of(request: Request, *, needs: str) -> OfficialScope:
     """Return which communes' figures this request sees in full, by its key or its official's token.
 
-    A call with a key is counted and written down. Raises ScopeMissing and QuotaUsed.
+    A call with a key is counted and written down, and the answer of a Metered view says how many are left.
+    Raises ScopeMissing and QuotaUsed.
     """
     if not isinstance(request.auth, Key):
         return official_scope(request.user)
     now = timezone.now()
-    return keys.admit(
-        key=request.auth,
-        needs=needs,
-        address=request.get_full_path(),
-        today=timezone.localdate(now),
-        now=now,
-    )
+    try:
+        admitted = keys.admit(
+            key=request.auth,
+            needs=needs,
+            address=request.get_full_path(),
+            today=timezone.localdate(now),
+            now=now,
+        )
+    except QuotaUsed as error:
+        most = request.auth.department.daily_calls
+        vars(request)[_QUOTA] = Quota(most=most, left=0, seconds=error.retry_after_s)
+        raise
+    vars(request)[_QUOTA] = admitted.quota
+    return admitted.scope
+
+
+class Metered(APIView):
+    """A view that asks scope_of(): its answers, the refused ones as well, say how many calls are left."""
+
+    def finalize_response(self, request: Request, response: Any, *args: Any, **kwargs: Any) -> Any:
+        answer = super().finalize_response(request, response, *args, **kwargs)
+        if quota := vars(request).get(_QUOTA):
+            for name, value in quota.as_headers().items():
+                answer.headers[name] = value
+        return answer

@@ -74,7 +74,7 @@ def tables_of(release: Release) -> dict[str, str]:
 
 class _Catalogue:
     def __init__(self) -> None:
-        self.base = settings.PUBLIC_BASE_URL.rstrip("/")
+        self.base = settings.PUBLIC_BASE_URL
         self.graph = Graph()
         for prefix, namespace in (("adms", ADMS), ("dcat", DCAT), ("spdx", SPDX)):
             self.graph.bind(prefix, namespace)

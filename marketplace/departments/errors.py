@@ -11,6 +11,12 @@ from django.utils.translation import ngettext
 from marketplace.errors import ShopError
 
 
+def until_midnight_s(now: datetime) -> int:
+    """Return in how many seconds the count of calls begins anew: at midnight in Việt Nam."""
+    midnight = datetime.combine(timezone.localdate(now) + timedelta(days=1), time.min)
+    return int((timezone.make_aware(midnight) - now).total_seconds()) + 1
+
+
 class ScopeMissing(ShopError):
     code = "scope_missing"
     status = 403
@@ -34,9 +40,7 @@ class QuotaUsed(ShopError):
     status = 429
 
     def __init__(self, *, department: str, most: int, now: datetime) -> None:
-        today = timezone.localdate(now)
-        midnight = timezone.make_aware(datetime.combine(today + timedelta(days=1), time.min))
-        self.retry_after_s = int((midnight - now).total_seconds()) + 1
+        self.retry_after_s = until_midnight_s(now)
         super().__init__(
             ngettext(
                 "%(department)s may call %(most)d time a day, and has. Go on after midnight, or ask the "

@@ -6,6 +6,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from django.db import connection, transaction
@@ -13,12 +14,13 @@ from django.db import connection, transaction
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import OfficialScope
 
-from .errors import QuotaUsed, ScopeMissing
+from .errors import QuotaUsed, ScopeMissing, until_midnight_s
 from .models import Call, Department, Key
 
 PREFIX = "mtd_"
 SHOWN = 10  # of a key, to tell it from the others
 KEPT = timedelta(days=730)  # how long it is known who asked for what
+DAY_S = 86_400
 
 # One statement: of many calls at once none is counted beyond the quota, and none twice.
 _COUNT = """
@@ -26,6 +28,28 @@ _COUNT = """
     ON CONFLICT (department_id, called_on) DO UPDATE SET calls = day.calls + 1 WHERE day.calls < %s
     RETURNING calls
 """
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quota:
+    """How many calls a department has a day, how many are left, and for how many seconds that stands."""
+
+    most: int
+    left: int
+    seconds: int
+
+    def as_headers(self) -> dict[str, str]:
+        """The same as HTTP tells it: draft-ietf-httpapi-ratelimit-headers-10, of September 2025."""
+        return {
+            "RateLimit-Policy": f'"day";q={self.most};w={DAY_S}',
+            "RateLimit": f'"day";r={self.left};t={self.seconds}',
+        }
+
+
+@dataclass(frozen=True)
+class Admitted:
+    scope: OfficialScope  # which communes it sees in full
+    quota: Quota
 
 
 def make(
@@ -71,8 +95,8 @@ def key_of(secret: str) -> Key | None:
 
 
 @transaction.atomic
-def admit(*, key: Key, needs: str, address: str, today: date, now: datetime) -> OfficialScope:
-    """Count a call of ``key`` and write down what it asks for; return which communes it may see in full.
+def admit(*, key: Key, needs: str, address: str, today: date, now: datetime) -> Admitted:
+    """Count a call of ``key`` and write down what it asks for; return what it may see and ask yet.
 
     Raises ScopeMissing, which is not counted, and QuotaUsed. Three queries.
     """
@@ -81,11 +105,14 @@ def admit(*, key: Key, needs: str, address: str, today: date, now: datetime) -> 
     department = key.department
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [department.pk, today, department.daily_calls])
-        if cursor.fetchone() is None:
+        counted = cursor.fetchone()
+        if counted is None:
             raise QuotaUsed(department=department.name, most=department.daily_calls, now=now)
     Call.objects.create(key=key, asked_at=now, address=address[:300])
     codes = frozenset(department.communes.values_list("code", flat=True))
-    return OfficialScope(whole_province=not codes, commune_codes=codes)
+    most = department.daily_calls
+    quota = Quota(most=most, left=most - counted[0], seconds=until_midnight_s(now))
+    return Admitted(OfficialScope(whole_province=not codes, commune_codes=codes), quota)
 
 
 def forget(*, now: datetime) -> int:

@@ -17,7 +17,7 @@ from django.views.generic import View
 
 from frontend import pdf
 from frontend.pdf import Column
-from frontend.state_paper import Issuer, state_paper
+from frontend.state_paper import state_paper
 from marketplace.statistics import exports
 from marketplace.statistics.releases import selectors as released
 from marketplace.statistics.releases.documents import (
@@ -33,11 +33,7 @@ from marketplace.statistics.releases.models import ReleaseTable
 from marketplace.statistics.releases.views import FOR_EVER
 
 from . import catalogue
-
-# Of released figures: the market itself, which publishes them.
-PUBLISHER = Issuer(
-    body="Sàn số Mường Then", above="Tỉnh Điện Biên", place="Điện Biên", sign="TB-MT", signer=""
-)
+from .reports import PUBLISHER
 
 
 class OpenDataView(View):

@@ -31,6 +31,10 @@ SALT = "reports by e-mail"
 CONFIRM_WITHIN = timedelta(days=7)
 HOUR = 7  # of the morning, when the report of what is over is written
 SHOWN_ROWS = 5
+# Of released figures: the market itself, which publishes them.
+PUBLISHER = Issuer(
+    body="Sàn số Mường Then", above="Tỉnh Điện Biên", place="Điện Biên", sign="TB-MT", signer=""
+)
 NO_MAIL = "django.core.mail.backends.dummy.EmailBackend"
 
 
@@ -177,6 +181,13 @@ def paper_of(table: Table, scope: OfficialScope, *, now: datetime) -> bytes:
     return exports.table_paper(table, issuer=issuer, now=now, source=source, receivers=receivers).as_bytes()
 
 
+def released_paper_of(table: Table, *, note: str, now: datetime) -> bytes:
+    """Return the table as everybody may see it as a PDF of the market. ``note`` says what is not shown."""
+    source = "Số liệu đã công bố."
+    paper = exports.table_paper(table, issuer=PUBLISHER, now=now, note=note, source=source, receivers=())
+    return paper.as_bytes()
+
+
 def _queue(subscription: Subscription, period: Period | None, *, now: datetime) -> bool:
     days = {"first_day": period.first_day, "last_day": period.last_day} if period else {}
     try:
@@ -191,7 +202,7 @@ def _queue(subscription: Subscription, period: Period | None, *, now: datetime) 
 def _letter(
     report: Report, subscription: Subscription, scope: OfficialScope, *, now: datetime
 ) -> EmailMessage:
-    base = settings.PUBLIC_BASE_URL.rstrip("/")
+    base = settings.PUBLIC_BASE_URL
     page = base + reverse("board-reports:home")
     name = subscription.official.get_full_name()
     if report.first_day is None or report.last_day is None:

@@ -148,7 +148,7 @@ def published(release: Release) -> dict[str, Any]:
 
     def address(name: str, form: str) -> str:
         path = reverse("release-data", kwargs={"number": release.number, "name": name, "format": form})
-        return settings.PUBLIC_BASE_URL.rstrip("/") + path
+        return settings.PUBLIC_BASE_URL + path
 
     header = reverse("release-header", args=[release.number])
     return {
@@ -158,7 +158,7 @@ def published(release: Release) -> dict[str, Any]:
         "as_of": moment(release.as_of),
         "changelog": release.changelog,
         "hash": release.hash,
-        "header": settings.PUBLIC_BASE_URL.rstrip("/") + header,
+        "header": settings.PUBLIC_BASE_URL + header,
         "tables": {
             name: {"json": address(name, "json"), "csv": address(name, "csv")} for name in tables_of(release)
         },

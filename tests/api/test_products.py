@@ -96,6 +96,7 @@ def test_one_produce_says_more(api):
     listed = api.get("products/").json()["results"][0]
     assert answer == listed | {
         "description": "",
+        "description_en": "",
         "keeping": "dry",
         "ocop_year": None,
         "certificates": [],

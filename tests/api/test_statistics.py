@@ -160,6 +160,25 @@ def test_the_same_rows_come_as_csv_and_as_a_workbook(phang, api):
     assert [cell.value for cell in cells[2]] == list(rows[0].values())
 
 
+def test_csv_for_excel_begins_with_its_mark_and_paper_has_the_head_of_the_state(phang, api):
+    plain, marked = api.get(f"{MAY}&format=csv").content, api.get(f"{MAY}&format=csv-bom").content
+    paper = api.get(f"{MAY}&format=pdf")
+
+    assert marked == b"\xef\xbb\xbf" + plain
+    assert paper.headers["Content-Type"] == "application/pdf"
+    assert paper.headers["Content-Disposition"].endswith('sales-2026-05-01-2026-05-31-commune.pdf"')
+    assert paper.content.startswith(b"%PDF-")
+
+
+def test_paper_of_too_many_rows_is_refused_in_words(phang, monkeypatch):
+    monkeypatch.setattr("marketplace.api.statistics.PDF_ROWS", 44)
+
+    answer = official(RoleAssignment.Role.PROVINCE_OFFICIAL).get(f"{MAY}&boundaries=2025&format=pdf")
+
+    assert answer.status_code == 400
+    assert "45" in answer.json()["details"]["format"][0]
+
+
 @pytest.mark.parametrize(
     ("query", "code", "field"),
     [
@@ -171,7 +190,7 @@ def test_the_same_rows_come_as_csv_and_as_a_workbook(phang, api):
         ("by=seller", "invalid", "by"),
         ("by=month,month", "invalid", "by"),
         ("kind=gold", "invalid", "kind"),
-        ("format=pdf", "invalid", "format"),
+        ("format=ods", "invalid", "format"),
         ("from=tomorrow", "invalid", "from"),
         ("commune=99999", "commune_unknown", "commune"),
     ],

@@ -141,6 +141,25 @@ def test_a_long_period_is_drawn_by_month_of_whole_months_and_of_the_days_around_
     assert card(response, "sales").pair.before == 8_000
 
 
+def test_of_more_than_four_hundred_days_there_is_a_chart_of_every_day(
+    official, django_assert_max_num_queries
+):
+    rice = rice_of(commune_named("Mường Phăng"))
+    sell((rice, 1, 1_000), on=date(2026, 1, 14))
+    sell((rice, 1, 2_000), on=date(2026, 1, 16))
+    long = "from=2025-01-01&to=2026-04-10"
+
+    with django_assert_max_num_queries(12):
+        days = official.get(f"/board/days.json?{long}")
+
+    found = days.json()
+    assert (found["from"], len(found["net_vnd"])) == ("2025-01-01", 465)
+    assert found["net_vnd"][378:381] == [1_000, 0, 2_000]
+    assert official.get(f"/board/?{long}").context["days_url"] == f"/board/days.json?period=custom&{long}"
+    assert "days_url" not in official.get("/board/?from=2026-01-01&to=2026-04-10").context
+    assert official.get("/board/days.json?from=2026-04-10&to=2026-01-01").status_code == 400
+
+
 def test_both_boundaries_and_the_districts_have_the_same_sum(official):
     for number, name in enumerate(("Sín Chải", "Mường Phăng", "Nà Tấu", "Thanh Luông"), start=1):
         on = date(2025, 6, 1) if number < 3 else OLD_DAY

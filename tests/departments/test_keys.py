@@ -41,6 +41,8 @@ def test_a_key_sees_what_is_withheld_from_strangers_and_the_call_is_written_down
 
     rows = {row["name"]: row["net_vnd"] for row in answer.json()["results"]}
     assert (rows["Sín Chải"], rows["Mường Phăng"]) == (70_000, 400_000)
+    assert answer.headers["RateLimit-Policy"] == '"day";q=3;w=86400'
+    assert answer.headers["RateLimit"].startswith('"day";r=2;t=')
     assert Call.objects.get().address == SALES
     assert CallsOfDay.objects.get().calls == 1
 
@@ -97,6 +99,11 @@ def test_a_key_that_is_none_any_more_opens_nothing(department, province, how):
     assert (answer.status_code, answer.json()["code"]) == (401, "key_refused")
 
 
+def test_a_call_that_is_not_counted_says_nothing_of_the_quota(department, sold):
+    assert "RateLimit" not in ask(DAILY, make(department, "sales")).headers
+    assert "RateLimit" not in APIClient().get(SALES).headers
+
+
 def test_without_a_key_daily_rows_are_asked_for_in_vain(province):
     assert APIClient().get(DAILY).status_code == 401
 
@@ -108,6 +115,7 @@ def test_after_the_last_call_of_the_day_the_next_is_refused_until_midnight(depar
 
     assert codes == [200, 200, 200, 429]
     refused = ask(SALES, secret)
+    assert refused.headers["RateLimit"].startswith('"day";r=0;t=')
     assert "may call 3 times a day" in refused.json()["message"]
     assert 0 < int(refused.headers["Retry-After"]) <= 86_401
     assert CallsOfDay.objects.get().calls == 3

@@ -240,7 +240,7 @@ def test_of_two_officials_who_set_a_target_at_once_one_is_told():
         answers = sorted(pool.map(set_target, (50, 60)))
 
     assert answers == ["set", "told"]
-    assert Target.objects.filter(code="DE-01").count() == 1
+    assert Target.objects.filter(code="DE-01", valid_from=TODAY).count() == 1
 
 
 def test_the_database_refuses_two_cards_of_a_code_and_figures_without_a_source(province):
