@@ -15,7 +15,7 @@ from marketplace.board import alerts
 from marketplace.board.models import Target
 from marketplace.joining.models import Consent
 from marketplace.places.selectors import communes_at
-from marketplace.sellers.models import Mandate, Seller
+from marketplace.sellers.models import Mandate, Origin, Seller
 from marketplace.statistics.models import SaleLine
 
 from . import accounts
@@ -36,13 +36,17 @@ FIRST_INVITED = 84_389_900_100  # numbers that nobody has
 INVITED = 14
 CHEAPER = 3  # goods whose price fell
 FELL_TO = Decimal("0.75")
+# What a shelf is worth at most, VND, and what is left on it at least. Of every so many one is full.
+SHELF_VND, FULL_SHELF_VND, SHELF_LEAST = 2_800_000, 14_000_000, 5
+FULL_SHELF = 20
 
 
 def live(*, now: datetime) -> int:
-    """Set the targets, leave invitations open, lower some prices and look for alerts; return how many."""
+    """Set targets, leave invitations open, lower prices, empty shelves, look for alerts; return how many."""
     _set_targets(since=timezone.localdate(now).replace(month=1, day=1))
     _invite(now=now)
     _lower_prices(today=timezone.localdate(now))
+    _empty_shelves()
     return alerts.look(now=now)
 
 
@@ -83,3 +87,16 @@ def _lower_prices(*, today: date) -> None:
     for record in records:
         record.price = (record.price * FELL_TO / 1000).quantize(Decimal(1)) * 1000
     StockRecord.objects.bulk_update(records, ["price"])
+
+
+def _empty_shelves() -> None:
+    """Let most households have only some weeks' worth on the shelf, as they do; a few sit on a glut."""
+    records = StockRecord.objects.filter(product__origin__kind=Origin.Kind.GOODS, num_in_stock__gt=0)
+    changed = []
+    for number, record in enumerate(records.order_by("pk")):
+        worth_vnd = SHELF_VND if number % FULL_SHELF else FULL_SHELF_VND
+        most = (record.num_allocated or 0) + max(worth_vnd // int(record.price), SHELF_LEAST)
+        if record.num_in_stock > most:
+            record.num_in_stock = most
+            changed.append(record)
+    StockRecord.objects.bulk_update(changed, ["num_in_stock"])

@@ -19,11 +19,11 @@ from tourism.desk.models import BillItem, DoorAct, FundRule, House, Review, Vill
 from tourism.desk.rules import register_rule
 from tourism.desk.services import bills, door, register, villages
 from tourism.models import AddOn, Booking, BookingExtra, RoomType
+from tourism.opening import open_nights
 
 from .peoples import NAMINGS, people_named
 from .sellers import FIRST_SALES_ON
 from .stays import House as Stays
-from .stays import open_nights
 
 SAMPLE = "dữ liệu mẫu"
 FUND_BP = 500
@@ -135,7 +135,7 @@ def _today(house: Stays, *, host: User, now: datetime) -> None:
     """Two parties come today, one of them is there; one came yesterday, ate, and leaves today."""
     today = timezone.localdate(now)
     floor = house.rooms[0].room_type
-    open_nights([floor], first=today - timedelta(days=1), last=today - timedelta(days=1))
+    open_nights([floor], first=today - timedelta(days=1), days=1)
     staying = [
         _book(floor.pk, name, guests, phone, first_night=today - timedelta(days=number == 2), now=now)
         for number, (name, guests, phone) in enumerate(GUESTS)

@@ -16,7 +16,7 @@ from agriculture.models import Produce
 from marketplace.sellers.models import Origin
 from payments.money import to_decimal
 
-from . import words
+from . import words, words_en
 from .atlas import Atlas, Place
 from .reading import ProduceRow
 from .sellers import Draft, Sellers
@@ -233,6 +233,7 @@ def _origins(listings: Iterable[Listing]) -> list[Origin]:
             kind=Origin.Kind.GOODS,
             group=one.row.category,
             name_en=one.row.name_en,
+            description_en=words_en.produce_text(one.row, one.place, is_certified=one.is_makers),
             search_text=search_text(
                 one.row.title, one.row.name_en, one.row.category, one.draft.saved, one.place
             ),

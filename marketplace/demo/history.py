@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 
-from django.conf import settings
 from django.utils import timezone
 
 from agriculture.models import Produce
@@ -24,24 +23,20 @@ from marketplace.shop.checkout import services as checkout
 from marketplace.shop.checkout.services import Buyer
 from payments import services as payments
 from payments import tills
-from payments.ledger.selectors import standing
-from payments.models import Intent
 from tourism.models import RoomType
+from tourism.opening import open_nights
 
 from .accounts import AGENTS_POST_OFFICE
 from .goods import LIVELY, SELLERS_EVERYWHERE, Listing
+from .payments import CASH, COUNTED_BY, Purses, count, sample_wallets
 from .peoples import NAMINGS
 from .sellers import FIRST_SALES_ON, Draft
-from .stays import House, open_nights
+from .stays import House
 
 ORDERS = 150
 # So many more wait for their cash at the demo agent's counter.
 WAITING = 3
-PROVIDER = "cash"
-COUNTED_BY = "dữ liệu mẫu"
 SLIP = "MẪU-1"
-# What the shop has with the wallet operators to pay sellers from; load_demo_wallets has the same.
-TOP_UP, TOP_UP_VND = "SAMPLE-TOP-UP", 20_000_000
 PAYS_WITHIN = timedelta(minutes=5)
 STRANGERS = 70
 FIRST_STRANGER = "+84399000101"
@@ -66,8 +61,10 @@ class History:
         buyer: User,
         now: datetime,
         random: Random,
+        purses: Purses,
     ) -> None:
         self._random = random
+        self._purses = purses
         self._now = now
         self._listings = [one for one in listings if not one.row.is_wholesale]
         self._houses = list(houses)
@@ -98,10 +95,11 @@ class History:
     def place(self, moments: Iterable[datetime]) -> int:
         """Place and pay one order at every moment; return how many there were."""
         placed = 0
-        for placed_at in moments:
-            placed += 1
-            stranger = self._random.choice(self._strangers)
-            self._place(placed_at, stranger if placed % DEMO_BUYERS_TURN else self._demo_buyer)
+        with sample_wallets():
+            for placed_at in moments:
+                placed += 1
+                stranger = self._random.choice(self._strangers)
+                self._place(placed_at, stranger if placed % DEMO_BUYERS_TURN else self._demo_buyer)
         return placed
 
     def leave_waiting(self, number: int) -> None:
@@ -118,7 +116,7 @@ class History:
                 basket=basket,
                 buyer=buyer,
                 wish=wish,
-                provider=PROVIDER,
+                provider=CASH,
                 payer=buyer.phone,
                 agreed_total_vnd=None,
                 now=placed_at,
@@ -138,38 +136,25 @@ class History:
                 by=COUNTED_BY,
             )
 
-    def fund_wallets(self) -> None:
-        """Move money from the bank to the shop's accounts at the wallet operators, to pay sellers from.
-
-        Nothing, where so little was sold that there is not enough.
-        """
-        banked_vnd = sum(-balance for _code, balance, _held in standing(kinds=["bank"]))
-        if banked_vnd < TOP_UP_VND * len(settings.WALLET_CREDENTIALS):
-            return
-        for code in settings.WALLET_CREDENTIALS:
-            payments.move_own_money(
-                movement_id=uuid.uuid5(uuid.NAMESPACE_OID, f"sample top-up {code}"),
-                provider=code,
-                to="provider",
-                amount_vnd=TOP_UP_VND,
-                provider_ref=f"{TOP_UP}-{code.upper()}",
-                by=COUNTED_BY,
-            )
-
     def _place(self, placed_at: datetime, buyer: Buyer) -> None:
         basket = Basket.objects.create(owner=buyer.user)
         wish = self._wish(timezone.localdate(placed_at))
         wants = self._random.choices(["goods", "nights", "both"], weights=[70, 20, 10])[0]
+        done_on = timezone.localdate(placed_at)
         if wants != "goods":
-            self._add_nights(basket, placed_at)
+            done_on = self._add_nights(basket, placed_at)
         if wants != "nights" or basket.is_empty:
             self._add_goods(basket, placed_at, wish)
+        provider = self._purses.choose(placed_at, done_on=done_on)
+        if buyer is self._demo_buyer:
+            provider = CASH  # she may cancel, and the operators know nothing of what is past
+        payer = self._purses.payer(buyer.phone, provider)
         order = checkout.place_order(
             basket=basket,
             buyer=buyer,
             wish=wish,
-            provider=PROVIDER,
-            payer=buyer.phone,
+            provider=provider,
+            payer=payer,
             agreed_total_vnd=None,
             now=placed_at,
             is_past=True,
@@ -178,9 +163,7 @@ class History:
         till = wish.post_office_code or self._random.choice(self._offices)
         count(fulfilment.start_payment(order=order, now=paid_at), till, now=paid_at)
         if any(part.balance_vnd for part in order.suborders.all()):
-            rest = fulfilment.pay_balance(
-                number=order.number, provider=PROVIDER, payer=buyer.phone, now=paid_at
-            )
+            rest = fulfilment.pay_balance(number=order.number, provider=provider, payer=payer, now=paid_at)
             count(rest, till, now=paid_at)
 
     def _add_goods(self, basket: Basket, placed_at: datetime, wish: Wish) -> None:
@@ -231,20 +214,23 @@ class History:
         self._random.shuffle(top)
         return top + rest
 
-    def _add_nights(self, basket: Basket, placed_at: datetime) -> None:
-        """Book some nights in a house that was listed then; nothing if none is free after a few tries."""
+    def _add_nights(self, basket: Basket, placed_at: datetime) -> date:
+        """Book some nights in a house that was listed then; nothing if none is free after a few tries.
+
+        Returns the day its guests leave, or that of the order.
+        """
         today = timezone.localdate(placed_at)
         for _ in range(4):
             house = self._draw_house(placed_at)
             if house is None:
-                return
+                break
             room_type: RoomType = self._random.choice(house.rooms).room_type
             first_night = today + timedelta(days=self._random.randint(1, 24))
             number = self._random.choice((1, 1, 2, 2, 3))
             rooms = self._rooms_wanted(room_type)
             guests = self._random.randint(rooms, rooms * room_type.sleeps)
             last_night = first_night + timedelta(days=number - 1)
-            open_nights([room_type], first=first_night, last=last_night)
+            open_nights([room_type], first=first_night, days=(last_night - first_night).days + 1)
             try:
                 baskets.add_nights(
                     basket,
@@ -257,7 +243,8 @@ class History:
                 )
             except (Invalid, NightsTaken):  # at a festival one night is too few
                 continue
-            return
+            return last_night + timedelta(days=1)
+        return today
 
     def _draw_house(self, placed_at: datetime) -> House | None:
         for _shuffled in range(2):
@@ -290,18 +277,6 @@ class History:
         naming = NAMINGS[self._random.choice(("Kinh", "Kinh", "Thái", "Mông"))]
         phone = f"+{int(FIRST_STRANGER.removeprefix('+')) + number}"
         return Buyer(phone=phone, name=naming.name(self._random))
-
-
-def count(intent: Intent, till: str, *, now: datetime) -> None:
-    """Have the money of ``intent`` in cash at a post point, and let the house hear of it."""
-    payments.count_cash(
-        operation_id=intent.operations.get().pk,
-        till=till,
-        counted_vnd=intent.amount_vnd,
-        by=COUNTED_BY,
-        now=now,
-    )
-    payments.deliver_due(now=now)
 
 
 def _codes_on(day: date) -> list[str]:

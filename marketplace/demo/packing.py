@@ -24,7 +24,7 @@ from marketplace.shop.checkout import services as checkout
 from marketplace.shop.checkout.services import Buyer
 
 from .accounts import AGENTS_POST_OFFICE, OFFICIALS_COMMUNE
-from .history import PROVIDER, count
+from .payments import CASH, count
 
 Basket = get_model("basket", "Basket")
 
@@ -77,7 +77,7 @@ def _order(seller: Seller, buyer: User, placed_at: datetime, *, paid_at: datetim
         basket=basket,
         buyer=Buyer(phone=str(buyer.phone), name=buyer.name, user=buyer),
         wish=wish,
-        provider=PROVIDER,
+        provider=CASH,
         payer=str(buyer.phone),
         agreed_total_vnd=None,
         now=placed_at,

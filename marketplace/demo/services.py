@@ -47,6 +47,7 @@ from .atlas import Atlas
 from .errors import NotEmpty
 from .goods import Listing
 from .history import WAITING, History
+from .payments import Purses
 from .sellers import Sellers
 from .shelves import Shelves
 from .stays import House
@@ -207,16 +208,18 @@ class _Story:
         )
 
     def live(self, track: Track, orders: int) -> int:
+        purses = Purses(now=self._now, random=_random("payments"))
         history = History(
             listings=self.listings,
             houses=self.houses,
             buyer=self._users[accounts.BUYER],
             now=self._now,
             random=_random("history"),
+            purses=purses,
         )
         placed = history.place(track(history.moments(orders), "order"))
         history.bank_all()
-        history.fund_wallets()
+        purses.settle()
         history.leave_waiting(min(WAITING, orders))
         parcels.live(agent=self._users[accounts.AGENT], random=_random("parcels"), now=self._now)
         traces.live(self.farmer.saved, by=self._users[accounts.FARMER], now=self._now)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -13,11 +13,10 @@ from oscar.core.loading import get_model
 
 from marketplace.sellers.models import Origin
 from payments.money import to_decimal
-from tourism.models import RoomNight, RoomType, Stay
-from tourism.opening import OPEN_DAYS
-from tourism.pricing import Prices
+from tourism.models import RoomType, Stay
+from tourism.opening import open_nights
 
-from . import stay_terms, words
+from . import stay_terms, words, words_en
 from .atlas import Atlas, Place
 from .peoples import people_named
 from .reading import StayRow
@@ -122,30 +121,7 @@ def save(houses: Sequence[House], *, shelves: Shelves, today: date) -> None:
     Origin.objects.bulk_create(_origin(house) for house in houses)
     _save_rooms(houses)
     stay_terms.save(houses, today=today)
-    last_night = today + timedelta(days=OPEN_DAYS - 1)
-    open_nights((room.room_type for house in houses for room in house.rooms), first=today, last=last_night)
-
-
-def open_nights(room_types: Iterable[RoomType], *, first: date, last: date) -> None:
-    """Put the nights from ``first`` to ``last`` on sale at the prices of the rules. Those on sale stay so."""
-    days = [first + timedelta(days=n) for n in range((last - first).days + 1)]
-    rooms = list(room_types)
-    prices = Prices({room_type.stay_id for room_type in rooms})
-    RoomNight.objects.bulk_create(
-        (
-            RoomNight(
-                room_type=room_type,
-                night_on=day,
-                capacity=room_type.rooms,
-                price_vnd=prices.of_night(room_type, day),
-                commune_id=room_type.stay.product.origin.commune_id,
-            )
-            for room_type in rooms
-            for day in days
-        ),
-        ignore_conflicts=True,
-        batch_size=4_000,
-    )
+    open_nights((room.room_type for house in houses for room in house.rooms), first=today)
 
 
 def _owner(row: StayRow, place: Place, sellers: Sellers, random: Random) -> Draft:
@@ -181,6 +157,7 @@ def _stay(house: House) -> Stay:
         kind=house.row.kind,
         village=house.village,
         hosts=house.row.hosts,
+        **_way_there(house),
         meal_price_vnd=house.row.meal_price_vnd,
         deposit_percent=100 if is_home else DEPOSIT_PERCENT,
         policy=stay_terms.policy_of(house.row.kind),
@@ -188,6 +165,16 @@ def _stay(house: House) -> Stay:
         check_in_from=time(13) if is_home else time(14),
         check_out_until=time(11) if is_home else time(12),
     )
+
+
+def _way_there(house: House) -> dict[str, object]:
+    """Road, signal and Wi-Fi as they usually are with such a house."""
+    if house.row.kind not in HOMES:
+        return {"road": Stay.Road.CAR, "signal": Stay.Signal.G4, "has_wifi": True}
+    if house.row.season == "dry season":
+        return {"road": Stay.Road.DIRT, "signal": Stay.Signal.G2}
+    is_village = house.row.kind == Stay.Kind.VILLAGE
+    return {"road": Stay.Road.CAR, "signal": Stay.Signal.G3, "has_wifi": is_village}
 
 
 def _origin(house: House) -> Origin:
@@ -200,6 +187,7 @@ def _origin(house: House) -> Origin:
         kind=Origin.Kind.NIGHTS,
         group=GROUP,
         name_en=row.name_en,
+        description_en=words_en.stay_text(row, house.place, village=house.village),
         search_text=search_text(f"{row.title} {house.village}", row.name_en, GROUP, seller, house.place),
         listed_at=house.listed_at,
     )

@@ -18,7 +18,7 @@ from payments.money import to_decimal
 from tourism.tours import schedules
 from tourism.tours.models import Departure, Schedule, SeatBooking, Tour, Waiting
 
-from . import words
+from . import words, words_en
 from .art.batch import Job
 from .art.studio import tour_motif
 from .atlas import Atlas, Place
@@ -190,6 +190,7 @@ def _origin(trip: Trip) -> Origin:
         kind=Origin.Kind.SEATS,
         group=GROUP,
         name_en=row.name_en,
+        description_en=words_en.tour_text(row.stops, trip.place),
         search_text=search_text(f"{row.title} {' '.join(row.stops)}", row.name_en, GROUP, seller, trip.place),
         listed_at=trip.listed_at,
     )

@@ -147,10 +147,10 @@ def organisation_text(random: Random, *, where: str, work: str, is_cooperative: 
 def _season(months: tuple[int, ...]) -> str:
     if len(set(months)) == 12:
         return "Có bán quanh năm."
-    return f"Mùa chính: {' và '.join(_span(run) for run in _runs(months))}."
+    return f"Mùa chính: {' và '.join(_span(run) for run in runs(months))}."
 
 
-def _runs(months: tuple[int, ...]) -> list[list[int]]:
+def runs(months: tuple[int, ...]) -> list[list[int]]:
     """Return the months in unbroken runs; December runs on into January."""
     runs: list[list[int]] = []
     for month in sorted(set(months)):

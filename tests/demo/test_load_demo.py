@@ -14,7 +14,7 @@ from django.contrib.auth import authenticate
 from django.contrib.sites.models import Site
 from django.core.management import CommandError, call_command
 from django.db.models import Count, F, Sum
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 from django.utils import timezone
 from oscar.core.loading import get_model
@@ -25,6 +25,7 @@ from agriculture.models import Produce
 from agriculture.trace.models import Certificate
 from marketplace.accounts.models import User
 from marketplace.accounts.selectors import official_scope
+from marketplace.board.models import Alert
 from marketplace.counter.kept import kept_promises
 from marketplace.counter.selectors import office_of, waiting_at
 from marketplace.delivery.models import Shipment
@@ -35,7 +36,7 @@ from marketplace.sellers.models import Origin, Seller, SubOrder
 from marketplace.sellers.search import find
 from marketplace.statistics.models import SaleLine
 from payments import tills
-from payments.ledger.selectors import accounts_out_of_balance, total_by_purpose, trial_balance
+from payments.ledger.selectors import accounts_out_of_balance, standing, total_by_purpose, trial_balance
 from payments.models import Intent
 from tests.database import Baseline
 from tourism.calendars.models import HostEntry, StayRequest
@@ -261,7 +262,7 @@ def test_every_demo_account_signs_in_on_the_page(phone):
 
 
 def person(phone: str) -> User:
-    found = authenticate(username=phone, password=PASSWORD)
+    found = authenticate(RequestFactory().post("/"), username=phone, password=PASSWORD)
     assert isinstance(found, User)
     return found
 
@@ -314,8 +315,25 @@ def test_every_past_order_is_paid_and_dated_when_it_was_placed():
     assert set(Intent.objects.values_list("provider", "state")) == {
         ("cash", "succeeded"),
         ("cash", "pending"),
+        ("viettel", "succeeded"),
+        ("vnpt", "succeeded"),
+        ("mobifone", "succeeded"),
     }
     assert past.filter(user__phone="+84399000001").count() == ORDERS // 15 + packing.COMPLAINED
+
+
+def test_a_believable_share_was_paid_from_wallets_and_nothing_that_may_yet_be_given_back():
+    paid = Intent.objects.filter(state="succeeded")
+    wallets = paid.exclude(provider="cash")
+
+    assert 25 <= 100 * wallets.count() // paid.count() <= 70
+    assert not wallets.filter(created_at__gte=timezone.now() - timedelta(days=3)).exists()
+    assert not wallets.filter(reference__in=Order.objects.exclude(user=None).values("number")).exists()
+    assert {name: vnd for name, vnd, _held in standing(kinds=["clearing"])} == {}
+
+
+def test_a_few_goods_stay_unsold():
+    assert 1 <= Alert.objects.filter(kind="glut", over_on=None).count() <= 20
 
 
 def test_the_demo_agent_has_parcels_waiting_for_their_cash_and_cash_for_the_bank():
