@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from payments import services
 from payments.errors import ProviderUnavailable
+from payments.ledger import months
 
 
 @shared_task
@@ -63,3 +64,9 @@ def reconcile_yesterday() -> int:
     for provider, day in due:
         reconcile.delay(provider=provider, day=day.isoformat())
     return len(due)
+
+
+@shared_task
+def make_months() -> int:
+    """Make the parts of the ledger for the coming months; return how many were missing."""
+    return months.make_ahead("ledger_entry", today=timezone.localdate())

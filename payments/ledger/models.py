@@ -86,11 +86,13 @@ class Transfer(models.Model):
 class Entry(models.Model):
     """One side of a posted transfer, with the balance it left. Append-only: a trigger refuses the rest.
 
-    ``digest`` chains it to the entry before it on the same account: see ``chain``.
+    ``digest`` chains it to the entry before it on the same account: see ``chain``. PostgreSQL keeps the
+    entries of each month apart (``months``), so what is unique names the moment too. A transfer moves once:
+    its row is locked and resolved once.
     """
 
-    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries")
-    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries")
+    transfer = models.ForeignKey(Transfer, on_delete=models.PROTECT, related_name="entries", db_index=False)
+    account = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="entries", db_index=False)
     amount_vnd = models.BigIntegerField(_("amount"))  # negative on the debit side
     balance_after_vnd = models.BigIntegerField(_("balance after"))
     created_at = models.DateTimeField(_("posted"), db_default=Now(), editable=False)
@@ -101,7 +103,7 @@ class Entry(models.Model):
         verbose_name_plural = _("entries")
         constraints = [
             models.UniqueConstraint(
-                fields=["transfer", "account"], name="one_entry_per_transfer_and_account"
+                fields=["transfer", "account", "created_at"], name="one_entry_per_transfer_and_account"
             ),
             models.CheckConstraint(condition=~Q(amount_vnd=0), name="entry_moves_something"),
         ]

@@ -7,6 +7,7 @@ from uuid import UUID
 from django.db.models import BigIntegerField, F, Max, OuterRef, Q, QuerySet, Subquery, Sum, Value, Window
 from django.db.models.functions import Coalesce
 
+from payments.compiled import compiled
 from payments.ledger.errors import UnknownAccount
 from payments.ledger.models import Account, Entry, Transfer
 
@@ -161,10 +162,15 @@ def accounts_out_of_balance() -> QuerySet[Account]:
 
 
 def _account(code: str) -> Account:
-    try:
-        return Account.objects.get(code=code)
-    except Account.DoesNotExist as error:
-        raise UnknownAccount([code]) from error
+    found = _accounts(code)
+    if not found:
+        raise UnknownAccount([code])
+    return found[0]
+
+
+@compiled
+def _accounts(code: str) -> QuerySet[Account]:
+    return Account.objects.filter(code=code)
 
 
 def _or_zero(sums: QuerySet) -> Coalesce:

@@ -37,6 +37,7 @@ from payments.providers.base import (
     StatementLine,
 )
 from payments.providers.reading import json_object, text_in, uuid_of
+from payments.tracing import name_request
 
 AT_HOME = ZoneInfo("Asia/Ho_Chi_Minh")
 # Below 500 million a transfer: NAPAS at the launch of VietQR, 15 June 2021.
@@ -94,6 +95,7 @@ class VietQRProvider(Provider):
             headers={"Authorization": f"Bearer {api_key}"},
             timeout=timeout_s,
             transport=transport,
+            event_hooks={"request": [name_request]},
         )
 
     def authorize(self, charge: Charge) -> Report:

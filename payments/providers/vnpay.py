@@ -40,6 +40,7 @@ from payments.providers.base import (
     StatementLine,
 )
 from payments.providers.reading import text_in
+from payments.tracing import name_request
 
 VERSION = "2.1.0"
 PAGE_PATH = "/paymentv2/vpcpay.html"
@@ -78,7 +79,12 @@ class VnpayProvider(Provider):
                 f"{code}: set VNPAY_TMN_CODE and VNPAY_HASH_SECRET, or take it out of PAYMENT_PROVIDERS."
             )
         self._base_url, self._tmn_code, self._key = base_url.rstrip("/"), tmn_code, hash_secret.encode()
-        self._http = httpx.Client(base_url=self._base_url, timeout=timeout_s, transport=transport)
+        self._http = httpx.Client(
+            base_url=self._base_url,
+            timeout=timeout_s,
+            transport=transport,
+            event_hooks={"request": [name_request]},
+        )
 
     def authorize(self, charge: Charge) -> Report:
         """Make the address the payer is sent to. Nobody is called; repeats make the same address."""

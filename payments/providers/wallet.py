@@ -31,6 +31,7 @@ from payments.providers.base import (
     StatementLine,
 )
 from payments.providers.reading import json_object, text_in
+from payments.tracing import name_request
 
 VIETNAM = ZoneInfo("Asia/Ho_Chi_Minh")
 PAGE = 500  # entries of a list asked for at once; an operator may give fewer
@@ -80,7 +81,11 @@ class WalletProvider(Provider):
         self._user = user
         self._secret = callback_secret.encode()
         self._http = httpx.Client(
-            base_url=base_url, auth=(user, password), timeout=timeout_s, transport=transport
+            base_url=base_url,
+            auth=(user, password),
+            timeout=timeout_s,
+            transport=transport,
+            event_hooks={"request": [name_request]},
         )
 
     def authorize(self, charge: Charge) -> Report:

@@ -82,7 +82,7 @@ def call(operation: Operation, *, now: datetime) -> None:
 def charge_of(operation: Operation) -> Charge:
     """Return what a provider needs to know of ``operation``. Needs its intent and its original."""
     intent, original = operation.intent, operation.original
-    base = settings.PUBLIC_BASE_URL.rstrip("/")
+    base = settings.PUBLIC_BASE_URL
     path = reverse("payments:callback", args=[operation.provider, operation.pk])
     return Charge(
         operation_id=operation.pk,

@@ -67,7 +67,7 @@ def in_words(batch: PayoutBatch) -> base.PayoutBatch:
             for payout in open_ones
         ],
         requested_at=batch.created_at,
-        callback_url=settings.PUBLIC_BASE_URL.rstrip("/") + path,
+        callback_url=settings.PUBLIC_BASE_URL + path,
     )
 
 

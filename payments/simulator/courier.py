@@ -4,12 +4,13 @@ import logging
 import threading
 import time
 from concurrent.futures import Future, ThreadPoolExecutor
-from datetime import datetime
+from datetime import date, datetime
 
 import httpx
 from django.db import connection
 from django.utils import timezone
 
+from payments.ledger import months
 from payments.simulator import batches, callbacks, codes, services
 from payments.simulator.api.batches import carry_out
 from payments.simulator.models import Callback
@@ -28,7 +29,9 @@ class Courier:
         self._thread = threading.Thread(target=self._run, name="courier", daemon=True)
         self._pool = ThreadPoolExecutor(SENDERS, thread_name_prefix="callback")
         self._under_way: set[Future[None]] = set()
+        self._is_full = False
         self._next_sweep_s = 0.0
+        self._months_made_on: date | None = None
         self._http = httpx.Client(timeout=callbacks.TIMEOUT_S, trust_env=False)
 
     def start(self) -> None:
@@ -56,6 +59,9 @@ class Courier:
 
     def _round(self) -> None:
         now = timezone.now()
+        if (today := timezone.localdate(now)) != self._months_made_on:
+            months.make_ahead("ledger_entry", today=today)
+            self._months_made_on = today
         services.book_refunds(now=now)
         if time.monotonic() >= self._next_sweep_s:
             self._next_sweep_s = time.monotonic() + TICK_S
@@ -63,10 +69,13 @@ class Courier:
         # Claim only what can be sent at once: a slow merchant must not make the others' leases run out.
         self._under_way = {sending for sending in self._under_way if not sending.done()}
         for callback in callbacks.claim_due(now=now, limit=SENDERS - len(self._under_way)):
-            self._under_way.add(self._pool.submit(self._send, callback))
-        if len(self._under_way) == SENDERS:  # there may be more: look again as soon as a sender is free
-            for sending in self._under_way:
-                sending.add_done_callback(lambda _: callbacks.wake())
+            sending = self._pool.submit(self._send, callback)
+            self._under_way.add(sending)
+            sending.add_done_callback(self._free)
+        # There may be more: look again as soon as a sender is free.
+        self._is_full = len(self._under_way) == SENDERS
+        if self._is_full and any(sending.done() for sending in self._under_way):
+            callbacks.wake()
 
     @staticmethod
     def _sweep(now: datetime) -> None:
@@ -82,3 +91,7 @@ class Courier:
             logger.exception("Cannot record how callback %s went; it is sent again", callback.pk)
         finally:
             connection.close()
+
+    def _free(self, sending: Future[None]) -> None:
+        if self._is_full:
+            callbacks.wake()

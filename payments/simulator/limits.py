@@ -4,6 +4,7 @@ The rules are rows with dates. Months are those of Asia/Ho_Chi_Minh. Merchants' 
 """
 
 from datetime import date, datetime
+from uuid import UUID
 
 from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
@@ -29,27 +30,24 @@ def check(asked: Transaction, *, now: datetime) -> None:
     rule = rule_on(timezone.localdate(now))
     if rule is None:
         return
-    counted = [*SPENDING, Transaction.Type.WITHDRAWAL] if rule.counts_cash_out else list(SPENDING)
+    counted: list[str] = [*SPENDING, *([Transaction.Type.WITHDRAWAL] if rule.counts_cash_out else [])]
     if asked.type not in counted or not parties.is_wallet(asked.debit_account):
         return
-    companies = [company.merchant.account for company in _essential(asked.merchant.operator)]
-    in_bucket, limit_vnd = Q(), rule.monthly_vnd
+    # What is neither counted nor left out by its company is everything.
+    counted_to: list[str] = []
+    not_counted_to: list[str] = []
+    limit_vnd = rule.monthly_vnd
     if rule.essential_vnd is not None:
-        is_essential = asked.credit_account in companies
-        in_bucket = Q(credit_account__in=companies) if is_essential else ~Q(credit_account__in=companies)
-        limit_vnd = rule.essential_vnd if is_essential else rule.monthly_vnd
+        essential = [company.merchant.account for company in _essential(asked.merchant.operator)]
+        if asked.credit_account in essential:
+            counted_to, limit_vnd = essential, rule.essential_vnd
+        else:
+            not_counted_to = essential
     first = timezone.localtime(now).replace(day=1, hour=0, minute=0, second=0, microsecond=0)
-    spent = Transaction.objects.filter(
-        in_bucket,
-        debit_account=asked.debit_account,
-        type__in=counted,
-        status=Transaction.Status.COMPLETED,
-        ended_at__gte=first,
-    ).exclude(pk=asked.pk)
-    spent_vnd = _sum(spent)
+    spent = (asked.debit_account, counted, counted_to, not_counted_to, first, asked.pk)
+    spent_vnd = sum(_spent(*spent))
     if rule.refunds_give_back:
-        back = Transaction.objects.filter(original__in=spent, status=Transaction.Status.COMPLETED)
-        spent_vnd -= _sum(back)
+        spent_vnd -= sum(_given_back(*spent))
     if spent_vnd + asked.amount_vnd > limit_vnd:
         left_vnd = max(0, limit_vnd - spent_vnd)
         raise MonthlyLimitExceeded(rule=rule.code, limit_vnd=limit_vnd, left_vnd=left_vnd)
@@ -71,6 +69,34 @@ def _essential(operator: str) -> QuerySet[BillCompany]:
     return BillCompany.objects.filter(merchant__operator=operator).select_related("merchant")
 
 
-def _sum(rows: QuerySet[Transaction]) -> int:
-    total: int = rows.aggregate(total_vnd=Sum("amount_vnd", default=0))["total_vnd"]
-    return total
+@compiled
+def _spent(
+    account: str, types: list[str], to: list[str], not_to: list[str], first: datetime, asked: UUID
+) -> "QuerySet[Transaction, int]":
+    return _sums(_counted(account, types, to, not_to, first, asked), by="debit_account")
+
+
+@compiled
+def _given_back(
+    account: str, types: list[str], to: list[str], not_to: list[str], first: datetime, asked: UUID
+) -> "QuerySet[Transaction, int]":
+    spent = _counted(account, types, to, not_to, first, asked)
+    back = Transaction.objects.filter(original__in=spent, status=Transaction.Status.COMPLETED)
+    return _sums(back, by="original__debit_account")
+
+
+def _counted(
+    account: str, types: list[str], to: list[str], not_to: list[str], first: datetime, asked: UUID
+) -> QuerySet[Transaction]:
+    """Return what left ``account`` since ``first``, only ``to`` some if there are any, but ``asked``."""
+    spent = Transaction.objects.filter(
+        debit_account=account, type__in=types, status=Transaction.Status.COMPLETED, ended_at__gte=first
+    )
+    if to:
+        spent = spent.filter(credit_account__in=to)
+    return spent.exclude(credit_account__in=not_to).exclude(pk=asked)
+
+
+def _sums(rows: QuerySet[Transaction], *, by: str) -> "QuerySet[Transaction, int]":
+    """Return the sum of what has the same ``by``; no row if there is nothing."""
+    return rows.values(by).annotate(total_vnd=Sum("amount_vnd")).values_list("total_vnd", flat=True)

@@ -88,12 +88,20 @@ def expire_prompts(*, now: datetime) -> int:
 
 def book_refunds(*, now: datetime) -> int:
     """Give back what transfers.take_back() set aside. Returns how many refunds were booked."""
-    open_refunds = Transaction.objects.filter(
+    if not _some_open_refund():  # as at most times
+        return 0
+    return _each_batch(lambda: _book_batch(_open_refunds().order_by("created_at", "id"), now=now))
+
+
+def _open_refunds() -> QuerySet[Transaction]:
+    return Transaction.objects.filter(
         type=Transaction.Type.ADJUSTMENT, status=Transaction.Status.PENDING, is_two_stage=False
     )
-    if not open_refunds.exists():  # as at most times
-        return 0
-    return _each_batch(lambda: _book_batch(open_refunds.order_by("created_at", "id"), now=now))
+
+
+@compiled
+def _some_open_refund() -> "QuerySet[Transaction, uuid.UUID]":
+    return _open_refunds().values_list("pk", flat=True)[:1]
 
 
 def _lock_prompt(prompt_id: uuid.UUID) -> Prompt:

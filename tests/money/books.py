@@ -155,8 +155,14 @@ def statistics_are_captures_less_refunds() -> None:
     assert books.compare().differences == []
 
 
-def paid_without_goods(*, now: datetime) -> list[str]:
-    """Return the parts of orders whose money came more than a minute ago, is kept, and bought nothing."""
+def paid_without_goods(orders: Iterable[Order], *, now: datetime) -> list[str]:
+    """Return the parts of orders whose money came more than a minute ago, is kept, and bought nothing.
+
+    Lines of ``orders`` that were cancelled are passed over: what is kept of them their policy keeps.
+    """
+    cancelled = {
+        line.id for order in orders for part in order.parts for line in part.lines if line.is_cancelled
+    }
     found = []
     past = now - timedelta(minutes=1)
     came = Event.objects.filter(kind=Event.Kind.PAYMENT_SUCCEEDED, created_at__lte=past).values("intent")
@@ -174,6 +180,7 @@ def paid_without_goods(*, now: datetime) -> list[str]:
             if hasattr(line, "booking")
             else line.num_allocated == line.quantity
             for line in lines
+            if line.pk not in cancelled
         )
         if not has_all or part.status != SubOrder.Status.PAID:
             found.append(part.number)

@@ -40,7 +40,7 @@ class Life:
                 self.market.beat()
         self._end_the_day()
         everything_is_as_foreseen(self.market)
-        assert books.paid_without_goods(now=self.market.now) == []
+        assert books.paid_without_goods(self.market.model.orders, now=self.market.now) == []
 
     def end(self) -> dict[str, int]:
         """Let everything end, check all of it and return what came of it, in đồng where it is money."""
@@ -202,7 +202,7 @@ class Life:
         found["refunds"] = len(model.refunds)
         found["payouts"] = len(model.payouts)
         found["payouts that came back"] = sum(one.state == "failed" for one in model.payouts.values())
-        found["paid without goods"] = len(books.paid_without_goods(now=self.market.now))
+        found["paid without goods"] = len(books.paid_without_goods(model.orders, now=self.market.now))
         found["accounts that differ"] = len(books.differences(model))
         found["open differences"] = Difference.objects.filter(state=Difference.State.OPEN).count()
         found["parts counted otherwise"] = len(figures.compare().differences)

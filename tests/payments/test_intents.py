@@ -42,7 +42,7 @@ def test_a_started_payment_waits_for_the_payer():
 
 
 def test_the_provider_gets_all_it_needs_and_the_operations_id(fake, settings):
-    settings.PUBLIC_BASE_URL = "https://muongthen.vn/"
+    settings.PUBLIC_BASE_URL = "https://muongthen.vn"
 
     operation = operation_of(start(description="Rice and two nights"))
 
