@@ -15,7 +15,7 @@ import time
 from types import FrameType
 from typing import NoReturn
 
-from marketplace.local import checks, services, translations
+from marketplace.local import assets, checks, services, translations
 from marketplace.local.__main__ import demonstrate
 from marketplace.local.errors import LocalError
 from marketplace.local.paths import BASE_DIR
@@ -27,6 +27,7 @@ from .topology import Databases, commands, readiness
 def main(arguments: list[str]) -> int:
     parser = argparse.ArgumentParser(prog="make cluster", description=__doc__.split("\n", 1)[0])
     parser.add_argument("what", nargs="?", choices=["run", "test"], default="run")
+    parser.add_argument("tests", nargs="*", default=["tests/e2e"], help="which of them, for `test`")
     wanted = parser.parse_args(arguments)
     for ending in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(ending, _interrupt)  # so that nothing is left running
@@ -43,8 +44,9 @@ def main(arguments: list[str]) -> int:
             os.environ["WALLET_DATABASE_URL"] = databases.primary.url(services.WALLET_DATABASE)
             services.ensure_environment()
             translations.compile_catalogues()
+            assets.prepare()
             if wanted.what == "test":
-                return _test(databases)
+                return _test(databases, wanted.tests)
             _run(databases, port, wallet_port)
     except LocalError as error:
         print(f"make cluster: {error}", file=sys.stderr)
@@ -62,10 +64,10 @@ def _run(databases: Databases, port: int, wallet_port: int) -> None:
     demonstrate(house, probes, port=port, wallet_port=wallet_port, started_at=started_at)
 
 
-def _test(databases: Databases) -> int:
+def _test(databases: Databases, tests: list[str]) -> int:
     """Run the browser tests on a cluster of their own data, and return pytest's exit code."""
     return subprocess.run(
-        [sys.executable, "-m", "pytest", "-q", "tests/e2e"],
+        [sys.executable, "-m", "pytest", "-q", *tests],
         check=False,
         cwd=BASE_DIR,
         env=os.environ | {"CLUSTER": str(databases.folder)},

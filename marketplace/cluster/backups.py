@@ -133,6 +133,7 @@ def restore(*, backups: Path, log: Path, point: datetime, into: Path) -> Server:
         f"restore_command = 'gunzip --stdout {log}/%f.gz > %p'\n"
         f"recovery_target_time = '{point.astimezone(UTC):%Y-%m-%d %H:%M:%S.%f}+00'\n"
         "recovery_target_action = 'promote'\n"
+        f"{_room_of(server.data)}"
     )
     server.own()
     try:
@@ -145,6 +146,15 @@ def restore(*, backups: Path, log: Path, point: datetime, into: Path) -> Server:
         ) from error
     copy_pictures(base / "media", into / "media", like=None)
     return server
+
+
+def _room_of(data: Path) -> str:
+    """Return the settings that a server needs at least as large as the one it was copied from had them."""
+    told = subprocess.run(
+        [str(postgres.BIN_DIR / "pg_controldata"), str(data)], check=True, capture_output=True, text=True
+    ).stdout
+    found = (line.partition(" setting:") for line in told.splitlines() if line.startswith("max_"))
+    return "".join(f"{name.replace('xact', 'transaction')} = {value.strip()}\n" for name, _, value in found)
 
 
 def _take_base(server_url: str, target: Path) -> None:

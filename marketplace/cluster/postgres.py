@@ -145,6 +145,11 @@ class Server:
             return False
         return bool(row and row[0])
 
+    def do(self, database: str, statement: str) -> None:
+        """Run one statement in ``database`` of the running server, in a transaction of its own."""
+        with psycopg.connect(self.url(database), autocommit=True) as connection:
+            connection.execute(statement.encode())
+
     def promote(self) -> None:
         """Make a replica a primary, and wait until it takes writes."""
         self.run("pg_ctl", "promote", "-D", str(self.data), "-w", "-t", str(int(START_TIMEOUT_S)))
@@ -176,13 +181,26 @@ class Server:
         assert self._process is not None
         main = psutil.Process(self._process.pid)
         main.suspend()  # so that it starts no more of them meanwhile
-        children = main.children(recursive=True)
+        children = self.processes()[1:]
         for process in (main, *children):
             with suppress(psutil.NoSuchProcess):
                 process.kill()
         self._process.wait(timeout=20)
         psutil.wait_procs(children, timeout=20)
         self._process = None
+
+    def processes(self) -> list[psutil.Process]:
+        """Return the server's main process and all that it has started."""
+        assert self._process is not None
+        main = psutil.Process(self._process.pid)
+        return [main, *main.children(recursive=True)]
+
+    def limit_files(self, size: int) -> None:
+        """Let the running server write no byte beyond ``size`` of any file, until it is started again."""
+        for process in self.processes():
+            # By the user it runs as: not even root may do this to another's where it lacks a capability.
+            words = ["--pid", str(process.pid), f"--fsize={size}:"]
+            subprocess.run(["/usr/bin/prlimit", *words], check=False, user=self._user)
 
     def kill_one(self, chance: random.Random) -> str:
         """Kill one process that serves somebody; the server throws all the others out, and recovers."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import random
 import secrets
 import threading
@@ -58,10 +59,10 @@ class Trip:
 
 
 class Shopping:
-    """All trips of a run. ``until`` is the monotonic moment after which nobody waits any longer."""
+    """All trips of a run."""
 
     def __init__(
-        self, scene: Scene, points: Points, *, seed: int, shop: str, wallet: str, until: float, keys: bool
+        self, scene: Scene, points: Points, *, seed: int, shop: str, wallet: str, keys: bool
     ) -> None:
         self.scene = scene
         self.points = points
@@ -69,20 +70,25 @@ class Shopping:
         self.errors: list[str] = []
         self._seed = seed
         self._urls = (shop, wallet)
-        self._until = until
+        self._until = 0.0
         self._keys = keys
         self._pause = threading.Event()
 
-    def make(self, payments: int, *, at_once: int) -> None:
-        """Make ``payments`` trips, ``at_once`` of them at a time."""
-        left = iter(range(1, payments + 1))
+    def make(self, payments: int, *, at_once: int, until: float, more: Callable[[], bool] = bool) -> None:
+        """Make ``payments`` more trips, ``at_once`` of them at a time, and go on as long as ``more`` says so.
+
+        ``until`` is the monotonic moment after which nobody waits any longer.
+        """
+        self._until = until
+        first = len(self.trips) + 1
+        left = itertools.count(first)
         lock = threading.Lock()
 
         def numbers() -> Iterator[int]:
             while True:
                 with lock:
-                    number = next(left, None)
-                if number is None:
+                    number = next(left)
+                if number >= first + payments and not more():
                     return
                 yield number
 

@@ -9,11 +9,14 @@ import tempfile
 import threading
 import time
 from collections import Counter, defaultdict
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Self
 from urllib.parse import urlsplit
 
 import httpx
+import psutil
 
 from marketplace.celery import app as celery_app
 from marketplace.cluster.postgres import Server
@@ -41,6 +44,7 @@ class House:
         self._probes = {"wallet": f"{wallet}/sim/health", "shop": f"{shop}/readyz"}
         self._http = httpx.Client(timeout=30, trust_env=False)
         self._running: dict[str, subprocess.Popen[bytes]] = {}
+        self._changed: dict[str, dict[str, str]] = defaultdict(dict)
         self._at_work: set[str] = set()
         self._locks = {name: threading.Lock() for name in (*COMMANDS, POSTGRESQL)}
         self._folder = tempfile.TemporaryDirectory(prefix="chaos-logs-")
@@ -92,6 +96,55 @@ class House:
                 self.not_back[kill.victim].append(f"{kill}: {error}")
             self.slowest_s[kill.victim] = max(self.slowest_s[kill.victim], time.monotonic() - begun)
 
+    # --- troubles ----------------------------------------------------------------------------------------
+
+    def lock_of(self, name: str) -> threading.Lock:
+        """Return the lock of a process: whoever has it may end and start it."""
+        return self._locks[name]
+
+    def wait(self, seconds: float) -> None:
+        self._closing.wait(seconds)
+
+    def take_down(
+        self, name: str, *, for_s: float, politely: bool = False, then_with: dict[str, str] | None = None
+    ) -> None:
+        """Kill a process (or PostgreSQL, which may be asked instead), and start it again ``for_s`` later.
+
+        ``then_with`` is what its environment has from then on; without it, what it always has.
+        """
+        with self._locks[name]:
+            if name != POSTGRESQL:
+                self._end(name)
+            elif politely:
+                self.server.stop()
+            else:
+                self.server.kill()
+            self.wait(for_s)
+            self._changed[name] = then_with or {}
+            self._start(name)
+            self.wait_for(name)
+
+    @contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """Let a process stand still inside the block."""
+        with self._locks[name]:
+            process = psutil.Process(self._running[name].pid)
+            process.suspend()
+            try:
+                yield
+            finally:
+                process.resume()
+
+    @contextmanager
+    def another(self, name: str) -> Iterator[None]:
+        """Let a second process of the kind work inside the block."""
+        second = self._popen(name, suffix="-second")
+        try:
+            yield
+        finally:
+            second.kill()
+            second.wait(timeout=20)
+
     def wait_for(self, name: str) -> None:
         """Wait until a process does its work. Raises AssertionError with its last words if it never does."""
 
@@ -128,15 +181,18 @@ class House:
         if name == POSTGRESQL:
             self.server.start()
             return
+        self._running[name] = self._popen(name)
+
+    def _popen(self, name: str, *, suffix: str = "") -> subprocess.Popen[bytes]:
         command, extra = self._commands[name]
         if name == "beat":  # a schedule of its own, so that a `make run` beside this keeps its
             command = [*command]
-            command[command.index("--schedule") + 1] = os.path.join(self._folder.name, "schedule")
+            command[command.index("--schedule") + 1] = os.path.join(self._folder.name, f"schedule{suffix}")
         with open(self._log_of(name), "ab") as log:
-            self._running[name] = subprocess.Popen(
+            return subprocess.Popen(
                 command,
                 cwd=BASE_DIR,
-                env=os.environ | extra,
+                env=os.environ | extra | self._changed[name],
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,

@@ -17,7 +17,7 @@ from django.core.management import call_command
 from django.db.models import Count, F, Q, Sum
 from oscar.core.loading import get_model
 
-from marketplace.demo.history import TOP_UP_VND
+from marketplace.demo.payments import TOP_UP_VND
 from marketplace.sellers.models import Seller, SubOrder
 from marketplace.settlement.models import PartClock
 from payments.ledger import selectors as books

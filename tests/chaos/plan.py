@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 POSTGRESQL = "postgresql"
 ONE_OF_POSTGRESQL = "one process of postgresql"
-VICTIMS = ("shop", "worker", "wallet", POSTGRESQL)
+VICTIMS = ("shop", "worker", "wallet", POSTGRESQL, "beat")
 # What every payment goes through; a kill waits for one of them to begin.
 STEPS = ("basket", "order", "answer", "after")
 LATEST_S, LONGEST_DOWN_S = 0.3, 2.5

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import os
+import random
 import subprocess
 import sys
 import time
@@ -10,12 +12,15 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
+from pathlib import Path
 from urllib.parse import urlsplit
 
 from django.db import connection
 from django.utils import timezone
 
 from marketplace.cluster.postgres import Server
+from marketplace.cluster.valkey import Valkey
 from marketplace.local.processes import WALLET_SETTINGS
 from payments.models import Payout
 from tests import database, own_cache
@@ -26,6 +31,9 @@ from tests.chaos.invariants import Found
 from tests.chaos.money import Office
 from tests.chaos.plan import ONE_OF_POSTGRESQL, VICTIMS, Kill, Points, draw
 from tests.chaos.scene import Scene
+from tests.chaos.scenes import live_through
+from tests.chaos.slow_link import SlowLink
+from tests.chaos.troubles import Scenery
 from tests.wallet_operator import BASE_DIR
 
 SHOWN = 5  # so many of what is wrong are told in a row
@@ -45,6 +53,10 @@ class Place:
     """Where the market of this run is, and the server whose migrated database its own is copied from."""
 
     server: Server
+    replica: Server
+    primary_name: Path
+    valkey: Valkey
+    link: SlowLink
     shop: str
     wallet: str
     wallet_database: str
@@ -52,28 +64,50 @@ class Place:
 
 
 def run(place: Place, wanted: argparse.Namespace, *, begun: float) -> list[Result]:
-    """Build everything, shop while processes are killed, settle, and return what held."""
+    """Build everything, shop while processes are killed and troubles come, and return what held."""
     first_day = timezone.localdate()
     _prepare(place)
     people = scene.build()
     _let_go_of_the_database()
-    kills = draw(wanted.seed, payments=wanted.payments, each=wanted.kills)
+    kills = draw(wanted.seed, payments=wanted.payments, each=wanted.kills) if wanted.payments else []
     _say(f"Seed {wanted.seed}: {wanted.payments} payments, {len(kills)} kills.", *kills)
+    results: list[Result] = []
     try:
         with House(place.server, shop=place.shop, wallet=place.wallet) as house:
             scene.open_wallets(people, place.wallet)
             _let_go_of_the_database()
             _tell(begun, "All processes work")
-            shopping, errors = _shop(place, house, people, kills, wanted, until=begun + wanted.limit)
-            house.wait_for_all()
-            _tell(begun, "All have shopped")
-            settled = _settle(first_day, patience_s=wanted.patience)
-            results = [
-                *_told_of_kills(house, kills),
-                *_told_of_invariants(place, shopping, people, settled, ending.days_since(first_day)),
-                _result("nobody is refused who should not be", (errors, "nobody was")),
-            ]
-            _tell(begun, "All is settled and compared", *_told_of_trips(shopping))
+            points = Points(kills, house.carry_out)
+            shopping = Shopping(
+                people, points, seed=wanted.seed, shop=place.shop, wallet=place.wallet, keys=not wanted.quick
+            )
+            days = partial(ending.days_since, first_day)
+            if wanted.payments:
+                errors = _shop(place, house, shopping, people, points, wanted, until=begun + wanted.limit)
+                house.wait_for_all()
+                _tell(begun, "All have shopped")
+                settled = _settle(first_day, patience_s=wanted.patience)
+                results += [
+                    *_told_of_kills(house, kills),
+                    *_told_of_invariants(place, shopping, people, settled, days()),
+                    _result("nobody is refused who should not be", (errors, "nobody was")),
+                ]
+                _tell(begun, "All is settled and compared", *_told_of_trips(shopping))
+            scenery = Scenery(
+                house, place.valkey, place.link, place.replica, place.primary_name, place.shop,
+                random.Random(f"troubles {wanted.seed}"),
+            )  # fmt: skip
+            for trouble in wanted.troubles:
+                _tell(begun, f"{trouble.name} ...")
+                _let_go_of_the_database()
+
+                def settled_and_compared() -> list[str]:
+                    settled = _settle(first_day, patience_s=wanted.patience)
+                    told = _told_of_invariants(place, shopping, people, settled, days())
+                    return [f"{one.fault}: {one.detail}" for one in told if not one.holds]
+
+                found = live_through(trouble, scenery, shopping, wanted, settled=settled_and_compared)
+                results.append(_result(trouble.name, found))
             if not all(result.holds for result in results):
                 house.show_logs()
     finally:
@@ -99,28 +133,19 @@ def _prepare(place: Place) -> None:
 def _shop(
     place: Place,
     house: House,
+    shopping: Shopping,
     people: Scene,
-    kills: Sequence[Kill],
+    points: Points,
     wanted: argparse.Namespace,
     *,
     until: float,
-) -> tuple[Shopping, list[str]]:
+) -> list[str]:
     """Let all buy, and the office pay the sellers, while processes are killed and come back."""
-    points = Points(kills, house.carry_out)
-    shopping = Shopping(
-        people,
-        points,
-        seed=wanted.seed,
-        shop=place.shop,
-        wallet=place.wallet,
-        until=until,
-        keys=not wanted.quick,
-    )
     office = Office(place.shop, session=people.staff_session, seed=wanted.seed)
-    shopping.make(wanted.payments, at_once=wanted.buyers)
+    shopping.make(wanted.payments, at_once=wanted.buyers, until=until)
     points.wait()
     office.close()
-    return shopping, [*shopping.errors, *office.errors]
+    return [*shopping.errors, *office.errors]
 
 
 def _settle(first_day: date, *, patience_s: float) -> tuple[list[str], int]:
@@ -151,7 +176,7 @@ def _told_of_invariants(
     place: Place, shopping: Shopping, people: Scene, settled: tuple[list[str], int], days: list[date]
 ) -> list[Result]:
     trips = sorted(shopping.trips, key=lambda trip: trip.number)
-    wallets = place.server.url(place.wallet_database)
+    wallets = os.environ["WALLET_DATABASE_URL"]
     found: dict[str, Found] = {
         "every acknowledged order is there, and no other": invariants.acknowledged_orders_are_there(trips),
         "what people were told is so": invariants.promises_are_kept(trips),

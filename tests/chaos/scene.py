@@ -11,7 +11,7 @@ import httpx
 from django.test import Client
 from django.utils import timezone
 
-from marketplace.demo.history import TOP_UP, TOP_UP_VND
+from marketplace.demo.payments import TOP_UP, TOP_UP_VND
 from marketplace.sellers.models import Seller
 from marketplace.settlement.models import SettlementRule
 from payments import ledger

@@ -14,7 +14,19 @@ SEED = 1
 
 def test_nothing_is_lost_or_doubled_when_every_process_is_killed_once(tmp_path: Path) -> None:
     written = tmp_path / "chaos.json"
-    wanted = ["--payments", "20", "--kills", "1", "--seed", str(SEED), "--quick", "--limit", "150"]
+    wanted = [
+        "--payments",
+        "20",
+        "--kills",
+        "1",
+        "--seed",
+        str(SEED),
+        "--quick",
+        "--limit",
+        "150",
+        "--troubles",
+        "none",
+    ]
 
     with subprocess.Popen(
         [sys.executable, "-m", "tests.chaos", *wanted, "--patience", "90", "--write", str(written)],

@@ -21,6 +21,8 @@ def place(tmp_path_factory: Any) -> Iterator[SimpleNamespace]:
     folder = Path(tmp_path_factory.mktemp("drill", numbered=True))
     server = Server(folder / "server", archive=folder / "backups" / "log")
     server.create()
+    # More than a restored server has by itself.
+    server.configure("max_connections = 200\nmax_wal_senders = 10\nmax_locks_per_transaction = 128\n")
     server.start()
     yield SimpleNamespace(
         server=server,

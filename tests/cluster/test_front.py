@@ -45,7 +45,7 @@ def test_the_cluster_has_the_services_of_the_containers(tmp_path, monkeypatch):
     services = set(yaml.safe_load(COMPOSE.read_text())["services"])
 
     # Valkey and the two servers run beside the processes; pictures lie in a folder; the rest is here.
-    beside = {"primary", "replica", "valkey", "storage", "migrate", "slow-worker"}
+    beside = {"primary", "replica", "valkey", "storage", "migrate", "slow-worker", "prometheus", "restored"}
     assert {"beat" if name == "scheduler" else name for name in services - beside} == processes
 
 
@@ -67,8 +67,10 @@ def test_the_wallet_operators_image_holds_nothing_of_the_shop():
 
     assert sorted(Path(path).as_posix() for paths in copied for path in paths) == [
         "payments/__init__.py",
+        "payments/compiled.py",
         "payments/ledger",
         "payments/money.py",
         "payments/simulator",
         "payments/threaded.py",
+        "payments/tracing.py",
     ]
