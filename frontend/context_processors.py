@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import translation
 from django.utils.functional import cached_property
 
+from marketplace.messaging import notices
 from marketplace.sellers.selectors import sellers_of
 
 # The addresses of the contract. They never change, every page shows them all, and the pages of the frame
@@ -25,6 +26,7 @@ LINKS = {
     "login": "/accounts/login/",
     "logout": "/accounts/logout/",
     "orders": "/accounts/orders/",
+    "notices": "/accounts/notices/",
     "dashboard": "/dashboard/",
     "staff": "/staff/",
     "api": "/api/docs/",
@@ -56,6 +58,11 @@ class Shell:
             return 0
         basket = getattr(self._request, "basket", None)
         return basket.num_lines if basket is not None and basket.id else 0
+
+    @cached_property
+    def unread(self) -> int:
+        """How many notices wait for whoever is signed in. No query."""
+        return notices.unread(self.user.pk) if self.user.is_authenticated else 0
 
     @cached_property
     def sells(self) -> bool:

@@ -21,14 +21,14 @@ class ChosenLocaleMiddleware(MiddlewareMixin):
     """
 
     def process_request(self, request: HttpRequest) -> None:
-        language = _asked_language(request) if _is_for_programs(request) else _chosen_language(request)
+        language = _asked_language(request) if is_for_programs(request) else chosen_language(request)
         translation.activate(language)
         request.LANGUAGE_CODE = language
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         # An answer that names its language has it from its address: everybody gets the same.
         if "Content-Language" not in response.headers:
-            patch_vary_headers(response, ["Accept-Language" if _is_for_programs(request) else "Cookie"])
+            patch_vary_headers(response, ["Accept-Language" if is_for_programs(request) else "Cookie"])
             response.headers["Content-Language"] = translation.get_language()
             known = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME)
             if (code := _named_language(request)) and code != known:
@@ -38,17 +38,17 @@ class ChosenLocaleMiddleware(MiddlewareMixin):
         return response
 
 
-def _is_for_programs(request: HttpRequest) -> bool:
+def is_for_programs(request: HttpRequest) -> bool:
     return request.path_info.startswith(API_PREFIXES)
 
 
 def _named_language(request: HttpRequest) -> str:
     """Return the language that the address of a page names, "" for none of ours."""
-    code = "" if _is_for_programs(request) else request.GET.get("lang", "")
+    code = "" if is_for_programs(request) else request.GET.get("lang", "")
     return code if code in dict(settings.LANGUAGES) else ""
 
 
-def _chosen_language(request: HttpRequest) -> str:
+def chosen_language(request: HttpRequest) -> str:
     if named := _named_language(request):
         return named
     code = request.COOKIES.get(settings.LANGUAGE_COOKIE_NAME, "")
@@ -74,6 +74,6 @@ class OwnNotFoundMiddleware(MiddlewareMixin):
     """
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if isinstance(exception, Http404) and not _is_for_programs(request):
+        if isinstance(exception, Http404) and not is_for_programs(request):
             return page_not_found(request, exception)
         return None

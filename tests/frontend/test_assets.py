@@ -56,7 +56,7 @@ def test_every_icon_a_template_asks_for_is_in_the_sprite():
 def test_a_template_has_no_inline_script_and_no_inline_style(template):
     source = template.read_text(encoding="utf-8")
 
-    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\ssrc=)|javascript:", source)
+    assert not re.search(r"<style|\sstyle=|\son\w+=|<script(?![^>]*\s(?:src|nonce)=)|javascript:", source)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ from tests.shop.silent import tell
 
 # What both languages write alike: units, names, and words that came with the thing.
 SAME_IN_BOTH = {
+    "Wi-Fi",
     "kg",
     "homestay",
     "tour",

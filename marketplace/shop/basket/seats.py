@@ -17,6 +17,7 @@ from tourism.tours.models import Departure
 
 from .models import Basket, Line
 from .services import set_quantity
+from .switched import refuse_tour
 
 Option = get_model("catalogue", "Option")
 
@@ -28,23 +29,24 @@ def add_seats(
 
     ``offered`` is the secret of a place in the waiting list: its party may have the seats held for it.
     Raises Invalid for an unknown departure or a senseless party, SeatsTaken when there are not so many seats
-    or it is too late, BasketClosed.
+    or it is too late, SwitchedOff, BasketClosed.
     """
     seats.check_party(adults=adults, children=children)
     departure = (
-        Departure.objects.select_related("tour__product")
+        Departure.objects.select_related("tour__product__origin")
         .filter(pk=departure_id, tour__product__is_public=True)
         .first()
     )
     if departure is None:
         raise Invalid("departure", _("There is no departure with number %(id)s.") % {"id": departure_id})
+    product = departure.tour.product
+    refuse_tour(str(product.get_title()), commune_id=product.origin.commune_id, now=now)
     party = {"adults": adults, "children": children}
     quote = seats.quote(departure_id=departure_id, **party, now=now, offered=offered)
     if not quote.free and quote.is_open and free_ended_holds(departure_id, now=now):
         quote = seats.quote(departure_id=departure_id, **party, now=now, offered=offered)
     if not quote.free:
         raise _refusal(departure, quote, adults + children)
-    product = departure.tour.product
     values = {"departure": departure_id, **party} | ({"waiting": offered} if offered else {})
     options = [
         {"option": option, "value": values[option.code]}

@@ -22,6 +22,7 @@ from tourism.wishes import Wish
 
 from .closings import refuse_closed
 from .models import Basket, Line
+from .switched import refuse_goods
 
 Product = get_model("catalogue", "Product")
 Option = get_model("catalogue", "Option")
@@ -48,7 +49,7 @@ def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
 
     Raises Invalid for a product that is not sold by the pack or a senseless quantity, SoldOut when
     there is less in stock than the basket would then hold, ShopClosed while its seller sends nothing,
-    BasketClosed when it has been ordered.
+    SwitchedOff before a harvest where that is off, BasketClosed when it has been ordered.
     """
     if not 1 <= quantity <= QUANTITY_MAX:
         raise Invalid("quantity", _("Choose a quantity from 1 to %(max)d.") % {"max": QUANTITY_MAX})
@@ -62,6 +63,8 @@ def add_goods(basket: Basket, *, product_id: int, quantity: int) -> Line:
     if not basket.has_strategy:
         basket.strategy = Strategy()
     refuse_closed([product.origin.seller], today=timezone.localdate(basket.strategy.now))
+    asked = {product.pk: (str(product.get_title()), product.origin.commune_id)}
+    refuse_goods(asked, now=basket.strategy.now)
     info = basket.strategy.fetch_for_product(product)
     in_basket = basket.product_quantity(product)
     _check_stock(product, info.stockrecord, in_basket + quantity)

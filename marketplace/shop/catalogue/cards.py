@@ -58,6 +58,11 @@ def name_of(title: str, name_en: str) -> str:
     return name_en if name_en and speaks_english() else title
 
 
+def description_of(product: Any) -> str:
+    """Return what its seller says of a product, by the same rule as its name. No query if origin is there."""
+    return name_of(product.description, product.origin.description_en)
+
+
 def address_of(slug: str, pk: int) -> str:
     return reverse("catalogue:detail", kwargs={"product_slug": slug, "pk": pk})
 

@@ -21,7 +21,15 @@ from marketplace.sellers.models import Origin, Seller
 from marketplace.settlement.rules import weighing_rule
 from payments.money import to_vnd
 
-from .cards import CATEGORY_ICONS, ProduceCard, kilo_price_vnd, name_of, produce_cards, seasonal
+from .cards import (
+    CATEGORY_ICONS,
+    ProduceCard,
+    description_of,
+    kilo_price_vnd,
+    name_of,
+    produce_cards,
+    seasonal,
+)
 from .forms import MONTHS
 
 Product = get_model("catalogue", "Product")
@@ -74,6 +82,11 @@ class ProducePage:
     ceiling_vnd: int  # what one costs at most, of what is paid by weight
     closed: Closed | None  # its seller takes no orders for some days
     related: list[ProduceCard]
+
+    @property
+    def words(self) -> str:
+        """What its seller says of it, in the reader's language where there is such a text."""
+        return description_of(self.product)
 
     @property
     def sold_out(self) -> bool:

@@ -16,7 +16,7 @@ from tourism.models import RoomType, Stay
 from tourism.nights import Quote
 from tourism.selectors import Night, nights_of, quote_from, rooms_of
 
-from .cards import NIGHT_UNITS, name_of, speaks_english
+from .cards import NIGHT_UNITS, description_of, name_of, speaks_english
 from .month_grid import (
     MONTHS_AHEAD,
     Choice,
@@ -71,6 +71,11 @@ class StayPage:
     prices_vary: bool
     earlier: str
     later: str
+
+    @property
+    def words(self) -> str:
+        """What its seller says of it, in the reader's language where there is such a text."""
+        return description_of(self.product)
 
     @property
     def nights(self) -> int:

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from marketplace.sellers.models import Origin, Seller
 from tourism.models import RoomType, Stay
 
-from .cards import address_of
+from .cards import address_of, description_of
 from .pages import ProducePage
 from .stay_page import RoomOffer, StayPage
 from .tour_page import TourPage
@@ -104,7 +104,7 @@ def _about(product: Any, name: str, other_name: str, images: Iterable[Any], sell
     if other_name:
         found["alternateName"] = other_name
     if product.description:
-        found["description"] = product.description
+        found["description"] = description_of(product)
     if pictures := [_absolute(default_storage.url(image.original.name)) for image in images][:PICTURES]:
         found["image"] = pictures
     if seller.is_sample:

@@ -19,7 +19,7 @@ from tourism.tours import selectors
 from tourism.tours.models import Tour
 from tourism.tours.selectors import Row
 
-from .cards import address_of, name_of
+from .cards import address_of, description_of, name_of
 from .month_grid import month_after
 
 ProductImage = get_model("catalogue", "ProductImage")
@@ -122,6 +122,11 @@ class TourPage:
     later: str
     policy: policies.Frozen
     steps: list[policies.DatedStep]
+
+    @property
+    def words(self) -> str:
+        """What its seller says of it, in the reader's language where there is such a text."""
+        return description_of(self.product)
 
     @property
     def total_vnd(self) -> int:

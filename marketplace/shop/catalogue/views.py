@@ -19,6 +19,7 @@ from marketplace.regulars.selectors.reviews import reviews_of_product
 from marketplace.shop.basket.services import free_ended_holds
 from marketplace.shop.checkout.arrivals import arrival_of
 from marketplace.shop.checkout.forms import known_wish
+from marketplace.statistics.releases.selectors import headline
 from tourism.desk.selectors.reviews import reviews_of_stay
 from tourism.sights.selectors import all_sights
 
@@ -42,6 +43,7 @@ class HomeView(TemplateView):
             **kwargs,
             home=selectors.home(today=today),
             tours=next_tours(now=timezone.now()),
+            headline=headline(),
             today=today,
         )
 

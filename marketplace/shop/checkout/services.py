@@ -41,7 +41,7 @@ from marketplace.fulfilment.services import orders
 from marketplace.joining import levels
 from marketplace.sellers.models import Seller, SubOrder
 from marketplace.settlement import services as settlement
-from marketplace.shop.basket import selectors, services
+from marketplace.shop.basket import selectors, services, switched
 from marketplace.shop.basket.closings import refuse_closed
 from marketplace.shop.basket.models import Basket
 from marketplace.shop.checkout import arrivals
@@ -87,6 +87,7 @@ class Offer:
     fees: dict[int, delivery.Fee]  # by seller
     deposits: dict[int, Deposit]  # by seller
     promised: dict[int, Promised] = field(default_factory=dict)  # by seller
+    takes_cash: bool = False  # at the post office or the door
 
     @property
     def delivery_vnd(self) -> int:
@@ -118,12 +119,10 @@ class Offer:
     @property
     def ways_to_pay(self) -> list[tuple[str, str]]:
         """Code and label of the providers that take this amount, for such goods, at such a place."""
-        office = self.destination.cash_office if self.destination is not None else None
         # What is bought together counts only when it is paid for, and so do nights and seats.
         is_paid_first = any(line.room_type or line.departure or line.is_pooled for line in self.summary.lines)
-        ways = providers.available(
-            amount_vnd=self.due_now_vnd, given=["post_office"] if office and not is_paid_first else []
-        )
+        given = ["post_office"] if self.takes_cash and not is_paid_first else []
+        ways = providers.available(amount_vnd=self.due_now_vnd, given=given)
         if self.destination is None or self.destination.method != Destination.Method.HOME:
             return ways
         at_the_door = _("Cash to the postman at the door")
@@ -166,7 +165,8 @@ def make_offer(*, basket: Basket, wish: delivery.Wish | None, now: datetime) -> 
     asked = delivery.fees(parcels=parcels, destination=destination, on=today)
     fees = {part.seller.pk: fee for part, fee in zip(sending, asked, strict=True)}
     promised = arrivals.arrivals(sending, destination=destination, fees=fees, now=now)
-    return Offer(summary, destination, fees, _deposits(summary, now), promised)
+    takes_cash = switched.takes_cash(destination, now=now)
+    return Offer(summary, destination, fees, _deposits(summary, now), promised, takes_cash)
 
 
 def check_out(
@@ -263,11 +263,12 @@ def place_order(
 
 
 def _refuse_today(offer: Offer, *, provider: str, now: datetime) -> None:
-    """Raise ShopClosed, NotFresh or Invalid for what cannot be ordered now, or not paid by ``provider``."""
+    """Raise ShopClosed, NotFresh, SwitchedOff or Invalid for what cannot be ordered, or paid so, now."""
     refuse_closed(
         [part.seller for part in offer.summary.parts if part.weight_g], today=timezone.localdate(now)
     )
     refuse_stale(offer, now=now)
+    switched.refuse_lines(offer.summary.lines, now=now)
     if provider not in dict(offer.ways_to_pay):
         raise Invalid("provider", _("This order cannot be paid that way. Choose another."))
 

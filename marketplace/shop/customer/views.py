@@ -2,60 +2,41 @@ from __future__ import annotations
 
 from typing import Any
 
+from allauth.account.internal.flows.login import perform_password_login
+from allauth.account.models import Login
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
-from django.core.cache import cache
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView, TemplateView, UpdateView
 from oscar.core.loading import get_model
 
-from marketplace.accounts.errors import InvalidPhone
 from marketplace.accounts.models import User
-from marketplace.accounts.phones import to_e164
 from marketplace.shop.basket.middleware import ShopRequest
 
 from .forms import LoginForm, ProfileForm, RegisterForm
 
 Order = get_model("order", "Order")
-TRIES_PER_HOUR = 20
 
 
 class LoginView(auth.LoginView):
-    """Sign in by phone number. Twenty wrong passwords an hour for one number, from wherever they come."""
+    """Sign in by phone number and password, then with the second factor of those who have one."""
 
     template_name = "shop/login.html"
     authentication_form = LoginForm
     redirect_authenticated_user = True
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        tries = _tries(request)
-        cache.add(tries, 0, 3600)
-        if cache.incr(tries) > TRIES_PER_HOUR:
-            messages.error(request, _("Too many tries for this phone number. Try again in an hour."))
-            return self.render_to_response(self.get_context_data(form=LoginForm()), status=429)
-        return super().post(request, *args, **kwargs)
-
     def form_valid(self, form: Any) -> HttpResponse:
-        cache.delete(_tries(self.request))
-        return super().form_valid(form)
+        entry = Login(user=form.get_user(), redirect_url=self.get_success_url())
+        return perform_password_login(self.request, {}, entry)
 
     def form_invalid(self, form: Any) -> HttpResponse:
         return self.render_to_response(self.get_context_data(form=form), status=422)
-
-
-def _tries(request: HttpRequest) -> str:
-    """Where the tries for a phone number are counted, however it is written."""
-    written = request.POST.get("username", "")[:30]
-    try:
-        return f"login:{to_e164(written)}"
-    except InvalidPhone:
-        return f"login:{written!r}"
 
 
 class LogoutView(auth.LogoutView):

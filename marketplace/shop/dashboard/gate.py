@@ -2,6 +2,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.core.exceptions import PermissionDenied
@@ -28,7 +29,7 @@ def for_administrators(view: View) -> View:
             raise PermissionDenied
         try:
             # A form of Oscar's that was sent without its button answers nothing.
-            return view(request, *args, **kwargs) or redirect(request.path)
+            answer = view(request, *args, **kwargs) or redirect(request.path)
         except ProtectedError as error:
             kinds = {str(each._meta.verbose_name) for each in error.protected_objects}
             messages.error(
@@ -37,5 +38,7 @@ def for_administrators(view: View) -> View:
                 % {"kinds": ", ".join(sorted(kinds))},
             )
             return redirect(request.path)
+        answer._csp_update = settings.DASHBOARD_POLICY  # type: ignore[attr-defined]  # read by django-csp
+        return answer
 
     return guarded
