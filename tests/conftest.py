@@ -12,6 +12,7 @@ from django.test import TransactionTestCase
 from django.utils import translation
 
 from marketplace.local import translations
+from marketplace.switches import published
 from tests import database, own_cache
 
 # The services and the cache's prefix are set in marketplace/settings/test.py, which is read before this.
@@ -82,6 +83,12 @@ def _own_cache() -> Iterator[None]:
     """Leave nothing of this run in the shared Valkey."""
     yield
     own_cache.empty()
+
+
+@pytest.fixture(autouse=True)
+def _everything_on() -> None:
+    """Know of no switches, so that nobody asks the database for them."""
+    published.remember(())
 
 
 @pytest.fixture(autouse=True)

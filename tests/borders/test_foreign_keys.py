@@ -17,6 +17,7 @@ FLOORS = [
         "marketplace.counter",
         "marketplace.board",
         "marketplace.organising",
+        "marketplace.hosting",
         "marketplace.packages",
         "marketplace.joining",
         "marketplace.listing",
@@ -25,6 +26,7 @@ FLOORS = [
         "marketplace.regulars",
         "marketplace.indicators",
         "marketplace.departments",
+        "marketplace.operations",
     },
     {"marketplace.fulfilment"},
     {"marketplace.settlement"},
@@ -33,6 +35,7 @@ FLOORS = [
     {"marketplace.delivery"},
     {"marketplace.messaging"},
     {"marketplace.sellers"},
+    {"marketplace.switches"},
     {"marketplace.accounts"},
     {"marketplace.places"},
 ]

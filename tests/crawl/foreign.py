@@ -20,6 +20,7 @@ from marketplace.delivery.models import Manifest, PostOffice
 from marketplace.departments.models import Delivery, Department, Subscription, Webhook
 from marketplace.joining.models import Consent
 from marketplace.listing.models import Draft, Import, Photo
+from marketplace.messaging.models import Device, Notice
 from marketplace.places.models import Commune
 from marketplace.regulars.models import BoxTurn, RepeatBox
 from marketplace.sellers.models import Member, Seller, SubOrder
@@ -66,6 +67,7 @@ WORDS: Values = {
     ("daily", "form"): ["csv", "json", "xlsx"],
     ("figures", "form"): ["csv", "json", "pdf", "xlsx"],
     ("guests", "form"): ["csv", "xlsx"],
+    ("icons", "size"): ["180"],
     ("indicators", "code"): ["DE-03", "OC-01"],
     ("newest", "format"): ["csv"],
     ("newest", "name"): ["communes"],
@@ -188,12 +190,26 @@ def values() -> Values:
     farmer = Seller.objects.get(member__user__phone=FARMERS_PHONE)
     return {
         **WORDS,
+        **_of_a_reader(),
         **_of_orders(part),
         **_of_sellers(farmer),
         **_of_houses(),
         **_of_the_market(part, farmer),
         **_of_oscar(farmer),
     }
+
+
+def _of_a_reader() -> Values:
+    """A notice and a browser of somebody who is none of the roles."""
+    somebody, _ = User.objects.get_or_create(phone="+84900000199")
+    now = timezone.now()
+    notice, _ = Notice.objects.get_or_create(
+        user=somebody, key="crawl", defaults={"event": "order", "text": "Của người khác", "at": now}
+    )
+    device, _ = Device.objects.get_or_create(
+        endpoint="https://push.example/crawl", defaults={"user": somebody, "since_at": now}
+    )
+    return {("notices", "pk"): [str(notice.pk)], ("devices", "pk"): [str(device.pk)]}
 
 
 def _of_orders(part: SubOrder) -> Values:
@@ -281,6 +297,8 @@ def _of_houses() -> Values:
         ("today", "booking_id"): booking,
         ("turns", "turn_id"): _pk("desk.Turn"),
         ("houses", "house_id"): _pk("desk.House"),
+        ("houses", "pk"): _pk("tourism.Stay"),
+        ("rooms", "room"): _pk("tourism.RoomType"),
         ("closures", "pk"): _pk("closures.Closure"),
         ("packages", "slug"): _pk("packages.Package", "slug"),
     }

@@ -34,6 +34,7 @@ WRITES = re.compile(r'^\s*(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"')
 # Also there no word may stand that is private.
 PUBLIC = {
     # What is for sale, who sells it and where it comes from.
+    "app-icon",
     "catalogue:detail",
     "package",
     "regulars:farmer",

@@ -51,7 +51,10 @@ def browser() -> Iterator[Any]:
 @pytest.fixture(params=[360, 1280], ids=["phone", "desktop"])
 def page(request: Any, browser: Any, market: Market) -> Iterator[Any]:
     context = browser.new_context(
-        base_url=market.base_url, viewport={"width": request.param, "height": 800}, locale="vi-VN"
+        service_workers="block",
+        base_url=market.base_url,
+        viewport={"width": request.param, "height": 800},
+        locale="vi-VN",
     )
     context.set_default_timeout(15_000)
     opened = context.new_page()

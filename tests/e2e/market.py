@@ -66,21 +66,33 @@ class Market:
         del house["wallet"]
         return house
 
-    def restart(self, name: str) -> None:
-        command, extra = self._commands[name]
-        if name == "beat":  # a schedule of its own, so that a `make run` beside the tests keeps its
-            command[command.index("--schedule") + 1] = f"{self._log.name}.schedule"
-        self._running[name] = subprocess.Popen(
-            command, cwd=BASE_DIR, env=self._environment() | extra, stdout=self._log, stderr=subprocess.STDOUT
-        )
+    def restart(self, kind: str) -> None:
+        """Start the process of a kind, such as ``worker``, or all of them where a cluster has several."""
+        for name in self._names(kind):
+            command, extra = self._commands[name]
+            if name == "beat":  # a schedule of its own, so that a `make run` beside the tests keeps its
+                command[command.index("--schedule") + 1] = f"{self._log.name}.schedule"
+            self._running[name] = subprocess.Popen(
+                command,
+                cwd=BASE_DIR,
+                env=self._environment() | extra,
+                stdout=self._log,
+                stderr=subprocess.STDOUT,
+            )
 
-    def kill(self, name: str) -> None:
-        """End a process as the power would."""
-        process = self._running.pop(name)
-        process.kill()
-        process.wait(timeout=20)
+    def kill(self, kind: str) -> None:
+        """End the process of a kind, or all of them, as the power would."""
+        for name in self._names(kind):
+            process = self._running.pop(name)
+            process.kill()
+            process.wait(timeout=20)
+
+    def _names(self, kind: str) -> list[str]:
+        return [name for name in self._commands if name == kind or name.rpartition("-")[0] == kind]
 
     def log(self) -> str:
+        if not os.path.exists(self._log.name):  # everything is closed
+            return ""
         with open(self._log.name, encoding="utf-8", errors="replace") as log:
             return log.read()[-8_000:]
 

@@ -33,7 +33,10 @@ def room(transactional_db: None) -> RoomType:
 def plain_page(browser: Any, market: Market) -> Iterator[Any]:
     """A narrow phone without JavaScript."""
     context = browser.new_context(
-        base_url=market.base_url, viewport={"width": 360, "height": 740}, java_script_enabled=False
+        service_workers="block",
+        base_url=market.base_url,
+        viewport={"width": 360, "height": 740},
+        java_script_enabled=False,
     )
     context.set_default_timeout(15_000)
     yield context.new_page()

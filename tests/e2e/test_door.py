@@ -112,7 +112,10 @@ def test_a_wrong_code_is_told_and_not_kept(page, house, market):
 
 def test_without_javascript_the_form_is_posted(browser, house, market):
     context = browser.new_context(
-        base_url=market.base_url, viewport={"width": 360, "height": 800}, java_script_enabled=False
+        service_workers="block",
+        base_url=market.base_url,
+        viewport={"width": 360, "height": 800},
+        java_script_enabled=False,
     )
     page = context.new_page()
     page.url_of = lambda path: f"{market.base_url}{path}"

@@ -50,7 +50,11 @@ def new_phone(browser: Any, market: Market) -> Iterator[NewPhone]:
 
     def make() -> Any:
         context = browser.new_context(
-            base_url=market.base_url, viewport={"width": 360, "height": 740}, locale="vi-VN", has_touch=True
+            service_workers="block",
+            base_url=market.base_url,
+            viewport={"width": 360, "height": 740},
+            locale="vi-VN",
+            has_touch=True,
         )
         context.set_default_timeout(20_000)
         contexts.append(context)

@@ -38,6 +38,7 @@ def test_a_guest_books_with_a_meal_and_gets_back_what_was_agreed(
     market, browser, goods, dinner, payer, scripts
 ):
     context = browser.new_context(
+        service_workers="block",
         base_url=market.base_url,
         viewport={"width": 360, "height": 800},
         java_script_enabled=scripts,

@@ -119,7 +119,10 @@ def test_what_was_done_without_a_signal_survives_closing_the_page(page, farm, ma
 
 def test_without_javascript_every_tap_is_a_form(browser, farm, market):
     context = browser.new_context(
-        base_url=market.base_url, viewport={"width": 360, "height": 800}, java_script_enabled=False
+        service_workers="block",
+        base_url=market.base_url,
+        viewport={"width": 360, "height": 800},
+        java_script_enabled=False,
     )
     page = context.new_page()
     sign_in(page, farm, market)

@@ -135,7 +135,10 @@ def test_a_refused_payment_frees_everything_and_gives_the_basket_back(market, pa
 
 def test_without_javascript_the_whole_purchase_works(market, browser, goods, payer):
     context = browser.new_context(
-        base_url=market.base_url, viewport={"width": 360, "height": 800}, java_script_enabled=False
+        service_workers="block",
+        base_url=market.base_url,
+        viewport={"width": 360, "height": 800},
+        java_script_enabled=False,
     )
     page = context.new_page()
     put_goods(page, goods.rice, 1)

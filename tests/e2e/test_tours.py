@@ -69,6 +69,7 @@ def test_a_guest_books_seats_and_has_all_money_back_when_the_organiser_cancels(
     market, browser, departure, payer, scripts
 ):
     context = browser.new_context(
+        service_workers="block",
         base_url=market.base_url,
         viewport={"width": 360, "height": 800},
         java_script_enabled=scripts,
