@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test test-database check format bench chaos cluster backup restore clean lock messages \
+.PHONY: help run test screenshots test-database check format bench chaos cluster backup restore clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -43,6 +43,7 @@ help:
 	@echo "make check     format, lint, types, import borders, templates, migrations, translations, deployment"
 	@echo "make format    put code and templates into their form"
 	@echo "make bench     benchmarks against a reference measured in the same run: var/bench.json (ARGS='ledger payments' for some)"
+	@echo "make screenshots  every page, both languages, three widths, judged by axe: var/screenshots (ARGS='--shop URL' of a running one)"
 	@echo "make chaos     kill -9 of every process in the middle of 200 payments: var/chaos.json (ARGS='--seed 7' to repeat a run)"
 	@echo "make cluster   2 shops, 2 workers, 2 schedulers, primary, replica, pooler and proxy on this machine (ARGS=test: the browser tests on it)"
 	@echo "make backup    copy databases and pictures into var/backups, and keep every change from then on"
@@ -55,6 +56,7 @@ run: $(RUN_READY)
 	@$(PY) -m marketplace.local
 
 test: $(DEV_READY)
+	@$(PY) -m marketplace.local.assets
 	@$(PY) -m pytest -n 2 --dist loadscope $(ARGS)
 
 # Migrating takes a minute of one core, which `make test` would wait for.
@@ -63,6 +65,9 @@ test-database: $(DEV_READY)
 
 bench: $(DEV_READY)
 	@$(PY) -m tests.benchmarks $(ARGS)
+
+screenshots: $(DEV_READY)
+	@$(PY) -m tests.gallery $(ARGS)
 
 chaos: $(DEV_READY)
 	@$(PY) -m tests.chaos $(ARGS)
@@ -110,6 +115,7 @@ check-templates: $(DEV_READY)
 
 check-migrations: $(DEV_READY)
 	@$(PY) manage.py makemigrations --check --dry-run
+	@DJANGO_SETTINGS_MODULE=marketplace.settings.test $(PY) -m tests.migrations
 	@DJANGO_SETTINGS_MODULE=payments.simulator.settings $(PY) manage.py makemigrations --check --dry-run
 
 check-translations: $(DEV_READY)
