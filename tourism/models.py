@@ -35,10 +35,25 @@ class Stay(models.Model):
         HOTEL = "hotel", _("hotel")
         RESORT = "resort", _("resort")
 
+    class Road(models.TextChoices):
+        CAR = "car", _("a car reaches the door")
+        DIRT = "dirt", _("the last part is a dirt road, hard in the rain")
+        MOTORBIKE = "motorbike", _("the last part by motorbike")
+        FOOT = "foot", _("the last part on foot")
+
+    class Signal(models.TextChoices):
+        G4 = "4g", _("4G in the house")
+        G3 = "3g", _("3G in the house")
+        G2 = "2g", _("calls and SMS only")
+        NONE = "none", _("no signal in the house")
+
     product = models.OneToOneField("catalogue.Product", on_delete=models.CASCADE, related_name="stay")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     village = models.CharField(_("village"), max_length=80, blank=True)
     hosts = models.CharField(_("people of the house"), max_length=60, blank=True)
+    road = models.CharField(_("road"), max_length=9, choices=Road, blank=True)
+    signal = models.CharField(_("phone signal"), max_length=4, choices=Signal, blank=True)
+    has_wifi = models.BooleanField(_("Wi-Fi"), default=False)
     meal_price_vnd = models.PositiveIntegerField(_("a meal, VND per guest"), null=True, blank=True)
     deposit_percent = models.PositiveSmallIntegerField(_("deposit, % of the price"), default=100)
     # The code of what goes back to guests who cancel; the row of the day is frozen into each booking.

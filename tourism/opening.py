@@ -1,5 +1,6 @@
 """Keeping nights on sale: every day one more at the end, priced by its rules, or as a week before."""
 
+from collections.abc import Iterable
 from datetime import date, timedelta
 
 from django.db.models import Max
@@ -9,6 +10,30 @@ from .pricing import Prices
 
 OPEN_DAYS = 548  # a year and a half
 WEEK = timedelta(days=7)
+
+
+def open_nights(room_types: Iterable[RoomType], *, first: date, days: int = OPEN_DAYS) -> None:
+    """Put ``days`` nights from ``first`` on on sale at the prices of the rules. Those on sale stay so.
+
+    The room types come with their stay, its product and its origin.
+    """
+    rooms = list(room_types)
+    prices = Prices({room_type.stay_id for room_type in rooms})
+    RoomNight.objects.bulk_create(
+        (
+            RoomNight(
+                room_type=room_type,
+                night_on=day,
+                capacity=room_type.rooms,
+                price_vnd=prices.of_night(room_type, day),
+                commune_id=room_type.stay.product.origin.commune_id,
+            )
+            for room_type in rooms
+            for day in _days(first, first + timedelta(days=days - 1))
+        ),
+        ignore_conflicts=True,
+        batch_size=4_000,
+    )
 
 
 def keep_open(*, today: date, days: int = OPEN_DAYS) -> int:

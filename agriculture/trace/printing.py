@@ -174,7 +174,7 @@ def _lot_days(lots: Sequence[Lot], *, packed_on: date | None = None) -> str:
 
 
 def _address(name: str, key: str) -> str:
-    return f"{settings.PUBLIC_BASE_URL.rstrip('/')}{reverse(name, args=[key])}"
+    return f"{settings.PUBLIC_BASE_URL}{reverse(name, args=[key])}"
 
 
 def _kilos(weight_g: int) -> str:

@@ -4,7 +4,7 @@ from django.utils import timezone
 from tourism.tours import groups
 
 from . import services
-from .services import departures, returns, tracking
+from .services import departures, returns, telling, tracking
 
 
 @shared_task
@@ -25,6 +25,12 @@ def decide_departures() -> int:
 def refund_missing() -> int:
     """Pay back what recorded harvests did not give of what was ordered beforehand."""
     return services.refund_missing(now=timezone.now())
+
+
+@shared_task
+def tell_paid() -> int:
+    """Tell buyers with an account that their money came; return how many orders were new."""
+    return telling.tell_paid(now=timezone.now())
 
 
 @shared_task

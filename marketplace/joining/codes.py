@@ -6,13 +6,12 @@ import secrets
 import uuid
 from datetime import datetime, timedelta
 
-from django.conf import settings
-from django.utils import translation
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.translation import gettext as _
 
 from marketplace.messaging import services as messages
 from marketplace.messaging.models import Message
+from marketplace.messaging.readers import speaking_to
 
 from .errors import TooManyCodes
 
@@ -48,7 +47,7 @@ def refuse_too_many(*, phone: str, now: datetime) -> None:
 
 def send(*, phone: str, code: str, by_call: bool, now: datetime) -> None:
     """Send the code for signing in to ``phone`` (E.164), or have it said by a call."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(phone):
         if by_call:
             text = _("This is Mường Then. Your code is: %(code)s. Once more: %(code)s.") % {
                 "code": ", ".join(code)
@@ -62,7 +61,7 @@ def send(*, phone: str, code: str, by_call: bool, now: datetime) -> None:
 
 def send_question(*, phone: str, code: str, agent: str, about: str, by_call: bool, now: datetime) -> None:
     """Ask the farmer at ``phone`` whether ``agent`` may act for them; the code is their yes."""
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(phone):
         words = {"agent": agent, "about": about, "code": ", ".join(code) if by_call else code}
         text = (
             _("%(agent)s asks to sell for you: %(about)s. If you agree, tell them the code %(code)s.") % words

@@ -6,15 +6,14 @@ import uuid
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import IntegrityError, transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from marketplace.accounts.models import User
 from marketplace.messaging import services as messages
 from marketplace.messaging.acts import note_act
+from marketplace.messaging.readers import speaking_to
 from marketplace.sellers.models import Act, Mandate, Member, Seller
 
 from . import codes
@@ -142,7 +141,7 @@ def end(*, mandate: Mandate, by: User, now: datetime) -> None:
         at=now,
     )
     if is_member and was_living:
-        with translation.override(settings.LANGUAGE_CODE):
+        with speaking_to(row.agent.phone):
             text = _("%(seller)s has ended your leave to act for them.") % {"seller": row.seller.name}
         key = f"mandate-ended/{row.pk}"
         messages.send(to=str(row.agent.phone), text=text, purpose="mandate", key=key, now=now)

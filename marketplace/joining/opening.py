@@ -5,11 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import IntegrityError, transaction
 from django.db.models import ProtectedError
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.text import slugify
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -19,6 +18,7 @@ from marketplace.accounts.models import User
 from marketplace.accounts.phones import masked
 from marketplace.messaging import services as messages
 from marketplace.messaging.acts import NotAllowed, note_act
+from marketplace.messaging.readers import speaking_to
 from marketplace.places.models import Commune, Hamlet
 from marketplace.places.text import fold
 from marketplace.sellers.models import Member, Seller
@@ -145,7 +145,7 @@ def change_wallet(*, seller: Seller, by: User, provider: str, msisdn: str, now: 
     act = note_act(seller=row, by=by, what=gettext_noop("Changed the wallet"), detail=masked(msisdn), now=now)
     if row.phone:
         # Who did not do this must hear of it, whoever held the telephone that was signed in.
-        with translation.override(settings.LANGUAGE_CODE):
+        with speaking_to(row.phone):
             text = _(
                 "The money of %(seller)s goes to the wallet %(wallet)s from now on. Was it not you? Call us."
             ) % {"seller": row.name, "wallet": masked(msisdn)}

@@ -17,6 +17,7 @@ from frontend import developing
 from frontend.pictures import MASTER_EXTENSION, delete_renditions, store_renditions
 from marketplace.accounts.models import User
 from marketplace.sellers.models import Seller
+from payments.services.outbox import run_later
 
 from .errors import EMPTY, GONE, TOO_HEAVY, PhotoRefused
 from .models import Photo
@@ -53,15 +54,8 @@ def _keep(seller: Seller, file: Any, photo_id: UUID, by: User, now: datetime) ->
         photo = Photo(pk=photo_id, seller=seller, uploaded_by=by, uploaded_at=now)
         photo.upload.save(f"{photo_id}", file, save=False)
         photo.save(force_insert=True)
-        transaction.on_commit(partial(_send, photo_id))
+        run_later("marketplace.listing.tasks.develop_photo", photo_id=str(photo_id))
     return photo
-
-
-def _send(photo_id: UUID) -> None:
-    # Imported here: the task calls this module.
-    from . import tasks
-
-    tasks.develop_photo.delay(photo_id=str(photo_id))
 
 
 def _look_at(file: Any) -> None:

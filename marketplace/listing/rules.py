@@ -57,9 +57,24 @@ def examine(
 
     ``price_vnd`` is that of one unit of ``weight_g``.
     """
-    findings = Findings()
-    _look_for_forbidden(f"{name} {words}", findings, today=today)
     rule = rule_on(today)
+    findings = _examine_words(seller, f"{name} {words}", rule, today)
+    if rule is not None:
+        examine_price(findings, rule=rule, seller=seller, crop=crop, weight_g=weight_g, price_vnd=price_vnd)
+    return findings
+
+
+def examine_words(*, seller: Seller, words: str, today: date) -> Findings:
+    """Return why somebody should look at what has no price by weight: a house, a tour, a text.
+
+    Three queries. Raises ForbiddenHere.
+    """
+    return _examine_words(seller, words, rule_on(today), today)
+
+
+def _examine_words(seller: Seller, words: str, rule: LookRule | None, today: date) -> Findings:
+    findings = Findings()
+    _look_for_forbidden(words, findings, today=today)
     if rule is None:
         return findings
     passed = Listing.objects.filter(product__origin__seller=seller, state=Listing.State.PASSED)
@@ -69,7 +84,6 @@ def examine(
     shown = passed.count() + of_before.count()
     if shown < rule.first_listings:
         findings.reasons.append(NEW_SELLER)
-    examine_price(findings, rule=rule, seller=seller, crop=crop, weight_g=weight_g, price_vnd=price_vnd)
     return findings
 
 

@@ -61,7 +61,7 @@ def list_produce(
     that somebody looks first: ``product.listing.state`` tells. ``is_noted`` is False for a caller that writes
     the act down itself, once for many. Raises Invalid, naming the field.
     """
-    if (known := _listed_before(seller, listing_id)) is not None:
+    if (known := listed_before(seller, listing_id)) is not None:
         return known.product
     name = checked_name(name)
     checked_category(category)
@@ -82,13 +82,14 @@ def list_produce(
     _stock(product, seller, quantity=quantity, price_vnd=price_vnd)
     if photo_id is not None:
         photos.show(photo_id=photo_id, product=product)
-    _open_listing(product, findings, listing_id or uuid4(), by=by, now=now)
+    open_listing(product, findings, listing_id or uuid4(), by=by, now=now)
     if is_noted:
         note_act(seller=seller, by=by, what=gettext_noop("Put up for sale"), detail=name, now=now)
     return product
 
 
-def _listed_before(seller: Seller, listing_id: UUID | None) -> Listing | None:
+def listed_before(seller: Seller, listing_id: UUID | None) -> Listing | None:
+    """Return the seller's listing of this id, None if there is none. One query."""
     if listing_id is None:
         return None
     listed = Listing.objects.filter(pk=listing_id, product__origin__seller=seller)
@@ -106,10 +107,10 @@ def _stock(product: Any, seller: Seller, *, quantity: int, price_vnd: int) -> No
     )
 
 
-def _open_listing(
+def open_listing(
     product: Any, findings: rules.Findings, listing_id: UUID, *, by: User, now: datetime
 ) -> None:
-    """Let the product be public, or have somebody look first."""
+    """Let the product be public, or have somebody look first. In the caller's transaction."""
     is_waiting = bool(findings.reasons)
     product.is_public = not is_waiting
     product.save(update_fields=["is_public"])

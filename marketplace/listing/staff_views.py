@@ -24,6 +24,7 @@ from payments.money import to_vnd
 from . import moderation, rules, selectors
 from .models import Look
 
+Product = get_model("catalogue", "Product")
 ProductImage = get_model("catalogue", "ProductImage")
 
 PAGE_SIZE = 20
@@ -92,14 +93,18 @@ def queue_page(request: HttpRequest, *, wrong: int = 0, error: str = "", status:
 
 
 def _shown(looks: list[Look]) -> list[dict[str, Any]]:
-    """Return what stands on a page about each look. Two queries."""
+    """Return what stands on a page about each look. Four queries."""
     ids = [look.product_id for look in looks if look.product_id]
     found = Produce.objects.filter(product__in=ids).prefetch_related("product__stockrecords")
     produce = {each.product_id: each for each in found.select_related("product")}
+    others = Product.objects.in_bulk([pk for pk in ids if pk not in produce])
+    products = {pk: each.product for pk, each in produce.items()} | others
     pictures = ProductImage.objects.filter(product__in=ids).order_by("-display_order", "-pk")
     images = dict(pictures.values_list("product_id", "original"))  # the first of each comes last, and stays
     return [
-        _facts(look, produce.get(look.product_id or 0), images.get(look.product_id or 0)) for look in looks
+        {"product": products.get(look.product_id or 0)}
+        | _facts(look, produce.get(look.product_id or 0), images.get(look.product_id or 0))
+        for look in looks
     ]
 
 

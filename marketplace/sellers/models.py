@@ -173,6 +173,8 @@ class Origin(models.Model):
     kind = models.CharField(_("kind"), max_length=6, choices=Kind)
     group = models.CharField(_("product group"), max_length=40)  # statistics' product group
     name_en = models.CharField(_("English name"), max_length=200, blank=True)
+    # The product's own title and description are Vietnamese; without English ones they stand in both.
+    description_en = models.TextField(_("English description"), blank=True)
     search_text = models.TextField(blank=True)
     listed_at = models.DateTimeField(_("listed"))
 

@@ -9,9 +9,11 @@ from kombu import Queue
 from oscar import defaults
 from oscar.defaults import *  # noqa: F403
 
+from .logs import *  # noqa: F403
 from .payments import *  # noqa: F403
 from .rest import *  # noqa: F403
 from .schedule import CELERY_BEAT_SCHEDULE  # noqa: F401
+from .security import *  # noqa: F403
 
 BASE_DIR = Path(__file__).resolve().parents[2]
 VAR_DIR = BASE_DIR / "var"
@@ -23,6 +25,12 @@ DEBUG = False
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=[])
 CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", default=[])
 SITE_ID = 1
+# The province whose map the pages open with, by its code (places.Province).
+PROVINCE = env("PROVINCE", default="11")
+# Who names it may read /metrics from another machine; without it only this machine may.
+METRICS_TOKEN = env("METRICS_TOKEN", default="")
+# Statements that take longer, in milliseconds, are logged without their values; 0: none.
+SLOW_QUERY_MS = env.int("SLOW_QUERY_MS", default=500)
 ROOT_URLCONF = "marketplace.urls"
 ASGI_APPLICATION = "marketplace.asgi.application"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
@@ -43,6 +51,7 @@ INSTALLED_APPS = [
     "frontend",
     "marketplace.accounts",
     "marketplace.places",
+    "marketplace.switches",
     "marketplace.sellers",
     "marketplace.sellers.vocabulary",
     "marketplace.messaging",
@@ -72,6 +81,8 @@ INSTALLED_APPS = [
     "marketplace.keypad",
     "marketplace.regulars",
     "marketplace.indicators",
+    "marketplace.copies",
+    "marketplace.operations",
     "marketplace.demo",
     "payments",
     "payments.ledger",
@@ -106,6 +117,8 @@ INSTALLED_APPS = [
     "oscar.apps.dashboard.vouchers.apps.VouchersDashboardConfig",
     "oscar.apps.dashboard.communications.apps.CommunicationsDashboardConfig",
     "oscar.apps.dashboard.shipping.apps.ShippingDashboardConfig",
+    # After everything it keeps the history of.
+    "marketplace.history",
     "widget_tweaks",
     "haystack",
     "treebeard",
@@ -113,7 +126,11 @@ INSTALLED_APPS = [
     # Libraries
     "allauth",
     "allauth.account",
+    "allauth.mfa",
+    "axes",
     "channels",
+    "pgtrigger",
+    "pghistory",
     "django_htmx",
     "phonenumber_field",
     "rest_framework",
@@ -122,20 +139,33 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "payments.tracing.RequestIdMiddleware",
+    "marketplace.operations.watch.WatchMiddleware",
     "django.middleware.security.SecurityMiddleware",
+    "frontend.installed.ReaderMiddleware",
+    "marketplace.headers.PermissionsPolicyMiddleware",
+    "csp.middleware.CSPMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "frontend.compression.CompressionMiddleware",
+    # What is kept ready is given out before anything below looks at who asks.
+    "marketplace.copies.middleware.CopyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "frontend.middleware.ChosenLocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "marketplace.operations.maintenance.MaintenanceMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "marketplace.shop.basket.middleware.BasketMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "marketplace.accounts.second_factor.SecondFactorMiddleware",
+    "marketplace.history.context.HistoryMiddleware",
     "marketplace.replicas.WroteMiddleware",
     "marketplace.board.middleware.LooksMiddleware",
+    # The last: it answers instead of the view when a guess was one too many.
+    "axes.middleware.AxesMiddleware",
 ]
 
 TEMPLATES = [
@@ -202,11 +232,13 @@ REDIS_URL = env("REDIS_URL").rstrip("/")
 CACHE_PREFIX = env("CACHE_PREFIX", default="shop")
 CACHES = {
     "default": {
-        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "BACKEND": "marketplace.cache_backend.ForgivingRedisCache",
         "LOCATION": f"{REDIS_URL}/1",
         "KEY_PREFIX": CACHE_PREFIX,
     }
 }
+# How long a finished page is kept for everybody where nothing it shows changes; 0 keeps none.
+COPIES_KEPT_S = env.int("COPIES_KEPT_S", default=300)
 SESSION_ENGINE = "django.contrib.sessions.backends.cached_db"
 CHANNEL_LAYERS = {
     "default": {
@@ -243,7 +275,10 @@ REDBEAT = {
 CELERY_BEAT_MAX_LOOP_INTERVAL = 3
 CELERY_TIMEZONE = "Asia/Ho_Chi_Minh"
 AUTH_USER_MODEL = "accounts.User"
-AUTHENTICATION_BACKENDS = ["marketplace.accounts.backends.PhoneBackend"]
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",  # lets nobody in: refuses who guesses
+    "marketplace.accounts.backends.PhoneBackend",
+]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator"},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
@@ -254,6 +289,7 @@ ACCOUNT_LOGIN_METHODS = {"phone"}
 ACCOUNT_SIGNUP_FIELDS = ["phone*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_PHONE_VERIFICATION_ENABLED = False  # who signs in by password need not have the phone at hand
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 5
@@ -273,7 +309,9 @@ PHONENUMBER_DB_FORMAT = "E164"
 
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR_DIR / "static"
-STATICFILES_DIRS = [BASE_DIR / "frontend" / "static"]
+# The second is made of npm packages by marketplace.local.assets; it may lack what could not be had.
+ASSETS_DIR = VAR_DIR / "assets"
+STATICFILES_DIRS = [BASE_DIR / "frontend" / "static", *([ASSETS_DIR] if ASSETS_DIR.is_dir() else [])]
 MEDIA_URL = env("MEDIA_URL", default="/media/")
 MEDIA_ROOT = VAR_DIR / "media"
 # Photos as phones sent them, until the worker has made pictures of them. Never served.
@@ -342,13 +380,25 @@ _MESSAGES: dict[str, Any] = {
     "token": env("MESSAGES_TOKEN", default=""),
     "timeout_s": 10.0,
 }
-MESSAGE_SENDERS = {
+MESSAGE_SENDERS: dict[str, dict[str, Any]] = {
     "sms": {"class": "marketplace.messaging.senders.http.HttpSender", "options": _MESSAGES},
     "voice": {
         "class": "marketplace.messaging.senders.http.HttpSender",
         "options": _MESSAGES | {"voice": True},
     },
+    "email": {"class": "marketplace.messaging.senders.email.EmailSender"},
+    "push": {
+        "class": "marketplace.messaging.senders.push.PushSender",
+        "options": {
+            "contact": env("PUSH_CONTACT", default="mailto:muongthen@localhost.localdomain"),
+            "timeout_s": 10.0,
+        },
+    },
 }
+# The key that notices to browsers are sent with (32 bytes, base64url); without one it is made of SECRET_KEY.
+VAPID_PRIVATE_KEY = env("VAPID_PRIVATE_KEY", default="")
+# Hosts beside the makers of browsers that notices may be sent to, with their port.
+PUSH_HOSTS_TRUSTED = env.list("PUSH_HOSTS_TRUSTED", default=[])
 
 # --- E-mail: reports to officials. Without EMAIL_URL nothing is sent, and none is offered ----------
 vars().update(env.email_url("EMAIL_URL", default="dummymail://"))
@@ -376,18 +426,4 @@ PHONE_GATEWAY = {
     "secret": env("SMS_GATEWAY_SECRET", default=""),
     "short_code": env("SMS_SHORT_CODE", default="8138"),
     "ussd_code": env("USSD_CODE", default="*138#"),
-}
-
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "%(levelname)s %(name)s %(message)s"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {
-        "fontTools": {"level": "WARNING"},
-        "httpx": {"level": "WARNING"},
-        "stripe": {"level": "WARNING"},
-        "django.request": {"level": "ERROR"},
-    },
 }

@@ -10,7 +10,7 @@ env = environ.Env()
 # How long a placed order keeps its goods and nights while the buyer pays.
 ORDER_HOLD_MINUTES = env.int("ORDER_HOLD_MINUTES", default=15)
 # Where a provider reaches us with its callbacks.
-PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000")
+PUBLIC_BASE_URL = env("PUBLIC_BASE_URL", default="http://127.0.0.1:8000").rstrip("/")
 # Where a payer comes back to from a provider's page.
 PAYMENT_PAGE = "/payments/{intent_id}/"
 WALLET_BASE_URL = env("WALLET_BASE_URL", default="http://127.0.0.1:8100")

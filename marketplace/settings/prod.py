@@ -12,6 +12,7 @@ from .base import (
     WALLET_CREDENTIALS,
     env,
 )
+from .logs import logging_for
 
 _asked_for = ("PUBLIC_BASE_URL", "WALLET_BASE_URL", "MESSAGES_URL")
 _missing = [name for name in _asked_for if not env(name, default="")]
@@ -33,10 +34,12 @@ if _missing:
         "These environment variables are missing or too short: " + ", ".join(_missing) + ". See .env.example."
     )
 
+LOGGING = logging_for(formatter="json", requests=True)
 SECURE_SSL_REDIRECT = True
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_HSTS_SECONDS = 31_536_000
 SECURE_HSTS_INCLUDE_SUBDOMAINS = SECURE_HSTS_PRELOAD = True
+MFA_REQUIRED = env.bool("MFA_REQUIRED", default=True)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = OSCAR_BASKET_COOKIE_SECURE = True
 STORAGES["staticfiles"] = {"BACKEND": "frontend.static_names.HashedStaticFiles"}
 if _bucket := env("MEDIA_BUCKET", default=""):

@@ -17,6 +17,7 @@ def at(when: crontab, task: str, *, expires: int | None = None) -> dict[str, Any
 
 # Sweeps find what was lost. An order is released within 10 s of its hold's end.
 CELERY_BEAT_SCHEDULE = {
+    "give a sign of life": every(10, "marketplace.operations.tasks.give_sign"),
     "deliver events": every(3, "payments.tasks.deliver_due_events"),
     "ask providers": every(3, "payments.tasks.ask_providers"),
     "ask about payouts": every(5, "payments.tasks.ask_about_payouts"),
@@ -28,9 +29,11 @@ CELERY_BEAT_SCHEDULE = {
     "close weights": every(60, "marketplace.fulfilment.tasks.close_weights"),
     "open departures": at(crontab(hour=2, minute=40), "tourism.tours.tasks.open_departures"),
     "forget idempotency keys": every(3600, "marketplace.api.tasks.forget_idempotency_keys"),
+    "sweep changes": every(300, "marketplace.copies.tasks.sweep_changes"),
     "release parts": every(60, "marketplace.settlement.tasks.release_due"),
     "hand on disputes": every(60, "marketplace.settlement.tasks.escalate_disputes"),
     "pay sellers": at(crontab(hour=16, minute=0), "marketplace.settlement.tasks.pay_out"),
+    "make months of the ledger": at(crontab(hour=2, minute=5), "payments.tasks.make_months"),
     "reconcile": at(crontab(hour=3, minute=15), "payments.tasks.reconcile_yesterday"),
     "end holds of nights": every(3, "tourism.tasks.end_holds"),
     "read calendars": every(60, "tourism.calendars.tasks.read_due"),
@@ -60,6 +63,8 @@ CELERY_BEAT_SCHEDULE = {
     "return parcels": at(crontab(hour=18, minute=0), "marketplace.fulfilment.tasks.return_uncollected"),
     "send messages": every(5, "marketplace.messaging.tasks.deliver_due_messages"),
     "forget texts": at(crontab(hour=2, minute=50), "marketplace.messaging.tasks.forget_texts"),
+    "forget notices": at(crontab(hour=2, minute=50), "marketplace.messaging.tasks.forget_notices"),
+    "tell buyers of payments": every(10, "marketplace.fulfilment.tasks.tell_paid"),
     "develop photos": every(60, "marketplace.listing.tasks.develop_waiting"),
     "go on with files of goods": every(60, "marketplace.listing.tasks.take_up_imports"),
     "release last month": at(

@@ -27,3 +27,5 @@ UPLOADS_ROOT = VAR_DIR / "test-uploads"
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 # Tasks run when a test calls them; none goes to the workers of a `make run` beside the tests.
 CELERY_BROKER_URL = "memory://"
+# Every page is made anew; tests of the copies switch them on.
+COPIES_KEPT_S = 0

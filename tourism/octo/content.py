@@ -157,7 +157,7 @@ def _is_room(item: Item) -> bool:
 
 def absolute(url: str) -> str:
     """Return the whole address of something this market serves; one that is whole stays as it is."""
-    return url if "://" in url else settings.PUBLIC_BASE_URL.rstrip("/") + url
+    return url if "://" in url else settings.PUBLIC_BASE_URL + url
 
 
 def language() -> str:

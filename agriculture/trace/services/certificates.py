@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -18,6 +17,7 @@ from agriculture.trace.models import Certificate, Decision, Paper
 from marketplace.accounts.models import User
 from marketplace.messaging import services as messaging
 from marketplace.messaging.acts import note_act
+from marketplace.messaging.readers import speaking_to
 from marketplace.sellers.models import Member, Seller
 
 State = Certificate.State
@@ -128,7 +128,7 @@ def _tell(certificate: Certificate, *, note: str, now: datetime) -> None:
     """Send the seller the decision, once."""
     if not certificate.seller.phone:
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(certificate.seller.phone):
         text = _("Your certificate %(name)s: %(state)s. %(note)s") % {
             "name": certificate.words,
             "state": certificate.get_state_display(),

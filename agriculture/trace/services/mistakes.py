@@ -6,15 +6,15 @@ import uuid
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from agriculture.trace.errors import CertificateInvalid
 from agriculture.trace.models import Mistake
 from marketplace.accounts.models import User
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.sellers.models import Seller
 
 
@@ -45,7 +45,7 @@ def report_mistake(
         },
     )
     if is_new and seller.phone:
-        with translation.override(settings.LANGUAGE_CODE):
+        with speaking_to(seller.phone):
             text = _(
                 "Somebody reports a mistake about your pack %(code)s: %(what)s. See /sell/certificates/"
             ) % {

@@ -13,6 +13,8 @@ from typing import Any
 import httpx
 from django.utils.dateparse import parse_datetime
 
+from payments.tracing import name_request
+
 from .base import KINDS, BadSignature, Carrier, CarrierError, CarrierUnavailable, Consignment, Told
 
 # A notice that was signed longer ago is somebody's copy.
@@ -24,7 +26,12 @@ class HttpCarrier(Carrier):
 
     def __init__(self, *, base_url: str, secret: str, timeout_s: float) -> None:
         self._secret = secret.encode()
-        self._http = httpx.Client(base_url=base_url, timeout=timeout_s, trust_env=False)
+        self._http = httpx.Client(
+            base_url=base_url,
+            timeout=timeout_s,
+            trust_env=False,
+            event_hooks={"request": [name_request]},
+        )
 
     def register(self, consignment: Consignment) -> str:
         said = self._call("POST", "parcels/", json=asdict(consignment))

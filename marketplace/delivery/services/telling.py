@@ -1,10 +1,9 @@
-"""What buyers are told by SMS about their parcels, in the language of the market."""
+"""What buyers are told by SMS about their parcels, in the language of each."""
 
 from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext_noop as _
@@ -12,6 +11,7 @@ from django.utils.translation import gettext_noop as _
 from marketplace.delivery import codes
 from marketplace.delivery.models import Shipment
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 
 from .rules import handling_rule
 
@@ -43,7 +43,7 @@ def _tell(shipment: Shipment, words: str, *, key: str, now: datetime) -> None:
         return
     assert shipment.office is not None, shipment.pk
     assert shipment.return_on is not None, shipment.pk
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(address.phone_number):
         text = translation.gettext(words) % {
             "number": shipment.part.number,
             "office": shipment.office.name,
@@ -55,5 +55,6 @@ def _tell(shipment: Shipment, words: str, *, key: str, now: datetime) -> None:
         text=text,
         purpose=key,
         key=f"{key}/{shipment.part.number}",
+        link=f"/orders/{shipment.part.order.number}/",
         now=now,
     )

@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import Any, ClassVar
 
 from django import forms
+from django.contrib import messages
 from django.contrib.auth.mixins import LoginRequiredMixin
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse, reverse_lazy
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.generic import View
 
 from marketplace.accounts.models import User
@@ -21,6 +23,7 @@ from marketplace.places.models import Commune, Hamlet
 from marketplace.places.selectors import communes_at, find_communes
 from marketplace.sellers.models import Seller
 from marketplace.sellers.selectors import own_sellers_of
+from marketplace.switches.selectors import Name, is_on
 from payments import services as payments
 
 SESSION_KEY = "joining"
@@ -126,6 +129,10 @@ class CommuneView(StepView):
         if not form.is_valid():
             return self._ask("", status=422)
         commune = form.cleaned_data["commune"]
+        if not is_on(Name.JOINING, now=timezone.now(), commune_id=commune.pk):
+            words = _("%(commune)s takes no new sellers at the moment. Try later, or ask at the post office.")
+            messages.warning(request, words % {"commune": commune.full_name})
+            return self._ask("", status=422)
         if self.answers.get("commune") != commune.pk:
             self.answers.pop("hamlet", None)
         return self.keep(commune=commune.pk)

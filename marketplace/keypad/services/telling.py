@@ -4,16 +4,17 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.keypad import selectors
+from marketplace.keypad.facts import Order
 from marketplace.keypad.models import Inbound, Session
 from marketplace.keypad.words import SCREEN, as_dialled, dong, fit, short
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.packing.selectors import work
 from marketplace.sellers.models import Seller, SubOrder
 from payments.models import Event
@@ -44,25 +45,26 @@ def _tell(seller: Seller, *, now: datetime) -> int:
     new = [part.pk for part in numbered if part.placed_at > now - NEW_FOR]
     if not new:
         return 0
-    phones = _phones(seller)
     told = 0
-    with translation.override(settings.LANGUAGE_CODE):
-        for order in selectors.orders_of([seller], today=timezone.localdate(now), part_ids=new):
-            tail = _(" Send by %(day)s. Accept: NHAN %(number)d") % {
-                "day": order.send_on,
-                "number": order.number,
-            }
-            head = _("New order %(number)d, %(total)s: %(lines)s.") % {
-                "number": order.number,
-                "total": dong(order.total_vnd),
-                "lines": order.lines,
-            }
-            text = fit(head, SCREEN - len(fit(tail)) - 1) + " " + fit(tail)
-            for phone in phones:
-                key = f"new-order/{order.part_id}/{phone}"
-                messaging.send(to=phone, text=text, purpose="new-order", key=key, now=now)
-                told += 1
+    for phone in _phones(seller):
+        with speaking_to(phone):
+            orders = selectors.orders_of([seller], today=timezone.localdate(now), part_ids=new)
+            texts = {order.part_id: _new_order(order) for order in orders}
+        for part_id, text in texts.items():
+            key = f"new-order/{part_id}/{phone}"
+            messaging.send(to=phone, text=text, purpose="new-order", key=key, now=now)
+            told += 1
     return told
+
+
+def _new_order(order: Order) -> str:
+    tail = _(" Send by %(day)s. Accept: NHAN %(number)d") % {"day": order.send_on, "number": order.number}
+    head = _("New order %(number)d, %(total)s: %(lines)s.") % {
+        "number": order.number,
+        "total": dong(order.total_vnd),
+        "lines": order.lines,
+    }
+    return fit(head, SCREEN - len(fit(tail)) - 1) + " " + fit(tail)
 
 
 def tell_payout(*, event: Event, now: datetime) -> int:
@@ -80,17 +82,15 @@ def tell_payout(*, event: Event, now: datetime) -> int:
         "wallet": as_dialled(payout.wallet),
         "seller": short(seller.name, 30),
     }
-    with translation.override(settings.LANGUAGE_CODE):
-        if event.kind == Event.Kind.PAYOUT_SUCCEEDED:
-            text = _("Paid: %(amount)s for %(seller)s is in the wallet %(wallet)s. All your money: TIEN")
-        else:
-            text = _("%(amount)s for %(seller)s came back from the wallet %(wallet)s. Name it again: VI")
-        text = fit(text % words)
     phones = _phones(seller)
     for phone in phones:
-        messaging.send(
-            to=phone, text=text, purpose="payout", key=f"{event.kind}/{payout.pk}/{phone}", now=now
-        )
+        with speaking_to(phone):
+            if event.kind == Event.Kind.PAYOUT_SUCCEEDED:
+                text = _("Paid: %(amount)s for %(seller)s is in the wallet %(wallet)s. All your money: TIEN")
+            else:
+                text = _("%(amount)s for %(seller)s came back from the wallet %(wallet)s. Name it again: VI")
+        key = f"{event.kind}/{payout.pk}/{phone}"
+        messaging.send(to=phone, text=fit(text % words), purpose="payout", key=key, now=now)
     return len(phones)
 
 

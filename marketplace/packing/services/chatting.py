@@ -5,9 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.conf import settings
 from django.db import transaction
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -15,6 +13,7 @@ from marketplace.accounts.models import User
 from marketplace.errors import Invalid
 from marketplace.joining.services import note_act
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.packing.answers import ANSWERS
 from marketplace.packing.errors import ActConflict, TooMuchSaid
 from marketplace.packing.models import ChatLine, ChatReading
@@ -89,7 +88,7 @@ def _tell_by_sms(line: ChatLine) -> None:
     to = part.order.placement.phone if line.is_seller else part.seller.phone
     if unread.exists() or not to:
         return
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(to):
         words = str(ANSWERS[line.answer].words) if line.answer else line.words
         text = _("About order %(number)s: %(words)s") % {"number": part.number, "words": words[:TOLD_LETTERS]}
         messaging.send(to=str(to), text=text, purpose="chat", key=f"chat/{line.pk}", now=line.sent_at)

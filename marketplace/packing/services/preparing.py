@@ -8,10 +8,8 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Q
-from django.utils import translation
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
@@ -22,6 +20,7 @@ from marketplace.fulfilment import services as fulfilment
 from marketplace.fulfilment.services import orders
 from marketplace.joining.services import note_act
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.packing.errors import AlreadyDeclined, AlreadyHandedOver, NothingToPrepare, NotWeighed
 from marketplace.packing.models import Preparation, Tick
 from marketplace.packing.selectors.goods import goods_of, unweighed
@@ -92,13 +91,14 @@ def decline(*, part: SubOrder, reason: str, by: User, now: datetime) -> Preparat
 def _tell_buyer(preparation: Preparation, *, now: datetime) -> None:
     """Tell the buyer by SMS that nothing comes, and why."""
     part = preparation.part
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(part.order.placement.phone):
         text = _("Order %(number)s: the seller cannot send it. %(reason)s Whatever you paid comes back.") % {
             "number": part.number,
             "reason": preparation.reason,
         }
-        key = f"declined/{part.number}"
-        messaging.send(to=str(part.order.placement.phone), text=text, purpose="declined", key=key, now=now)
+    key = f"declined/{part.number}"
+    phone, link = str(part.order.placement.phone), f"/orders/{part.order.number}/"
+    messaging.send(to=phone, text=text, purpose="declined", key=key, link=link, now=now)
 
 
 def lock(part: SubOrder) -> tuple[Any, Preparation]:

@@ -9,12 +9,13 @@ from uuid import UUID
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.errors import Invalid, ShopError
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.regulars.models import BoxItem, BoxTurn, RepeatBox
 from marketplace.shop.basket import services as baskets
 from marketplace.shop.basket.models import Basket
@@ -127,11 +128,13 @@ def _remind(box_id: int, *, now: datetime) -> bool:
     box.next_on = _after(box.next_on, box.every_weeks, today)
     box.save(update_fields=["next_on"])
     user = User.objects.get(pk=box.user_id)
-    with translation.override(settings.LANGUAGE_CODE):
+    link = reverse("regulars:turn", args=[turn.pk])
+    with speaking_to(user.phone):
         text = _("Your repeat box is ready. Look at it, change it and pay: %(link)s") % {
-            "link": f"{settings.PUBLIC_BASE_URL}{reverse('regulars:turn', args=[turn.pk])}"
+            "link": f"{settings.PUBLIC_BASE_URL}{link}"
         }
-    messaging.send(to=str(user.phone), text=text, purpose="box", key=f"box/{turn.pk}", now=now)
+    key = f"box/{turn.pk}"
+    messaging.send(to=str(user.phone), text=text, purpose="box", key=key, link=link, now=now)
     return True
 
 

@@ -9,12 +9,12 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.urls import reverse
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from marketplace.accounts.models import User
 from marketplace.messaging import services as messaging
-from marketplace.messaging.models import Message
+from marketplace.messaging.readers import speaking_to
 from marketplace.regulars.models import Follow
 from marketplace.sellers.models import Origin, Seller
 
@@ -58,13 +58,16 @@ def tell_followers(*, now: datetime) -> int:
 def _tell(user_id: int, *, now: datetime) -> bool:
     key = f"followed/{user_id}/{timezone.localdate(now)}"
     follows = list(Follow.objects.select_for_update().filter(user=user_id, is_told=True).order_by("pk"))
-    if Message.objects.filter(key=key).exists():
+    if messaging.was_told(key):
         return False
     news = _news(follows, now=now)
     if not news:
         return False
     user = User.objects.get(pk=user_id)
-    messaging.send(to=str(user.phone), text=_words(news), purpose="followed", key=key, now=now)
+    with speaking_to(user.phone):
+        text = _words(news)
+    link = reverse("regulars:mine")
+    messaging.send(to=str(user.phone), text=text, purpose="followed", key=key, link=link, now=now)
     Follow.objects.filter(pk__in=[each.pk for each in follows]).update(told_until=now)
     return True
 
@@ -85,11 +88,10 @@ def _news(follows: Sequence[Follow], *, now: datetime) -> list[Origin]:
 
 
 def _words(news: Sequence[Origin]) -> str:
-    with translation.override(settings.LANGUAGE_CODE):
-        named = "; ".join(f"{row.seller.name}: {row.product.title}" for row in news[:NAMED])
-        more = _(" and %(number)d more") % {"number": len(news) - NAMED} if len(news) > NAMED else ""
-        return _("New from farmers you follow: %(named)s%(more)s. See or stop: %(link)s") % {
-            "named": named[:200],
-            "more": more,
-            "link": f"{settings.PUBLIC_BASE_URL}{reverse('regulars:mine')}",
-        }
+    named = "; ".join(f"{row.seller.name}: {row.product.title}" for row in news[:NAMED])
+    more = _(" and %(number)d more") % {"number": len(news) - NAMED} if len(news) > NAMED else ""
+    return _("New from farmers you follow: %(named)s%(more)s. See or stop: %(link)s") % {
+        "named": named[:200],
+        "more": more,
+        "link": f"{settings.PUBLIC_BASE_URL}{reverse('regulars:mine')}",
+    }

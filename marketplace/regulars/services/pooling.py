@@ -29,6 +29,7 @@ from marketplace.errors import Invalid
 from marketplace.fulfilment import services as fulfilment
 from marketplace.messaging import services as messaging
 from marketplace.messaging.acts import note_act
+from marketplace.messaging.readers import speaking_to
 from marketplace.places.text import fold
 from marketplace.regulars.errors import CannotPool
 from marketplace.regulars.models import Pool, PoolStep
@@ -263,10 +264,11 @@ def _give_everything(pool: Pool, line: Any, *, now: datetime) -> None:
 
 
 def _tell(pool: Pool, line: Any, words: Any, *, now: datetime) -> None:
-    with translation.override(settings.LANGUAGE_CODE):
+    with speaking_to(line.order.placement.phone):
         text = words(pool, line)
     key = f"pool/{pool.pk}/{line.pk}"
-    messaging.send(to=str(line.order.placement.phone), text=text, purpose="pool", key=key, now=now)
+    link = f"/orders/{line.order.number}/"
+    messaging.send(to=str(line.order.placement.phone), text=text, purpose="pool", key=key, link=link, now=now)
 
 
 def _full_words(pool: Pool, line: Any) -> str:

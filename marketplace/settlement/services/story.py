@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.conf import settings
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from marketplace.messaging import services as messaging
+from marketplace.messaging.readers import speaking_to
 from marketplace.settlement.models import Dispute, DisputeStep
 from marketplace.settlement.rules import ladder_rule
 
@@ -50,17 +50,19 @@ def tell(
         by=by,
         at=now,
     )
-    with translation.override(settings.LANGUAGE_CODE):
-        text = _text(dispute, step)
-        if kind in _OF_BUYER and dispute.phone:
-            _send(str(dispute.phone), text, f"dispute/{step.pk}/buyer", now)
-        if kind in _OF_SELLER and dispute.part.seller.phone:
-            _send(str(dispute.part.seller.phone), text, f"dispute/{step.pk}/seller", now)
+    if kind in _OF_BUYER and dispute.phone:
+        _send(dispute, step, to=str(dispute.phone), side="buyer")
+    if kind in _OF_SELLER and dispute.part.seller.phone:
+        _send(dispute, step, to=str(dispute.part.seller.phone), side="seller")
     return step
 
 
-def _send(to: str, text: str, key: str, now: datetime) -> None:
-    messaging.send(to=to, text=text, purpose="dispute", key=key, now=now)
+def _send(dispute: Dispute, step: DisputeStep, *, to: str, side: str) -> None:
+    with speaking_to(to):
+        text = _text(dispute, step)
+    link = "/sell/disputes/" if side == "seller" else f"/orders/{dispute.part.order.number}/"
+    key = f"dispute/{step.pk}/{side}"
+    messaging.send(to=to, text=text, purpose="dispute", key=key, link=link, now=step.at)
 
 
 def _text(dispute: Dispute, step: DisputeStep) -> str:

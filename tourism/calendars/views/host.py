@@ -19,7 +19,7 @@ class HostView(PrivatePage):
     refusal = Refusal(
         title=_("Calendar"),
         heading=_("This page is for hosts"),
-        text=_("You act for nobody who lets rooms here. Ask at the post point how to become a host."),
+        text=_("You act for nobody who lets rooms here. Join as a host, or open a house in your shop."),
         icon="bed",
         leads_to="stays",
         action=_("See the stays"),

@@ -81,7 +81,7 @@ class SitesView(HostView):
         return row
 
     def _show(self, room: RoomType, form: FeedForm, *, status: int = 200) -> HttpResponse:
-        base = settings.PUBLIC_BASE_URL.rstrip("/")
+        base = settings.PUBLIC_BASE_URL
         followed = selectors.feeds_of(room, today=timezone.localdate())
         context = {
             "room": room,
