@@ -254,23 +254,6 @@ def test_our_own_machines_are_never_asked(room, url):
 
 
 @pytest.mark.parametrize(
-    ("number", "is_public"),
-    [
-        ("8.8.8.8", True),
-        ("2001:4860:4860::8888", True),
-        ("169.254.169.254", False),
-        ("100.64.0.1", False),
-        ("::ffff:10.0.0.1", False),
-        ("fe80::1%eth0", False),
-        ("224.0.0.1", False),
-        ("ff0e::1", False),
-    ],
-)
-def test_only_numbers_of_the_public_internet_are_called(number, is_public):
-    assert fetching.is_public(number) is is_public
-
-
-@pytest.mark.parametrize(
     "url",
     [
         "ftp://other.example/a.ics",
