@@ -33,6 +33,7 @@ CELL_MAX = 2_000
 UNPACKED_MAX = 120 * 1024 * 1024
 RATIO_MAX = 200  # a sheet of repeated words packs to a fiftieth
 PARTS_MAX = 500
+LAST_ROW = 1_048_576  # of Excel
 
 # The columns, and what people call them, folded.
 COLUMNS = {
@@ -110,7 +111,7 @@ def _text(row: list[Any], position: int) -> str:
     cell = row[position] if position < len(row) else None
     if cell is None:
         return ""
-    if isinstance(cell, float) and cell == int(cell):
+    if isinstance(cell, float) and cell.is_integer():
         cell = int(cell)
     return str(cell).strip()
 
@@ -162,8 +163,12 @@ def _excel(path: Path) -> Iterator[tuple[int, list[Any]]]:
             sheet = book.worksheets[0]
             sheet.reset_dimensions()
             rows = sheet.iter_rows(values_only=True, max_col=len(COLUMNS) + 8)
-            yield from ((number, list(row)) for number, row in enumerate(rows, start=1))
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, ValueError, OSError, IndexError) as error:
+            for number, row in enumerate(rows, start=1):
+                if number > LAST_ROW:  # a row may say of itself that it is the billionth
+                    raise InvalidFileException(f"row {number}")
+                yield number, list(row)
+    # Whatever is wrong in a stranger's file, the library raises something of its own for it.
+    except Exception as error:
         raise Unreadable(_("This is no Excel file that can be read. Save it as .xlsx or .csv.")) from error
 
 
