@@ -87,6 +87,7 @@ class ShopModel(Model):
         for part in owing:
             part.is_balance_paid = True
             part.released_at = None  # what came after the release is released by the next sweep
+            self.unsettled += [part] * (part not in self.unsettled)
             self._count_sale(part)
             self._count_back(part, payment.order)
         payment.order.balance = payment
