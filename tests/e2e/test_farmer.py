@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from django.utils import timezone
@@ -22,7 +23,7 @@ from marketplace.settlement import services as settlement
 from marketplace.settlement.selectors import money_of
 from marketplace.settlement.services.booking import payee_of
 from payments.ledger import selectors as books
-from payments.models import Payout
+from payments.models import Payout, PayoutBatch
 from tests.counter.conftest import agent_of
 from tests.e2e.handset import KeyPhone
 from tests.e2e.market import Market
@@ -308,14 +309,12 @@ def shown(page: Any) -> list[int]:
 
 
 def be_paid(market: Market) -> None:
-    """Start the day's run as the scheduler does, and wait until the operator has paid."""
-    now = timezone.now()
-    # That of today may have been started by the scheduler, before anything was to be paid.
-    day = timezone.localdate(now) + LATER
-    settlement.pay_out(run_id=settlement.run_id_of(day), now=now, by="schedule")
+    """Start a run as the scheduler does, and wait until the operator has paid."""
+    # A run of its own: the operator outlives the test, and knows the runs of those before it.
+    settlement.pay_out(run_id=uuid4(), now=timezone.now(), by="schedule")
     wait_until(
         lambda: Payout.objects.get().state == Payout.State.SUCCEEDED,
         "the farmer is paid",
         timeout_s=60,
-        told_by=market.log,
+        told_by=lambda: f"{Payout.objects.values()}\n{PayoutBatch.objects.values()}\n{market.log()}",
     )
