@@ -11,6 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records, record_authentication
+from allauth.core.internal.cryptokit import normalize_user_code
+from allauth.mfa import app_settings as mfa_settings
 from allauth.mfa.adapter import DefaultMFAAdapter
 from allauth.mfa.base.forms import AuthenticateForm, ReauthenticateForm
 from allauth.mfa.models import Authenticator
@@ -18,6 +20,7 @@ from allauth.mfa.totp.forms import ActivateTOTPForm
 from cryptography.fernet import Fernet, MultiFernet
 from django import forms
 from django.conf import settings
+from django.core.cache import cache
 from django.core.exceptions import MiddlewareNotUsed
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
@@ -82,16 +85,44 @@ def _code_field() -> forms.CharField:
     )
 
 
-class CodeForm(AuthenticateForm):
+def _is_first_use(user: Any, code: str) -> bool:
+    """Take ``code`` of the app of ``user``; False if it was taken before.
+
+    allauth remembers a code for one period, but takes it a period early and late as well: whoever saw it
+    typed could come in with it after half a minute.
+    """
+    lives_s = mfa_settings.TOTP_PERIOD * (2 * mfa_settings.TOTP_TOLERANCE + 1)
+    return bool(cache.add(f"second-factor:{user.pk}:{normalize_user_code(code)}", 1, lives_s))
+
+
+class OnceMixin:
+    """A form whose code of the app is taken once."""
+
+    user: Any
+    authenticator: Authenticator
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()  # type: ignore[misc]
+        if self.authenticator.type == Authenticator.Type.TOTP and not _is_first_use(self.user, code):
+            raise Adapter().validation_error("incorrect_code")
+        return code
+
+
+class CodeForm(OnceMixin, AuthenticateForm):
     code = _code_field()
 
 
-class AgainForm(ReauthenticateForm):
+class AgainForm(OnceMixin, ReauthenticateForm):
     code = _code_field()
 
 
 class ActivateForm(ActivateTOTPForm):
     code = _code_field()
+
+    def clean_code(self) -> str:
+        code: str = super().clean_code()
+        _is_first_use(self.user, code)  # from now on it is used
+        return code
 
 
 def is_obliged(user: Any) -> bool:
@@ -108,7 +139,10 @@ def is_right(user: User, code: str) -> bool:
     """Return whether ``code`` is of the app of ``user``, or an unused recovery code. Each works once."""
     types = (Authenticator.Type.TOTP, Authenticator.Type.RECOVERY_CODES)
     ways = Authenticator.objects.filter(user_id=user.pk, type__in=types)
-    return any(way.wrap().validate_code(code) for way in ways)
+    for way in ways:
+        if way.wrap().validate_code(code):
+            return way.type != Authenticator.Type.TOTP or _is_first_use(user, code)
+    return False
 
 
 def note_new(sender: Any, request: HttpRequest, user: Any, authenticator: Any, **kwargs: Any) -> None:

@@ -8,10 +8,12 @@ from typing import Any
 from allauth.account.forms import ConfirmLoginCodeForm, RequestLoginCodeForm
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from rest_framework.exceptions import Throttled
 
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Mandate, Seller
 from marketplace.shop.checkout.forms import PhoneField
+from marketplace.tries import limited
 from payments import services as payments
 
 from . import codes
@@ -42,7 +44,9 @@ class EnterForm(RequestLoginCodeForm):
 
 
 class CodeForm(ConfirmLoginCodeForm):
-    """The code that came."""
+    """The code that came. ``sent`` names what was sent, so that many guesses at once are counted as many."""
+
+    sent = ""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -51,7 +55,12 @@ class CodeForm(ConfirmLoginCodeForm):
 
     def clean_code(self) -> str:
         self.cleaned_data["code"] = self.cleaned_data["code"].replace(" ", "")
-        code: str = super().clean_code()
+        try:
+            with limited(f"login-code:{self.sent}", most=codes.WRONG_MOST, refusal=forms.ValidationError):
+                code: str = super().clean_code()
+        except Throttled as error:
+            words = _("This is not the code that was sent. Look at the message once more.")
+            raise forms.ValidationError(words, code="ended") from error
         return code
 
 

@@ -68,6 +68,8 @@ AXES_HANDLER = "marketplace.accounts.guessing.Guesses"
 AXES_FAILURE_LIMIT = 20  # wrong passwords for one number, from wherever they come
 # A network may be a whole valley behind one address.
 LOGIN_FAILURES_OF_A_NETWORK = env.int("LOGIN_FAILURES_OF_A_NETWORK", default=200)
+# Known numbers somebody may try to register in an hour, from one network: else it says who has an account.
+REGISTRATIONS_OF_A_NETWORK = 30
 AXES_COOLOFF_TIME = timedelta(hours=1)
 # Else somebody who goes on guessing would keep the owner out for ever.
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False

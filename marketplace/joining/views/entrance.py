@@ -57,6 +57,12 @@ class CodeView(allauth.ConfirmLoginCodeView):
     def get_form_class(self) -> Any:
         return super().get_form_class() if self._action == "resend" else CodeForm
 
+    def get_form(self, form_class: Any = None) -> Any:
+        form = super().get_form(form_class)
+        state = self._process.state
+        form.sent = codes.digest(self._process.code, salt=f"{state['phone']}/{state['at']}")
+        return form
+
     def _resend_form_valid(self, form: Any) -> HttpResponse:
         try:
             codes.refuse_too_many(phone=self._process.state["phone"], now=timezone.now())
@@ -67,6 +73,9 @@ class CodeView(allauth.ConfirmLoginCodeView):
         return super()._resend_form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        if form.has_error("code", "ended"):
+            # Guesses at the same moment overwrite each other's count in the session, but not this one.
+            self._process.state["failed_attempts"] = self._process.max_attempts
         response = super().form_invalid(form)
         if response.status_code == 200:
             response.status_code = 422

@@ -4,20 +4,24 @@ from typing import Any
 
 from allauth.account.internal.flows.login import perform_password_login
 from allauth.account.models import Login
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.contrib.auth import views as auth
 from django.contrib.auth.forms import PasswordChangeForm, SetPasswordForm
 from django.db import IntegrityError, transaction
 from django.db.models import QuerySet
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse_lazy
 from django.utils.translation import gettext as _
 from django.views.generic import FormView, ListView, TemplateView, UpdateView
 from oscar.core.loading import get_model
+from rest_framework.exceptions import Throttled
 
 from marketplace.accounts.models import User
 from marketplace.shop.basket.middleware import ShopRequest
+from marketplace.tries import HOUR_S, limited
 
 from .forms import LoginForm, ProfileForm, RegisterForm
 
@@ -43,12 +47,37 @@ class LogoutView(auth.LogoutView):
     next_page = "/"
 
 
+class _KnownNumber(Exception):
+    """The number has an account: what could be read out, one number after the other."""
+
+    def __init__(self, answer: HttpResponse) -> None:
+        super().__init__()
+        self.answer = answer
+
+
 class RegisterView(FormView):
     """Make an account: phone number, name and password."""
 
     template_name = "shop/register.html"
     form_class = RegisterForm
     success_url = reverse_lazy("customer:summary")
+    _is_known = False
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Make the account. Who asks for one known number after the other is answered no more (429)."""
+        network = request.META.get("REMOTE_ADDR", "")
+        most = settings.REGISTRATIONS_OF_A_NETWORK
+        try:
+            with limited(f"registering-from-{network}", most=most, refusal=_KnownNumber):
+                answer: HttpResponse = super().post(request, *args, **kwargs)
+                if self._is_known:
+                    raise _KnownNumber(answer)
+        except _KnownNumber as known:
+            answer = known.answer
+        except Throttled:
+            answer = render(request, "429.html", status=429)
+            answer["Retry-After"] = str(HOUR_S)
+        return answer
 
     def form_valid(self, form: Any) -> HttpResponse:
         try:
@@ -62,6 +91,7 @@ class RegisterView(FormView):
         return super().form_valid(form)
 
     def form_invalid(self, form: Any) -> HttpResponse:
+        self._is_known = form.has_error("phone", "taken")
         return self.render_to_response(self.get_context_data(form=form), status=422)
 
 
