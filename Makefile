@@ -1,7 +1,7 @@
 # The commands of the project. `make` alone lists them. Options: PORT, WALLET_PORT, PYTHON, ARGS (for pytest).
 
 .DEFAULT_GOAL := help
-.PHONY: help run test screenshots test-database check format bench chaos cluster backup restore clean lock messages \
+.PHONY: help run test audit sbom screenshots test-database check format bench chaos cluster backup restore clean lock messages \
 	check-format check-lint check-types check-borders check-templates check-migrations \
 	check-translations check-deploy
 MAKEFLAGS += --no-print-directory
@@ -48,6 +48,8 @@ help:
 	@echo "make cluster   2 shops, 2 workers, 2 schedulers, primary, replica, pooler and proxy on this machine (ARGS=test: the browser tests on it)"
 	@echo "make backup    copy databases and pictures into var/backups, and keep every change from then on"
 	@echo "make restore POINT='2026-11-23 09:59:59'   make them again as they were then, beside what is there"
+	@echo "make audit     known holes in the locked packages (asks the internet, and says when it could not)"
+	@echo "make sbom      the list of what is inside, as CycloneDX: var/sbom"
 	@echo "make messages  collect the strings to translate into frontend/locale"
 	@echo "make lock      compile requirements/*.in into locked requirements (needs uv)"
 	@echo "make clean     remove .venv and var, the local data included"
@@ -71,6 +73,12 @@ screenshots: $(DEV_READY)
 
 chaos: $(DEV_READY)
 	@$(PY) -m tests.chaos $(ARGS)
+
+audit: $(DEV_READY)
+	@$(PY) -m tests.security.audit audit $(ARGS)
+
+sbom: $(DEV_READY)
+	@$(PY) -m tests.security.audit sbom
 
 backup: $(RUN_READY)
 	@$(PY) -m marketplace.cluster.backups backup
