@@ -38,6 +38,11 @@ class Route:
     def is_admin(self) -> bool:
         return self.pattern.startswith("admin/")
 
+    @property
+    def is_api(self) -> bool:
+        """Whether it is the API, which knows people by a token alone."""
+        return self.pattern.startswith("api/v1/")
+
     def paths(self, values: Mapping[tuple[str, str], list[str]]) -> Iterator[str]:
         """Every address that the values give. Raises KeyError for a parameter without values."""
         lists = [values[parameter] for parameter in self.parameters]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -15,13 +16,14 @@ from django.core.management import call_command
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from rest_framework_simplejwt.tokens import RefreshToken
 
 from marketplace.accounts.services import grant_role
 from marketplace.delivery.models import PostOffice
 from marketplace.places.models import Commune
 from marketplace.sellers.models import Mandate, Member
 from tests import own_cache
-from tests.crawl import foreign
+from tests.crawl import bodies, foreign
 from tests.crawl.routes import Route, all_routes
 from tests.database import Baseline
 from tests.factories import ProduceFactory, SellerFactory, StayFactory, UserFactory
@@ -140,27 +142,43 @@ class Crawl:
     secrets: re.Pattern[str]
     numbers: set[str]
     wrong: list[str] = field(default_factory=list)
+    token: str = ""
+    body: dict[str, Any] = field(default_factory=dict)
     wrote: dict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
+    unknown_to: set[str] = field(default_factory=set)
     asked: int = 0
 
     def ask(self, route: Route, method: str, path: str) -> None:
-        """Ask for one address, without a body, from an address of its own: nothing is to be too often."""
+        """Ask for one address, from an address of its own: nothing is to be too often.
+
+        A page is sent no body; the API is sent the token of the role and a body that names rows of others.
+        """
         self.asked += 1
         here = f"{self.role} {method} {path} ({route.name or route.pattern})"
         address = f"10.{self.asked // 62_500}.{self.asked // 250 % 250}.{self.asked % 250 + 1}"
         try:
             with connection.execute_wrapper(self._noting(here)), transaction.atomic():
-                answer = self.client.generic(method, path, REMOTE_ADDR=address)
+                answer = self.client.generic(method, path, REMOTE_ADDR=address, **self._call(route, method))
                 if method != "GET" and self._is_their_work(route):
                     transaction.set_rollback(True)  # may change it, so that only the answer counts
         except DatabaseError as error:
             self.wrong.append(f"{here}: {error}")
             return
+        if answer.status_code == 401:
+            self.unknown_to.add(route.pattern)
         known_fault = self.role == "administrator" and route.name in FAULTS_OF_OSCAR
         if answer.status_code >= 500 and not known_fault:
             self.wrong.append(f"{here}: {answer.status_code}")
         elif 200 <= answer.status_code < 300 and not self._is_their_work(route):
-            self._look(route, path, here, answer)
+            self._look(route, method, path, here, answer)
+
+    def _call(self, route: Route, method: str) -> dict[str, Any]:
+        if not route.is_api:
+            return {}
+        call: dict[str, Any] = {"headers": {"Authorization": f"Bearer {self.token}"} if self.token else {}}
+        if method != "GET":
+            call |= {"data": json.dumps(self.body), "content_type": "application/json"}
+        return call
 
     def _noting(self, here: str) -> Callable[..., Any]:
         def note(execute: Any, sql: Any, params: Any, many: bool, context: Any) -> Any:
@@ -175,8 +193,10 @@ class Crawl:
             return True
         return self.role == "province official" and route.name.startswith(PROVINCE)
 
-    def _look(self, route: Route, path: str, here: str, answer: Any) -> None:
+    def _look(self, route: Route, method: str, path: str, here: str, answer: Any) -> None:
         names_a_row = any(parameter not in foreign.WORDS for parameter in route.parameters)
+        # Whatever is written for a seller names somebody else's in its body.
+        names_a_row |= route.is_api and "/sell/" in route.pattern and method != "GET"
         if names_a_row and not {route.name, route.pattern} & (PUBLIC | BY_ID):
             self.wrong.append(f"{here}: answers {answer.status_code}")
         body = b"".join(answer) if answer.streaming else answer.content
@@ -227,7 +247,11 @@ def test_every_parameter_of_every_address_is_known(theirs):
 @pytest.mark.parametrize("role", ROLES)
 def test_no_row_of_somebody_else_is_shown_or_changed(role, theirs):
     own_cache.empty()
-    crawl = Crawl(role, _client(ROLES[role]()), theirs.secrets, theirs.numbers)
+    user = ROLES[role]()
+    token = str(RefreshToken.for_user(user).access_token) if user else ""
+    crawl = Crawl(
+        role, _client(user), theirs.secrets, theirs.numbers, token=token, body=bodies.body(theirs.values)
+    )
     signed_in = crawl.client.session.session_key
 
     for route in all_routes():
@@ -244,6 +268,8 @@ def test_no_row_of_somebody_else_is_shown_or_changed(role, theirs):
     if crawl.wrong or changed:
         pytest.fail("\n".join(crawl.wrong + changed), pytrace=False)
     assert crawl.asked > 600
+    sellers_calls = {pattern for pattern in crawl.unknown_to if "/sell/" in pattern}
+    assert bool(sellers_calls) is (user is None), "The API must know who asks, and only who signed in."
     assert crawl.client.session.session_key == signed_in, "The crawl signed itself out on its way."
 
 
